@@ -1,0 +1,102 @@
+"""What a letter asks for, as data: items, columns, narrative points, deadline, and the units that must answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import msgspec
+
+Expected = Literal["required", "welcome", "none"]
+
+
+class Letter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The official letter itself. ``number`` as printed, such as ``2542/SGDĐT-GDTrH``."""
+
+    number: str
+    date: dt.date
+    issuer: str
+    subject: str
+    cites: tuple[str, ...] = ()
+    receiving_office: str | None = None
+    portal: str | None = None
+
+
+class Deadline(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """``inclusive``: a report on the date itself is still on time."""
+
+    date: dt.date
+    inclusive: bool = False
+    timezone: str = "Asia/Ho_Chi_Minh"
+
+
+class Period(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}, forbid_unknown_fields=True):
+    start: dt.date
+    proposals_until: int | None = None
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """An appendix column; ``aliases`` are other headings units are known to use for it."""
+
+    id: str
+    title: str
+    aliases: tuple[str, ...] = ()
+
+
+class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: int
+    title: str
+    aliases: tuple[str, ...] = ()
+
+
+class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A narrative point of one group; ``items`` are the appendix items it overlaps, ``columns`` likewise."""
+
+    id: str
+    title: str
+    items: tuple[int, ...] = ()
+    columns: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+    appendix: bool = False
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One audience of the letter. ``appendix``: whether the letter demands the appendix of it."""
+
+    title: str
+    appendix: Expected
+    points: tuple[Point, ...]
+
+
+class Unit(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the unit registry (``units.csv``).
+
+    ``aliases`` are other names seen in letterheads and file names; ``expected``: must this unit answer;
+    ``verified``: was the line checked against an official list; ``note``: what is not sure about it.
+    """
+
+    id: str
+    name: str
+    group: str
+    aliases: tuple[str, ...] = ()
+    district: str | None = None
+    expected: bool = True
+    verified: bool = False
+    note: str = ""
+
+
+class Campaign(msgspec.Struct, frozen=True, kw_only=True):
+    """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``)."""
+
+    id: str
+    letter: Letter
+    deadline: Deadline
+    columns: tuple[Column, ...]
+    items: tuple[Item, ...]
+    groups: dict[str, Group]
+    period: Period | None = None
+    units: tuple[Unit, ...] = ()
+    letter_text: str = ""
+
+    def unit(self, unit_id: str) -> Unit | None:
+        return next((unit for unit in self.units if unit.id == unit_id), None)
