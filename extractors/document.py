@@ -119,7 +119,7 @@ Block = Paragraph | Table
 
 
 class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """One page in reading order. ``size`` (width, height) in points; ``origin`` tells whether the text came from OCR."""
+    """One page in reading order; ``size`` (width, height) in points; ``origin``: where its text came from."""
 
     blocks: tuple[Block, ...]
     number: int | None = None
