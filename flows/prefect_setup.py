@@ -1,0 +1,56 @@
+"""Prefect's own settings, put in the environment before Prefect is imported for the first time.
+
+Offline by design: no analytics, and the page that would call an analytics host is off. Prefect's database lives in the
+data directory, apart from ours. An operator's own ``PREFECT_*`` variables win over all of these.
+"""
+
+from __future__ import annotations
+
+import os
+import urllib.error
+import urllib.request
+
+from flows.settings import Settings
+
+
+def prepare(settings: Settings) -> None:
+    """Set Prefect's environment; use the server of a running ``./baocao serve`` where there is one."""
+    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    defaults = {
+        "PREFECT_HOME": str(settings.prefect_home),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "DO_NOT_TRACK": "1",
+        "PREFECT_SERVER_UI_V2_ENABLED": "false",
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
+        # A cold 2-core machine needs up to 16 s; the default of 20 s leaves no room for a busy one.
+        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        "PREFECT_LOGGING_LEVEL": "WARNING",
+        "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
+        "PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW": "ignore",
+        "PREFECT_SHOW_SETTINGS_WARNING": "false",
+    }
+    for name, value in defaults.items():
+        os.environ.setdefault(name, value)
+    if "PREFECT_API_URL" not in os.environ and (url := running_server(settings)):
+        os.environ["PREFECT_API_URL"] = url
+
+
+def api_url(settings: Settings) -> str:
+    return f"http://{settings.prefect_address}/api"
+
+
+def running_server(settings: Settings) -> str | None:
+    """The API address of our own ``serve``, or None. Another program on the same port is not mistaken for it."""
+    note = settings.prefect_home / "serving"
+    if not note.exists():
+        return None
+    url = note.read_text(encoding="utf-8").strip()
+    return url if healthy(url) else None
+
+
+def healthy(url: str, timeout: float = 1.0) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/health", timeout=timeout) as answer:  # noqa: S310 - our own loopback address
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError, ValueError):
+        return False

@@ -1,0 +1,84 @@
+"""Settings: command-line flags over ``BAOCAO_*`` variables over ``baocao.toml`` in the current folder."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+
+class SettingsError(ValueError):
+    """A setting cannot be used; the message is for the operator, in Vietnamese."""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings of a run. Paths are absolute; see README.md for what each means."""
+
+    data_dir: Path = Path("var")
+    database_url: str = ""
+    blobs_url: str = ""
+    inbox: Path = Path()
+    inbox_done: Path | None = None
+    campaign: str = "2542-SGDDT-GDTrH"
+    cron: str = "0 1 * * *"
+    timezone: str = "Asia/Ho_Chi_Minh"
+    review_address: str = "127.0.0.1:8765"
+    prefect_address: str = "127.0.0.1:4200"
+    workers: int = 0
+
+    @property
+    def prefect_home(self) -> Path:
+        return self.data_dir / "prefect"
+
+
+def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = None) -> Settings:
+    """Merge flags (None values are skipped), environment and ``baocao.toml`` of ``folder``. Raises `SettingsError`."""
+    merged = _from_file((folder or Path.cwd()) / "baocao.toml")
+    merged |= _from_environment()
+    merged |= {key: value for key, value in (flags or {}).items() if value is not None}
+    try:
+        raw = msgspec.convert(merged, Settings, strict=False, dec_hook=_decode)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"Cài đặt không hợp lệ: {error}") from error
+    return _resolved(raw)
+
+
+def _from_file(path: Path) -> dict[str, object]:
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"Không đọc được {path}: {error}") from error
+
+
+def _from_environment() -> dict[str, object]:
+    found: dict[str, object] = {}
+    for name in Settings.__struct_fields__:
+        value = os.environ.get(f"BAOCAO_{name.upper()}")
+        if value:
+            found[name] = value
+    return found
+
+
+def _decode(kind: type, value: object) -> object:
+    if kind is Path:
+        return Path(str(value))
+    raise NotImplementedError(kind)
+
+
+def _resolved(raw: Settings) -> Settings:
+    """Fill the defaults that depend on the data directory, and make every path absolute."""
+    data = raw.data_dir.expanduser().absolute()
+    return msgspec.structs.replace(
+        raw,
+        data_dir=data,
+        database_url=raw.database_url or f"sqlite:///{data / 'baocao.db'}",
+        blobs_url=raw.blobs_url or str(data / "blobs"),
+        inbox=data / "inbox" if raw.inbox == Path() else raw.inbox.expanduser().absolute(),
+        inbox_done=raw.inbox_done and raw.inbox_done.expanduser().absolute(),
+        workers=raw.workers if raw.workers > 0 else (os.cpu_count() or 1),
+    )
