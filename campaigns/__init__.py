@@ -1,0 +1,6 @@
+"""Letters as data: one folder a campaign, holding ``campaign.yaml``, ``units.csv`` and, where known, ``letter.txt``."""
+
+from campaigns.loader import CampaignError, available, load
+from campaigns.model import Campaign
+
+__all__ = ["Campaign", "CampaignError", "available", "load"]
