@@ -1,0 +1,1 @@
+"""One module per container; each has ``write(content) -> bytes``."""
