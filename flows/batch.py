@@ -1,0 +1,41 @@
+"""``./baocao ingest``: run the ingest flow here and show what became of each file."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from flows import prefect_setup
+from flows.settings import Settings
+
+
+def run(settings: Settings, paths: list[Path]) -> dict[str, Any]:
+    """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to stderr."""
+    prefect_setup.prepare(settings)
+    from extractors import sandbox
+    from flows import progress
+    from flows.ingest import ingest_inbox
+
+    sandbox.start()  # loads the parsers while Prefect starts
+    absolute = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - keeps links as named
+    with progress.shown():
+        return ingest_inbox(paths=absolute, campaign=settings.campaign)
+
+
+def print_summary(summary: dict[str, Any]) -> None:
+    """A table of every file on stdout, with the reason where there is one."""
+    from flows.route import STATES
+
+    table = Table(show_lines=False)
+    for heading in ("Tệp", "Kết cục", "Đơn vị", "Lý do"):
+        table.add_column(heading, overflow="fold")
+    for file in summary["files"]:
+        row = (file["name"], STATES[file["state"]], file["unit"] or "", file["message"] or "")
+        table.add_row(*row)
+    console = Console()
+    console.print(table, markup=False)
+    console.print(", ".join(f"{STATES[state]}: {count}" for state, count in summary["counts"].items()), markup=False)

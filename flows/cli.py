@@ -1,0 +1,190 @@
+"""The command line: parses, calls one function, prints. Heavy imports wait until the command that needs them.
+
+stdout carries results only; progress, logs and errors go to stderr.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from flows import settings as configuration
+
+app = typer.Typer(
+    name="baocao",
+    help="Đọc báo cáo của các đơn vị, sửa chữ tiếng Việt bị hỏng, xếp câu trả lời theo phụ lục và tổng hợp.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+CampaignOption = Annotated[str | None, typer.Option("--campaign", metavar="ID", help="Mã đợt báo cáo (campaigns/ID).")]
+JsonOption = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
+
+
+@app.command()
+def demo() -> None:
+    """Chạy trọn việc chính trên samples/inbox vào thư mục dữ liệu mới."""
+    from flows import demo as demonstration
+
+    demonstration.run(_settings())
+
+
+@app.command()
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến.")] = None,
+    campaign: CampaignOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Nhận báo cáo: đọc, sửa chữ, trích câu trả lời, lưu. Mỗi tệp có đúng một kết cục."""
+    from flows import batch
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    chosen = paths or [settings.inbox]
+    if not paths and not settings.inbox.is_dir():
+        _fail(f"Không có hộp đến {settings.inbox}; hãy nêu tệp hoặc thư mục cần nhận.")
+    summary = batch.run(settings, chosen)
+    if as_json:
+        _print_json(summary)
+    else:
+        batch.print_summary(summary)
+    raise typer.Exit(1 if summary["counts"]["rejected"] else 0)
+
+
+@app.command()
+def extract(
+    file: Annotated[Path, typer.Argument(help="Một tệp báo cáo.")],
+    campaign: CampaignOption = None,
+) -> None:
+    """Đọc một tệp, in báo cáo dạng JSON; không dùng cơ sở dữ liệu."""
+    from extractors.pipeline import extract_sandboxed
+
+    from extractors.errors import Rejected
+    from extractors.report import to_json
+    from flows.inbox import shown_name
+
+    chosen = _campaign(_settings(campaign=campaign).campaign)
+    try:
+        report = extract_sandboxed(file, chosen, name=shown_name(file))
+    except Rejected as rejection:
+        _print_json({"error": {"code": rejection.code, "message": rejection.message}})
+        typer.echo(f"{file}: {rejection.message}", err=True)
+        raise typer.Exit(2) from None
+    sys.stdout.buffer.write(to_json(report))
+
+
+@app.command()
+def repair(
+    file: Annotated[str, typer.Argument(help="Tệp văn bản UTF-8, hoặc - để đọc từ đầu vào chuẩn.")] = "-",
+    lines: Annotated[bool, typer.Option("--lines", help="Sửa từng dòng riêng; một dòng vào, một dòng ra.")] = False,
+    as_json: JsonOption = False,
+    origin: Annotated[str, typer.Option("--origin", help="text, hoặc ocr nếu chữ do OCR đọc.")] = "text",
+) -> None:
+    """Sửa chữ tiếng Việt bị hỏng; in văn bản đã sửa, hoặc kèm kế hoạch sửa với --json."""
+    from flows import repairing
+
+    try:
+        repairing.run(file, lines=lines, as_json=as_json, origin=origin)
+    except repairing.BadInput as error:
+        _fail(str(error))
+
+
+@app.command()
+def consolidate(
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="Thư mục nhận kết quả.")],
+    campaign: CampaignOption = None,
+) -> None:
+    """Lập bảng tổng hợp từ các câu trả lời đã lưu."""
+    from flows import consolidating
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    for path in consolidating.run(settings, out):
+        typer.echo(path)
+
+
+@app.command()
+def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None:
+    """Từng đơn vị: đúng hạn, trễ, chưa nộp, nộp thiếu; và số tệp theo kết cục."""
+    from flows import consolidating
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    found = consolidating.status(settings)
+    if as_json:
+        _print_json(found)
+    else:
+        consolidating.print_status(found)
+
+
+@app.command()
+def serve() -> None:
+    """Mở trang của Prefect trên máy này và chạy lịch nhận báo cáo hằng đêm."""
+    from flows import serving
+
+    serving.run(_settings())
+
+
+@app.command()
+def doctor() -> None:
+    """Kiểm tra những gì đã cài, phiên bản, và cách bổ sung thứ còn thiếu."""
+    from flows import health
+
+    raise typer.Exit(health.run(_settings()))
+
+
+@app.command("train-lm")
+def train_lm(
+    text: Annotated[list[Path], typer.Option("--text", help="Tệp văn bản (.txt hoặc .txt.xz); dùng được nhiều lần.")],
+    out: Annotated[Path, typer.Option("--out", help="Tệp mô hình được ghi ra.")],
+) -> None:
+    """Huấn luyện mô hình ngôn ngữ cho bộ sửa chữ."""
+    from normalizers import training
+
+    training.train(text, out)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def bench(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="ingest hoặc repair.")],
+) -> None:
+    """Đo tốc độ, bộ nhớ và độ chính xác."""
+    from flows import benching
+
+    raise typer.Exit(benching.run(name, context.args))
+
+
+def main() -> None:
+    app()
+
+
+def _settings(**flags: object) -> configuration.Settings:
+    try:
+        return configuration.load(flags)
+    except configuration.SettingsError as error:
+        _fail(str(error))
+
+
+def _campaign(campaign_id: str):  # type: ignore[no-untyped-def]
+    import campaigns
+
+    try:
+        return campaigns.load(campaign_id)
+    except campaigns.CampaignError as error:
+        _fail(str(error))
+
+
+def _fail(message: str) -> NoReturn:
+    typer.echo(message, err=True)
+    raise typer.Exit(2)
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.buffer.write(json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n")

@@ -1,0 +1,131 @@
+"""The ingest flows: one flow a batch, one chain of tasks a document.
+
+Prefect sees small values only. The heavy work runs in the sandboxed child; which document was read before is known to
+our own database, not to Prefect's cache.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, deque
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from prefect import flow, get_run_logger, task
+from prefect.artifacts import create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.futures import PrefectFuture
+from pydantic import Field
+
+from extractors.report import Report
+from flows import inbox, progress, route, settings, workplace
+from flows.route import STATES, Outcome, Received, Refused
+from flows.workplace import Workplace
+
+InboxPaths = Annotated[
+    list[str] | None, Field(description="Tệp hoặc thư mục cần nhận; để trống là hộp đến trong cài đặt.")
+]
+CampaignId = Annotated[str | None, Field(description="Mã đợt báo cáo; để trống là đợt trong cài đặt.")]
+ReportPath = Annotated[str, Field(description="Đường dẫn của một tệp báo cáo.")]
+
+
+@flow(name="ingest_inbox")
+def ingest_inbox(paths: InboxPaths = None, campaign: CampaignId = None) -> dict[str, Any]:
+    """Nhận mọi báo cáo trong hộp đến: đọc, sửa chữ, trích câu trả lời và lưu. Chạy lại không làm gì hai lần."""
+    return _ingest(paths, campaign)
+
+
+@flow(name="ingest_document")
+def ingest_document(path: ReportPath, campaign: CampaignId = None) -> dict[str, Any]:
+    """Nhận một tệp báo cáo."""
+    return _ingest([path], campaign)
+
+
+# A network share or the database of another machine may be back in a moment: receiving and keeping are tried again.
+# A damaged file stays damaged: reading is not.
+@task(name="nhận bản gốc", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[1, 5])
+def receive(path: str, batch: str, campaign: str) -> Received | Outcome:
+    return route.receive(Path(path), batch, _workplace(campaign))
+
+
+@task(name="đọc báo cáo", cache_policy=NO_CACHE)
+def read(received: Received, campaign: str) -> Report | Refused:
+    return route.read(received, _workplace(campaign))
+
+
+@task(name="lưu câu trả lời", cache_policy=NO_CACHE, retries=3, retry_delay_seconds=[1, 3, 10])
+def keep(received: Received, reading: Report | Refused, campaign: str) -> Outcome:
+    return route.keep(received, reading, _workplace(campaign))
+
+
+@task(name="tài liệu", task_run_name="{name}", cache_policy=NO_CACHE)
+def take_in(path: str, name: str, batch: str, campaign: str) -> Outcome:
+    """One document along its whole route; whatever happens, it ends in exactly one state."""
+    place = _workplace(campaign)
+    received: Received | Outcome | None = None
+    try:
+        received = receive(path, batch, campaign)
+        if isinstance(received, Outcome):
+            return received
+        with route.contents.holding(received.sha256):
+            ended = route.known(received, place) or keep(received, read(received, campaign), campaign)
+        route.clear_from_inbox(Path(path), ended, place)
+    except Exception:
+        get_run_logger().exception("document failed: %s", name)
+        return route.fail(Path(path), received if isinstance(received, Received) else None, batch, place)
+    return ended
+
+
+def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
+    chosen = settings.load({"campaign": campaign})
+    place = workplace.at(chosen)
+    files = inbox.files(Path(path) for path in paths or [str(chosen.inbox)])
+    batch = place.repository.start_batch(place.campaign.id)
+    progress.listener().begin(len(files))
+    outcomes = _take_in_all(files, batch, place)
+    counts = dict.fromkeys(STATES, 0) | Counter(outcome.state for outcome in outcomes)
+    place.repository.finish_batch(batch, counts)
+    summary = {"counts": counts, "files": [msgspec.to_builtins(outcome) for outcome in outcomes]}
+    _publish(summary)
+    return summary
+
+
+def _take_in_all(files: list[Path], batch: str, place: Workplace) -> list[Outcome]:
+    """Keep a few documents a worker under way, not the whole inbox: memory does not grow with it."""
+    outcomes: list[Outcome] = []
+    under_way: deque[PrefectFuture[Outcome]] = deque()
+
+    def collect() -> None:
+        outcome = under_way.popleft().result()
+        outcomes.append(outcome)
+        progress.listener().done(outcome)
+
+    for file in files:
+        if len(under_way) >= 4 * place.settings.workers:
+            collect()
+        arguments = {"name": inbox.shown_name(file), "batch": batch, "campaign": place.campaign.id}
+        under_way.append(take_in.submit(os.fspath(file), **arguments))
+    while under_way:
+        collect()
+    return outcomes
+
+
+def _publish(summary: dict[str, Any]) -> None:
+    """The outcome of each file, to be seen on Prefect's page."""
+    rows = [
+        {
+            "Tệp": file["name"],
+            "Kết cục": STATES[file["state"]],
+            "Đơn vị": file["unit"] or "",
+            "Lý do": file["message"] or "",
+        }
+        for file in summary["files"]
+    ]
+    described = ", ".join(f"{STATES[state]}: {count}" for state, count in summary["counts"].items())
+    create_table_artifact(key="ket-qua-nhan-bao-cao", table=rows, description=described)
+
+
+def _workplace(campaign: str) -> Workplace:
+    """Tasks get names, not open files: each process opens its own workplace once."""
+    return workplace.at(settings.load({"campaign": campaign}))

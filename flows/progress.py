@@ -1,0 +1,97 @@
+"""Progress of a batch, told by the flow to whoever listens: a bar on a terminal, lines in a pipe, else nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Protocol
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from flows.route import STATES, Outcome, State
+
+
+class Listener(Protocol):
+    def begin(self, total: int) -> None: ...
+    def done(self, outcome: Outcome) -> None: ...
+
+
+class Silent:
+    def begin(self, total: int) -> None:
+        pass
+
+    def done(self, outcome: Outcome) -> None:
+        pass
+
+
+_listener: ContextVar[Listener] = ContextVar("listener", default=Silent())  # noqa: B039 - holds no state
+
+
+def listener() -> Listener:
+    return _listener.get()
+
+
+@contextmanager
+def shown() -> Iterator[None]:
+    """Show the batches that run inside this block on stderr: a bar on a terminal, one line a file elsewhere."""
+    console = Console(stderr=True)
+    shower: Bar | Lines = Bar(console) if console.is_terminal else Lines(console)
+    token = _listener.set(shower)
+    try:
+        with shower:
+            yield
+    finally:
+        _listener.reset(token)
+
+
+class Lines:
+    """One line a file, for logs and pipes."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.total = self.count = 0
+
+    def __enter__(self) -> Lines:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def begin(self, total: int) -> None:
+        self.total = total
+
+    def done(self, outcome: Outcome) -> None:
+        self.count += 1
+        reason = f": {outcome.message}" if outcome.message else ""
+        line = f"[{self.count}/{self.total}] {STATES[outcome.state]} · {outcome.name}{reason}"
+        self.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
+
+class Bar:
+    """A progress bar with the counts so far; refused files get their own line, so that none is overlooked."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)
+        self.counts: Counter[State] = Counter()
+        self.task = self.bar.add_task("Khởi động", total=None)
+
+    def __enter__(self) -> Bar:
+        self.bar.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.bar.stop()
+
+    def begin(self, total: int) -> None:
+        self.bar.update(self.task, total=total, description="Đang đọc")
+
+    def done(self, outcome: Outcome) -> None:
+        self.counts[outcome.state] += 1
+        if outcome.state == "rejected":
+            self.bar.console.print(f"✗ {outcome.name}: {outcome.message}", markup=False, highlight=False)
+        shown_counts = ", ".join(f"{STATES[state].lower()} {n}" for state, n in self.counts.items())
+        self.bar.update(self.task, advance=1, description=shown_counts)

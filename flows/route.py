@@ -1,0 +1,214 @@
+"""The route of one document as plain functions: receive, read, keep. Prefect's tasks call these and add nothing."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+from extractors.pipeline import PIPELINE_VERSION, extract_sandboxed, outcome
+
+from extractors.errors import Rejected
+from extractors.report import Report
+from flows.inbox import shown_name
+from flows.workplace import Workplace
+from storage import BlobTooLarge
+from storage.records import ReportRecord
+
+log = logging.getLogger(__name__)
+
+State = Literal["processed", "partial", "duplicate", "rejected"]
+STATES: dict[State, str] = {
+    "processed": "Đã xử lý",
+    "partial": "Xử lý một phần",
+    "duplicate": "Trùng",
+    "rejected": "Bị từ chối",
+}
+MAX_BYTES = 200 * 1024 * 1024
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """Where one file ended; the line of ``ingest --json``. ``sha256`` is None when the file could not be kept."""
+
+    name: str
+    sha256: str | None
+    state: State
+    code: str | None = None
+    message: str | None = None
+    unit: str | None = None
+    report_id: int | None = None
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """A file whose original is kept: from here on it is known by its hash."""
+
+    name: str
+    sha256: str
+    arrival_id: int
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """Why a kept original could not be read: stable ``code``, Vietnamese ``message``."""
+
+    code: str
+    message: str
+
+
+def receive(path: Path, batch: str, workplace: Workplace) -> Received | Outcome:
+    """Keep the original and note its arrival; an `Outcome` when there is nothing to keep.
+
+    Raises OSError for what may be over in a moment (a network share, a full disk).
+    """
+    name = shown_name(path)
+    try:
+        blob = workplace.originals.put(path, max_bytes=MAX_BYTES)
+    except (FileNotFoundError, IsADirectoryError):
+        return _not_kept(path, batch, Rejected("not_found"), workplace)
+    except BlobTooLarge:
+        return _not_kept(path, batch, Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB"), workplace)
+    if blob.changed:
+        return _not_kept(path, batch, Rejected("vanished"), workplace)
+    arrival = workplace.repository.record_arrival(
+        campaign_id=workplace.campaign.id,
+        name=name,
+        path=shown_path(path),
+        sha256=blob.sha256,
+        size=blob.size,
+        batch_id=batch,
+    )
+    return Received(name=name, sha256=blob.sha256, arrival_id=arrival.id)
+
+
+def known(received: Received, workplace: Workplace) -> Outcome | None:
+    """The outcome of a document whose content was read before by this version; a rejected one gets another try."""
+    found = workplace.repository.find_report(received.sha256, workplace.campaign.id, PIPELINE_VERSION)
+    return _duplicate(received, found, workplace) if found and found.state != "rejected" else None
+
+
+def read(received: Received, workplace: Workplace) -> Report | Refused:
+    """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error."""
+    try:
+        return extract_sandboxed(workplace.originals.path(received.sha256), workplace.campaign, name=received.name)
+    except Rejected as rejection:
+        return Refused(rejection.code, rejection.message)
+
+
+def keep(received: Received, reading: Report | Refused, workplace: Workplace) -> Outcome:
+    """Store what was read, or why it was not. Of two that race, one stores and the other is a duplicate."""
+    repository = workplace.repository
+    key = {"campaign_id": workplace.campaign.id, "pipeline_version": PIPELINE_VERSION}
+    if isinstance(reading, Refused):
+        stored = repository.store_rejection(
+            sha256=received.sha256, name=received.name, code=reading.code, message=reading.message, **key
+        )
+        made = Outcome(
+            name=received.name,
+            sha256=received.sha256,
+            state="rejected",
+            code=reading.code,
+            message=reading.message,
+            report_id=stored.id,
+        )
+    else:
+        state, reason = outcome(reading), next(iter(reading.warnings), None)
+        code = reason.code if reason and state == "partial" else None
+        message = reason.message if reason and state == "partial" else None
+        stored = repository.store_report(reading, state=state, code=code, message=message, **key)
+        if not stored.created:
+            return _duplicate(received, repository.report(stored.id), workplace)
+        made = Outcome(
+            name=received.name,
+            sha256=received.sha256,
+            state=state,
+            code=code,
+            message=message,
+            unit=reading.unit.id,
+            report_id=stored.id,
+        )
+    _finish(received, made, workplace)
+    return made
+
+
+def fail(path: Path, received: Received | None, batch: str, workplace: Workplace) -> Outcome:
+    """The outcome of a document that met an error of ours; it is noted wherever that is still possible."""
+    rejection = Rejected("internal")
+    if received is None:
+        return _not_kept(path, batch, rejection, workplace)
+    return keep(received, Refused(rejection.code, rejection.message), workplace)
+
+
+def clear_from_inbox(path: Path, ended: Outcome, workplace: Workplace) -> None:
+    """Move a file that was read out of the inbox, where a setting asks for it; refused files stay to be seen."""
+    done = workplace.settings.inbox_done
+    if done is None or ended.state == "rejected" or not path.is_relative_to(workplace.settings.inbox):
+        return
+    target = done / path.relative_to(workplace.settings.inbox)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists():
+        target = target.with_name(f"{target.stem}-{(ended.sha256 or '')[:8]}{target.suffix}")
+    shutil.move(path, target)
+
+
+def shown_path(path: Path) -> str:
+    return str(path.parent / shown_name(path)).encode("utf-8", "replace").decode()
+
+
+def _not_kept(path: Path, batch: str, rejection: Rejected, workplace: Workplace) -> Outcome:
+    arrival = workplace.repository.record_arrival(
+        campaign_id=workplace.campaign.id, name=shown_name(path), path=shown_path(path), sha256=None, batch_id=batch
+    )
+    made = Outcome(name=shown_name(path), sha256=None, state="rejected", code=rejection.code, message=rejection.message)
+    workplace.repository.finish_arrival(arrival.id, "rejected", code=made.code, message=made.message)
+    return made
+
+
+def _duplicate(received: Received, first: ReportRecord, workplace: Workplace) -> Outcome:
+    made = Outcome(
+        name=received.name,
+        sha256=received.sha256,
+        state="duplicate",
+        code="duplicate",
+        message=f"Nội dung trùng với tệp đã nhận: {first.name}",
+        unit=first.unit_id,
+        report_id=first.id,
+    )
+    _finish(received, made, workplace)
+    return made
+
+
+def _finish(received: Received, made: Outcome, workplace: Workplace) -> None:
+    workplace.repository.finish_arrival(
+        received.arrival_id, made.state, code=made.code, message=made.message, report_id=made.report_id
+    )
+
+
+class _Locks:
+    """One lock a content, so that of two equal files in one batch the second finds the first one's report."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._users: defaultdict[str, int] = defaultdict(int)
+
+    @contextmanager
+    def holding(self, key: str) -> Iterator[None]:
+        with self._guard:
+            self._users[key] += 1
+            lock = self._locks[key]
+        try:
+            with lock:
+                yield
+        finally:
+            with self._guard:
+                self._users[key] -= 1
+                if not self._users[key]:
+                    del self._users[key], self._locks[key]
+
+
+contents = _Locks()

@@ -1,0 +1,36 @@
+"""What the steps of a document work with: settings, campaign, originals and database, opened once a process."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+import campaigns
+from campaigns import Campaign
+from flows.settings import Settings
+from storage import BlobStore, Repository, open_database
+
+
+class Workplace(msgspec.Struct, frozen=True, kw_only=True):
+    settings: Settings
+    campaign: Campaign
+    originals: BlobStore
+    repository: Repository
+
+
+@lru_cache(maxsize=4)
+def at(settings: Settings) -> Workplace:
+    """The workplace for ``settings``; the database is created or migrated when needed.
+
+    Raises `campaigns.CampaignError` and `storage.DatabaseError`, whose messages are for the operator.
+    """
+    campaign = campaigns.load(settings.campaign)
+    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Workplace(
+        settings=settings,
+        campaign=campaign,
+        originals=BlobStore(Path(settings.blobs_url)),
+        repository=Repository(open_database(settings.database_url)),
+    )
