@@ -1,0 +1,230 @@
+"""One sandboxed call as its parent sees it: feed the child, listen to it and to the fork server, know when to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import select
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from extractors.errors import REASONS, Rejected
+from extractors.sandbox_server import (
+    ENDED,
+    EXIT_OUT_OF_MEMORY,
+    FAILURE,
+    FRAME,
+    PROGRESS,
+    REJECTED,
+    RESULT,
+    STARTED,
+    STATUS,
+    STDERR_NAME,
+)
+
+log = logging.getLogger(__name__)
+
+_SERVER_START_SECONDS = 120.0
+_KILL_SECONDS = 10.0
+_MESSAGE_LIMIT = 1 << 20  # progress, rejection and traceback frames; a child that sends more is broken
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """What one call may use; sizes in bytes, times in seconds.
+
+    The call is stopped after ``idle_seconds`` without a heartbeat, and in any case after ``wall_seconds`` plus
+    ``wall_seconds_per_step`` for each step the child said there are (pages), never later than ``wall_seconds_most``.
+    """
+
+    memory: int = 2 << 30
+    cpu_seconds: int = 1800
+    idle_seconds: float = 60.0
+    wall_seconds: float = 120.0
+    wall_seconds_per_step: float = 20.0
+    wall_seconds_most: float = 7200.0
+    output: int = 256 << 20
+    temp_file: int = 1 << 30
+
+    def wall(self, steps: int) -> float:
+        return min(self.wall_seconds + self.wall_seconds_per_step * max(steps, 0), self.wall_seconds_most)
+
+
+class ServerLost(Exception):
+    """The fork server went away before the child's end was known; the file may not be to blame."""
+
+
+class Call:
+    """The parent's side of one child: what it says (``channel``) and what the server says of it (``status``)."""
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        status: socket.socket,
+        directory: Path,
+        limits: Limits,
+        on_progress: Callable[[int, int], None] | None,
+    ) -> None:
+        self.channel = channel
+        self.status = status
+        self.directory = directory
+        self.limits = limits
+        self.on_progress = on_progress
+        self.received = bytearray()
+        self.steps = 0
+        self.started = False
+        self.channel_open = True
+        self.began = self.heard = 0.0
+        self.returncode: int | None = None
+        self.outgoing = memoryview(b"")
+
+    def wait(self, payload: bytes) -> bytes:
+        """The child's answer. Raises `Rejected`, or `ServerLost` when its end cannot be known."""
+        self.channel.setblocking(False)
+        self.outgoing = memoryview(FRAME.pack(b"J", len(payload)) + payload)
+        poll = select.poll()
+        poll.register(self.status, select.POLLIN)
+        self.began = self.heard = time.monotonic()
+        while True:
+            if self.channel_open:
+                poll.register(self.channel, select.POLLIN | (select.POLLOUT if self.outgoing else 0))
+            else:
+                with contextlib.suppress(KeyError):
+                    poll.unregister(self.channel)
+            ready = dict(poll.poll(max(1.0, self._time_left() * 1000)))
+            if (events := ready.get(self.channel.fileno(), 0)) and (answer := self._serve(events)) is not None:
+                return answer
+            if self.status.fileno() in ready:
+                if self._hear() != STARTED:
+                    return self._after_end()
+                self.started = True
+                self.began = self.heard = time.monotonic()
+
+    def _time_left(self) -> float:
+        """Seconds until the call has to be stopped; raises when they are over."""
+        now = time.monotonic()
+        if self.started:
+            deadline = min(self.heard + self.limits.idle_seconds, self.began + self.limits.wall(self.steps))
+        else:
+            deadline = self.began + _SERVER_START_SECONDS
+        if now < deadline:
+            return deadline - now
+        if self.started:
+            raise Rejected("timeout", f"đã chờ {now - self.began:.0f} giây")
+        raise ServerLost
+
+    def _serve(self, events: int) -> bytes | None:
+        self.heard = time.monotonic()
+        if events & select.POLLOUT:
+            self._feed()
+        if events & (select.POLLIN | select.POLLHUP | select.POLLERR):
+            self.channel_open = not self._drain()
+            return self._frames()
+        return None
+
+    def stop(self) -> None:
+        """Have the process tree killed, and wait until the server says that nothing of it is left."""
+        with contextlib.suppress(OSError):
+            self.status.shutdown(socket.SHUT_WR)
+        deadline = time.monotonic() + _KILL_SECONDS
+        poll = select.poll()
+        poll.register(self.status, select.POLLIN)
+        with contextlib.suppress(ServerLost):
+            while self.returncode is None and (left := deadline - time.monotonic()) > 0:
+                if poll.poll(left * 1000):
+                    self._hear()
+
+    def _feed(self) -> None:
+        try:
+            self.outgoing = self.outgoing[self.channel.send(self.outgoing) :]
+        except BlockingIOError:
+            pass
+        except OSError:  # the child is gone; its end will be reported on the status socket
+            self.outgoing = memoryview(b"")
+
+    def _drain(self) -> bool:
+        """Read what the child sent; True at the end of the stream."""
+        try:
+            chunk = self.channel.recv(1 << 20)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
+        self.received += chunk
+        return not chunk
+
+    def _hear(self) -> int:
+        try:
+            message = self.status.recv(STATUS.size)
+        except OSError:
+            message = b""
+        if len(message) != STATUS.size:
+            raise ServerLost
+        kind, value = STATUS.unpack(message)
+        if kind == ENDED:
+            self.returncode = value
+        return int(kind)
+
+    def _after_end(self) -> bytes:
+        """The child is gone: its last words may still lie in the socket."""
+        while not self._drain():
+            if (answer := self._frames()) is not None:
+                return answer
+        if (answer := self._frames()) is not None:
+            return answer
+        code = self.returncode or 0
+        log.error("child ended with %s\n%s", code, self._stderr())
+        if code == EXIT_OUT_OF_MEMORY:
+            raise Rejected("out_of_memory")
+        if code == -signal.SIGXCPU:
+            raise Rejected("timeout", f"quá {self.limits.cpu_seconds} giây CPU")
+        raise Rejected("crashed", f"tín hiệu {-code}" if code < 0 else f"mã thoát {code}")
+
+    def _frames(self) -> bytes | None:
+        """Handle the complete frames received; the result once it is there. Raises what the child reported."""
+        while len(self.received) >= FRAME.size:
+            kind, length = FRAME.unpack_from(self.received)
+            if kind == RESULT and length > self.limits.output:
+                raise Rejected("too_large", f"nội dung đọc được vượt {self.limits.output >> 20} MB")
+            if kind != RESULT and length > _MESSAGE_LIMIT:
+                raise Rejected("crashed", "trả lời sai giao thức")
+            end = FRAME.size + length
+            if len(self.received) < end:
+                return None
+            body = bytes(memoryview(self.received)[FRAME.size : end])
+            del self.received[:end]
+            if kind == RESULT:
+                return body
+            self._heed(kind, body)
+        return None
+
+    def _heed(self, kind: bytes, body: bytes) -> None:
+        try:
+            if kind == PROGRESS:
+                done, total = msgspec.msgpack.decode(body, type=tuple[int, int])
+            elif kind == REJECTED:
+                code, detail = msgspec.msgpack.decode(body, type=tuple[str, str])
+            elif kind == FAILURE:
+                log.error("child failed\n%s", body.decode("utf-8", "replace"))
+                code, detail = "internal", ""
+            else:
+                code, detail = "crashed", "trả lời sai giao thức"
+        except msgspec.DecodeError:
+            kind, code, detail = REJECTED, "crashed", "trả lời sai giao thức"
+        if kind != PROGRESS:
+            raise Rejected(code if code in REASONS else "internal", detail[:500])
+        self.steps = max(self.steps, total)
+        if self.on_progress is not None:
+            self.on_progress(done, total)
+
+    def _stderr(self) -> str:
+        with contextlib.suppress(OSError), (self.directory / STDERR_NAME).open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - 4000))
+            return file.read().decode("utf-8", "replace")
+        return ""

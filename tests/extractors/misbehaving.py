@@ -1,0 +1,163 @@
+"""Functions that go wrong in every way a parser of foreign bytes may; each is run in a sandboxed child."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from extractors.errors import Rejected
+from extractors.sandbox import heartbeat
+
+
+def echo(data: bytes) -> bytes:
+    return data
+
+
+def steps(total: int, seconds: float) -> bytes:
+    for done in range(1, total + 1):
+        time.sleep(seconds)
+        heartbeat(done, total)
+    return b"done"
+
+
+def hang() -> bytes:
+    while True:
+        time.sleep(1)
+
+
+def burn() -> bytes:
+    while True:
+        pass
+
+
+def promise_and_hang() -> bytes:
+    """Claims that there is much to do, goes on sending heartbeats and never comes to an end."""
+    while True:
+        heartbeat(1, 10**15)
+        time.sleep(0.02)
+
+
+def segfault() -> bytes:
+    ctypes.string_at(0)
+    return b""
+
+
+def allocate(size: int) -> bytes:
+    return b"%d" % len(bytearray(size))
+
+
+def kill_itself() -> bytes:
+    os.kill(os.getpid(), signal.SIGKILL)
+    return b""
+
+
+def kill_its_server() -> bytes:
+    os.kill(os.getppid(), signal.SIGKILL)
+    time.sleep(60)
+    return b""
+
+
+def fail() -> bytes:
+    raise ZeroDivisionError("parser bug")
+
+
+def refuse() -> bytes:
+    raise Rejected("encrypted", "tệp thử")
+
+
+def refuse_with_unknown_code() -> bytes:
+    raise Rejected("no_such_code", "x" * 100_000)
+
+
+def recurse() -> bytes:
+    return recurse()
+
+
+def exit_quietly() -> bytes:
+    sys.exit(0)
+
+
+def exit_hard() -> bytes:
+    os._exit(3)
+
+
+def text_instead_of_bytes() -> bytes:
+    return "chữ"  # type: ignore[return-value]
+
+
+def leave_temp_files() -> bytes:
+    with tempfile.NamedTemporaryFile(delete=False) as file:
+        file.write(b"left behind")
+    (Path(tempfile.mkdtemp()) / "deep").mkdir()
+    return str(Path(file.name).parent).encode()
+
+
+def fill_disk(size: int) -> bytes:
+    with Path("big").open("wb") as file:
+        while file.tell() < size:
+            file.write(b"\0" * (1 << 20))
+    return b"filled"
+
+
+def leave_grandchildren(note: str, escape: bool) -> bytes:
+    """Starts a process that outlives its parent, in a session of its own if ``escape``; pids go to ``note``."""
+    started = subprocess.Popen(["/bin/sleep", "300"], start_new_session=escape)
+    pids = [started.pid]
+    forked = os.fork()
+    if forked == 0:
+        if escape:
+            os.setsid()
+        time.sleep(300)
+        os._exit(0)
+    pids.append(forked)
+    Path(note).write_text(" ".join(map(str, pids)), encoding="ascii")
+    return b"left"
+
+
+def leave_grandchildren_and_hang(note: str) -> bytes:
+    leave_grandchildren(note, escape=True)
+    return hang()
+
+
+def talk() -> bytes:
+    print("to standard output", flush=True)
+    os.write(1, b"straight to descriptor 1")
+    return sys.stdin.read().encode() + b"|"
+
+
+def descriptors() -> dict[int, str]:
+    """Open descriptors of this process and what each is (socket, pipe, a path)."""
+    found = {}
+    for entry in list(Path("/proc/self/fd").iterdir()):
+        with contextlib.suppress(FileNotFoundError):  # the one that was used to list them
+            found[int(entry.name)] = str(entry.readlink()).split(":")[0]
+    return found
+
+
+def speak_nonsense() -> bytes:
+    for number, kind in descriptors().items():
+        if kind == "socket":
+            os.write(number, b"\xff" * 4096)
+    time.sleep(60)
+    return b""
+
+
+def confinement() -> bytes:
+    """What the child sees: descriptors besides 0..2, session leadership, limits, whether __main__ came along."""
+    return repr(
+        {
+            "descriptors": sorted(kind for number, kind in descriptors().items() if number > 2),
+            "leader": os.getsid(0) == os.getpid() == os.getpgrp(),
+            "core": resource.getrlimit(resource.RLIMIT_CORE),
+            "main": getattr(sys.modules["__main__"], "__file__", None),
+            "cwd": str(Path.cwd()) == os.environ["TMPDIR"] == tempfile.gettempdir(),
+        }
+    ).encode()
