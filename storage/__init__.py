@@ -1,0 +1,7 @@
+"""Where originals, reports and answers are kept. `open_database` and `BlobStore` are the ways in."""
+
+from storage.blobs import Blob, BlobStore, BlobTooLarge
+from storage.database import DatabaseError, open_database
+from storage.repository import Conflict, Repository
+
+__all__ = ["Blob", "BlobStore", "BlobTooLarge", "Conflict", "DatabaseError", "Repository", "open_database"]

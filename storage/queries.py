@@ -1,0 +1,134 @@
+"""Reading what is stored. Iterators hold one connection until they are exhausted or closed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from extractors.report import Report
+from storage.database import reading
+from storage.records import (
+    Arrival,
+    Batch,
+    ReportRecord,
+    StoredAnswer,
+    StoredFact,
+    StoredRepair,
+    UnitReports,
+)
+from storage.schema import answers, arrivals, batches, facts, repairs, reports
+from storage.versions import latest_readings, unit_reports
+
+Record = TypeVar("Record", bound=msgspec.Struct)
+_PAGE = 500  # rows fetched at a time by iterators
+
+
+class Queries:
+    """The reading half of `storage.repository.Repository`."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+
+    def batches(self, campaign_id: str) -> list[Batch]:
+        """Oldest first."""
+        query = batches.select().where(batches.c.campaign_id == campaign_id).order_by(batches.c.started_at)
+        return self._all(query, Batch)
+
+    def arrivals(self, campaign_id: str) -> Iterator[Arrival]:
+        """Every file that ever came in, in order of arrival."""
+        query = sa.select(*columns_of(Arrival, arrivals)).where(arrivals.c.campaign_id == campaign_id)
+        return self._iterate(query.order_by(arrivals.c.received_at, arrivals.c.id), Arrival)
+
+    def find_report(self, sha256: str, campaign_id: str, pipeline_version: str) -> ReportRecord | None:
+        """The stored reading of this content by this version of the pipeline, rejected ones included."""
+        query = _select_reports().where(same_reading(sha256, campaign_id, pipeline_version))
+        return next(iter(self._all(query, ReportRecord)), None)
+
+    def report(self, report_id: int) -> ReportRecord:
+        """Raises LookupError when there is no such report."""
+        found = self._all(_select_reports().where(reports.c.id == report_id), ReportRecord)
+        if not found:
+            raise LookupError(f"no report {report_id}")
+        return found[0]
+
+    def report_body(self, report_id: int) -> Report | None:
+        """The whole report as it was read (without corrections); None for a rejected one. Raises LookupError."""
+        with reading(self._engine) as connection:
+            row = connection.execute(sa.select(reports.c.body).where(reports.c.id == report_id)).one_or_none()
+        if row is None:
+            raise LookupError(f"no report {report_id}")
+        body: Report | None = row.body
+        return body
+
+    def reports(self, campaign_id: str) -> list[ReportRecord]:
+        """The latest reading of every file of the campaign, in the order they were first read."""
+        return latest_readings(self._all(_select_reports().where(reports.c.campaign_id == campaign_id), ReportRecord))
+
+    def unit_reports(self, campaign_id: str) -> dict[str, UnitReports]:
+        """By unit id, what each unit sent and which of it counts; reports of no known unit are not in it."""
+        by_unit: dict[str, list[ReportRecord]] = {}
+        for report in self.reports(campaign_id):
+            if report.unit_id is not None and report.state != "rejected":
+                by_unit.setdefault(report.unit_id, []).append(report)
+        return {unit_id: unit_reports(unit_id, by_unit[unit_id]) for unit_id in sorted(by_unit)}
+
+    def current_reports(self, campaign_id: str) -> list[ReportRecord]:
+        """The reports in force: of each unit the newest (and an older one that alone has a part), ordered by unit."""
+        return [report for unit in self.unit_reports(campaign_id).values() for report in unit.current]
+
+    def answers(self, report_id: int, *, current: bool = True) -> Iterator[StoredAnswer]:
+        """Answers of a report in the order they were stored; all versions of them unless ``current``."""
+        query = answers.select().where(answers.c.report_id == report_id).order_by(answers.c.id)
+        if current:
+            later = answers.alias()
+            query = query.where(~sa.exists().where(later.c.replaces == answers.c.id))
+        return self._iterate(query, StoredAnswer)
+
+    def facts(self, report_id: int) -> Iterator[StoredFact]:
+        return self._iterate(facts.select().where(facts.c.report_id == report_id).order_by(facts.c.id), StoredFact)
+
+    def repairs(self, report_id: int) -> Iterator[StoredRepair]:
+        query = repairs.select().where(repairs.c.report_id == report_id).order_by(repairs.c.id)
+        return self._iterate(query, StoredRepair)
+
+    def queue_sizes(self, campaign_id: str) -> dict[str, int]:
+        """How much waits: reports by state, those of no known unit, duplicates, and files not yet through."""
+        sizes = {"processed": 0, "partial": 0, "rejected": 0, "unit_unknown": 0, "duplicate": 0, "pending": 0}
+        for report in self.reports(campaign_id):
+            sizes[report.state] += 1
+            sizes["unit_unknown"] += report.unit_id is None and report.state != "rejected"
+        query = sa.select(arrivals.c.state, sa.func.count().label("n")).where(arrivals.c.campaign_id == campaign_id)
+        with reading(self._engine) as connection:
+            files = {row.state: row.n for row in connection.execute(query.group_by(arrivals.c.state))}
+        return {**sizes, "duplicate": files.get("duplicate", 0), "pending": files.get(None, 0)}
+
+    def _all(self, query: sa.Select[Any], kind: type[Record]) -> list[Record]:
+        return list(self._iterate(query, kind))
+
+    def _iterate(self, query: sa.Select[Any], kind: type[Record]) -> Iterator[Record]:
+        with reading(self._engine) as connection:
+            for row in connection.execution_options(yield_per=_PAGE).execute(query):
+                yield to_record(row, kind)
+
+
+def columns_of(kind: type[msgspec.Struct], table: sa.Table) -> list[sa.Column[Any]]:
+    return [table.c[name] for name in kind.__struct_fields__]
+
+
+def _select_reports() -> sa.Select[Any]:
+    return sa.select(*columns_of(ReportRecord, reports)).order_by(reports.c.id)
+
+
+def same_reading(sha256: str, campaign_id: str, pipeline_version: str) -> sa.ColumnElement[bool]:
+    return (
+        (reports.c.sha256 == sha256)
+        & (reports.c.campaign_id == campaign_id)
+        & (reports.c.pipeline_version == pipeline_version)
+    )
+
+
+def to_record(row: sa.Row[Any], kind: type[Record]) -> Record:
+    return kind(**row._mapping)

@@ -1,0 +1,171 @@
+"""The tables. Migrations build them; a test holds both together.
+
+Nothing a unit sent and nothing a person decided is ever overwritten: ``answers`` and ``unit_decisions`` only grow. The
+one row that changes its state is a rejected report whose file was read after all at a later try.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from extractors.document import Provenance
+from extractors.report import Report
+from normalizers.plan import Alternative
+from storage.columns import CleanText, Json, UtcTime
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+REPORT_STATES = ("processed", "partial", "rejected")
+ARRIVAL_STATES = (*REPORT_STATES, "duplicate")
+
+
+def _among(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
+    return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)
+
+
+def _report_reference() -> sa.Column[int]:
+    return sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False, index=True)
+
+
+originals = sa.Table(
+    "originals",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("media_type", CleanText),
+    sa.Column("first_name", CleanText, nullable=False),
+    sa.Column("received_at", UtcTime, nullable=False),
+)
+
+batches = sa.Table(
+    "batches",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("campaign_id", sa.Text, nullable=False, index=True),
+    sa.Column("started_at", UtcTime, nullable=False),
+    sa.Column("finished_at", UtcTime),
+    sa.Column("counts", Json(dict[str, int])),
+)
+
+arrivals = sa.Table(
+    "arrivals",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("campaign_id", sa.Text, nullable=False),
+    sa.Column("arrival_key", sa.String(64), nullable=False),  # of path and content: a path may be too long for an index
+    sa.Column("sha256", sa.ForeignKey("originals.sha256"), index=True),  # NULL: the file could not be kept
+    sa.Column("name", CleanText, nullable=False),
+    sa.Column("path", CleanText, nullable=False),
+    sa.Column("batch_id", sa.ForeignKey("batches.id")),
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("last_seen_at", UtcTime, nullable=False),
+    sa.Column("state", sa.String(16)),  # NULL: received, not yet through
+    sa.Column("code", sa.Text),
+    sa.Column("message", CleanText),
+    sa.Column("report_id", sa.ForeignKey("reports.id")),
+    sa.UniqueConstraint("campaign_id", "arrival_key"),
+    _among("state", ARRIVAL_STATES),
+)
+
+reports = sa.Table(
+    "reports",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("sha256", sa.ForeignKey("originals.sha256"), nullable=False),
+    sa.Column("campaign_id", sa.Text, nullable=False),
+    sa.Column("pipeline_version", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("code", sa.Text),
+    sa.Column("message", CleanText),
+    sa.Column("name", CleanText, nullable=False),
+    sa.Column("unit_id", sa.Text),
+    sa.Column("unit_group", sa.Text),
+    sa.Column("number", CleanText),
+    sa.Column("letter_date", sa.Date),  # as written on the report
+    sa.Column("received_at", UtcTime, nullable=False),
+    sa.Column("created_at", UtcTime, nullable=False),
+    sa.Column("pages", sa.Integer),
+    sa.Column("has_appendix", sa.Boolean, nullable=False),  # says something in at least one place of the appendix
+    sa.Column("has_narrative", sa.Boolean, nullable=False),
+    sa.Column("body", Json(Report)),  # NULL: rejected
+    sa.UniqueConstraint("sha256", "pipeline_version", "campaign_id"),
+    sa.Index(None, "campaign_id", "unit_id"),
+    _among("state", REPORT_STATES),
+)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _report_reference(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("item", sa.Integer),
+    sa.Column("column", sa.Text),
+    sa.Column("point", sa.Text),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("text", CleanText, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("provenance", Json(tuple[Provenance, ...]), nullable=False),
+    sa.Column("author", sa.String(16), nullable=False),
+    sa.Column("author_name", CleanText),
+    # UNIQUE: of two people who correct the same answer, the second learns that it has changed.
+    sa.Column("replaces", sa.ForeignKey("answers.id"), unique=True),
+    sa.Column("carried_from", sa.ForeignKey("answers.id")),  # a correction made on an earlier reading of the same file
+    sa.Column("created_at", UtcTime, nullable=False),
+    _among("kind", ("appendix", "point")),
+    _among("status", ("answered", "none", "not_yet", "by_reference", "no_answer")),
+    _among("author", ("machine", "reviewer")),
+    sa.CheckConstraint(
+        "(kind = 'appendix' AND item IS NOT NULL AND \"column\" IS NOT NULL AND point IS NULL)"
+        " OR (kind = 'point' AND point IS NOT NULL AND item IS NULL AND \"column\" IS NULL)",
+        name="place",
+    ),
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _report_reference(),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("value", Json(int | float | str), nullable=False),
+    sa.Column("unit", CleanText),
+    sa.Column("funding_source", sa.String(16)),
+    sa.Column("item", sa.Integer),
+    sa.Column("column", sa.Text),
+    sa.Column("sentence", CleanText, nullable=False),
+    sa.Column("provenance", Json(tuple[Provenance, ...]), nullable=False),
+)
+
+repairs = sa.Table(
+    "repairs",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _report_reference(),
+    sa.Column("kind", sa.Text, nullable=False),
+    sa.Column("original", CleanText, nullable=False),
+    sa.Column("replacement", CleanText, nullable=False),
+    sa.Column("confidence", sa.Float, nullable=False),
+    sa.Column("alternatives", Json(tuple[Alternative, ...]), nullable=False),
+    sa.Column("provenance", Json(tuple[Provenance, ...]), nullable=False),
+)
+
+unit_decisions = sa.Table(
+    "unit_decisions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _report_reference(),
+    sa.Column("unit_id", sa.Text),
+    sa.Column("unit_group", sa.Text),
+    sa.Column("author_name", CleanText, nullable=False),
+    sa.Column("carried_from", sa.ForeignKey("unit_decisions.id")),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
