@@ -39,7 +39,7 @@ def open_database(url: str) -> sa.Engine:
     try:
         engine = _sqlite(parsed) if parsed.get_backend_name() == "sqlite" else _postgresql(parsed)
         migrate(engine)
-    except (sa.exc.OperationalError, OSError) as error:
+    except (sa.exc.DBAPIError, OSError) as error:
         if engine is not None:
             engine.dispose()
         cause = getattr(error, "orig", None) or error

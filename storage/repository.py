@@ -282,7 +282,8 @@ class Repository(Queries):
             from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
         else:
             from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-        return connection.execute(insert(table).values(**values).on_conflict_do_nothing()).rowcount == 1
+        statement = insert(table).values(**values).on_conflict_do_nothing()
+        return connection.execute(statement.returning(*table.primary_key)).one_or_none() is not None
 
 
 def _now() -> dt.datetime:

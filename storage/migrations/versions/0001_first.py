@@ -50,7 +50,7 @@ def upgrade() -> None:
         sa.Column("has_appendix", sa.Boolean(), nullable=False),
         sa.Column("has_narrative", sa.Boolean(), nullable=False),
         sa.Column("body", sa.Text()),
-        sa.CheckConstraint("state IN ('processed', 'partial', 'rejected')", name="ck_reports_state"),
+        sa.CheckConstraint("state IN ('processed', 'partial', 'rejected')", name=op.f("ck_reports_state")),
         sa.ForeignKeyConstraint(["sha256"], ["originals.sha256"], name="fk_reports_sha256"),
         sa.PrimaryKeyConstraint("id", name="pk_reports"),
         sa.UniqueConstraint(
@@ -76,15 +76,15 @@ def upgrade() -> None:
         sa.Column("replaces", sa.Integer()),
         sa.Column("carried_from", sa.Integer()),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("author IN ('machine', 'reviewer')", name="ck_answers_author"),
-        sa.CheckConstraint("kind IN ('appendix', 'point')", name="ck_answers_kind"),
+        sa.CheckConstraint("author IN ('machine', 'reviewer')", name=op.f("ck_answers_author")),
+        sa.CheckConstraint("kind IN ('appendix', 'point')", name=op.f("ck_answers_kind")),
         sa.CheckConstraint(
-            "status IN ('answered', 'none', 'not_yet', 'by_reference', 'no_answer')", name="ck_answers_status"
+            "status IN ('answered', 'none', 'not_yet', 'by_reference', 'no_answer')", name=op.f("ck_answers_status")
         ),
         sa.CheckConstraint(
             "(kind = 'appendix' AND item IS NOT NULL AND \"column\" IS NOT NULL AND point IS NULL)"
             " OR (kind = 'point' AND point IS NOT NULL AND item IS NULL AND \"column\" IS NULL)",
-            name="ck_answers_place",
+            name=op.f("ck_answers_place"),
         ),
         sa.ForeignKeyConstraint(["carried_from"], ["answers.id"], name="fk_answers_carried_from"),
         sa.ForeignKeyConstraint(["replaces"], ["answers.id"], name="fk_answers_replaces"),
@@ -109,7 +109,9 @@ def upgrade() -> None:
         sa.Column("code", sa.Text()),
         sa.Column("message", sa.Text()),
         sa.Column("report_id", sa.Integer()),
-        sa.CheckConstraint("state IN ('processed', 'partial', 'rejected', 'duplicate')", name="ck_arrivals_state"),
+        sa.CheckConstraint(
+            "state IN ('processed', 'partial', 'rejected', 'duplicate')", name=op.f("ck_arrivals_state")
+        ),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_arrivals_batch_id"),
         sa.ForeignKeyConstraint(["report_id"], ["reports.id"], name="fk_arrivals_report_id"),
         sa.ForeignKeyConstraint(["sha256"], ["originals.sha256"], name="fk_arrivals_sha256"),
