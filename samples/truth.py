@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from samples.content import COLUMNS, Cell, Content
+from samples.content import cell as parse_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ROOT / "campaigns" / "2542-SGDDT-GDTrH" / "units.csv"
@@ -32,7 +33,7 @@ def expected(content: Content) -> dict[str, Any]:
         "unit": unit_ids()[content.raw["unit"]],
         "group": content.raw["group"],
         "letterhead": {name: _field(head.get(name)) for name in FIELDS},
-        "appendix": [row for item in content.appendix for row in _item(content, item)],
+        "appendix": [row for item in content.appendix for row in _item(content, item)] + _told(content),
         "narrative": [
             {"point": point, "status": cell.status, "text": cell.text} for point, cell in content.points.items()
         ],
@@ -40,10 +41,18 @@ def expected(content: Content) -> dict[str, Any]:
             {"value": value, "funding_source": source, "item": item, "column": column}
             for value, source, item, column in content.raw.get("money", [])
         ],
-        "read_as": "ocr" if content.writer == "scan" else "text",
+        "read_as": _read_as(content),
         "state": state,
         "code": None,
     }
+
+
+def _read_as(content: Content) -> str:
+    """How sure a reader can be of each letter: ``ocr``, ``lossy`` (some letters arrived as ``?``) or ``text``."""
+    if content.writer == "scan":
+        return "ocr"
+    kinds = {content.raw.get("damage", ""), content.raw.get("damage_appendix", ""), *(x.damage for x in content.lines)}
+    return "lossy" if any(kind.startswith("lost") for kind in kinds) else "text"
 
 
 def _field(value: Any) -> str | None:
@@ -58,6 +67,16 @@ def _item(content: Content, item: int) -> list[dict[str, Any]]:
         if column == "funding" and item in content.raw.get("funding_split", {}):
             cell, text = _split(content.raw["funding_split"][item]), None
         rows.append({"item": item, "column": column, "status": cell.status, "text": text})
+    return rows
+
+
+def _told(content: Content) -> list[dict[str, Any]]:
+    """Answers to appendix items that the report gives in its running text."""
+    rows = []
+    for item, answers in content.raw.get("truth_appendix", {}).items():
+        for column, value in answers.items():
+            said = parse_cell(value)
+            rows.append({"item": item, "column": column, "status": said.status, "text": said.text})
     return rows
 
 

@@ -21,11 +21,12 @@ def write(content: Content) -> bytes:
     dpi = content.option("dpi", 300)
     random = np.random.default_rng(content.option("seed", 1))
     document = pypdfium2.PdfDocument(pdf.write(content))
+    signed, x, y = _signature(document, content)
     pages = []
     for index in range(len(document)):
         page = document[index].render(scale=dpi / 72).to_pil().convert("RGB")
-        if index == content.option("stamp_page", 0):
-            page = _stamp(page, content, dpi)
+        if index == signed:
+            page = _stamp(page, content, dpi, (x * dpi / 72, y * dpi / 72))
         angle = content.option("angles", [0.4, -0.3])[index % 2]
         page = page.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=(255, 255, 255))
         pages.append(_paper(page, random, content.option("noise", 0.00004), content.option("colours", 8)))
@@ -33,8 +34,20 @@ def write(content: Content) -> bytes:
     return _image_pdf(pages, dpi)
 
 
-def _stamp(page: Image.Image, content: Content, dpi: int) -> Image.Image:
-    """A round stamp (36 mm) with the unit's name on its rim, over the start of the signature."""
+def _signature(document: pypdfium2.PdfDocument, content: Content) -> tuple[int, float, float]:
+    """Page index and place (points from the top left) where the signer's name starts."""
+    for index in reversed(range(len(document))):
+        page = document[index]
+        text = page.get_textpage()
+        found = text.search(content.letterhead["signer"]).get_next()
+        if found:
+            left, _, _, top = text.get_charbox(found[0])
+            return index, left, page.get_height() - top
+    raise ValueError(f"{content.key}: no signature to stamp")
+
+
+def _stamp(page: Image.Image, content: Content, dpi: int, name: tuple[float, float]) -> Image.Image:
+    """A round stamp (36 mm) with the unit's name on its rim, over the left of the signature (``name``: pixels)."""
     side = int(36 / 25.4 * dpi)
     seal = Image.new("RGBA", (side, side))
     draw = ImageDraw.Draw(seal)
@@ -63,11 +76,15 @@ def _stamp(page: Image.Image, content: Content, dpi: int) -> Image.Image:
         for corner in range(10)
     ]
     draw.polygon(star, fill=ink)
-    at = content.option("stamp_at", [0.5, 0.8])
     layer = Image.new("RGBA", page.size)
-    layer.alpha_composite(
-        seal.rotate(-8, resample=Image.Resampling.BICUBIC), (int(page.width * at[0]), int(page.height * at[1]))
-    )
+    left, top = int(name[0] - side * 0.62), int(name[1] - side * 0.95)
+    layer.alpha_composite(seal.rotate(-8, resample=Image.Resampling.BICUBIC), (left, top))
+    ink = ImageDraw.Draw(layer)
+    strokes = [
+        (name[0] + dpi * (0.05 + 0.011 * t), name[1] - dpi * (0.38 + 0.16 * math.sin(t / 3.1) * math.cos(t / 11)))
+        for t in range(90)
+    ]
+    ink.line(strokes, fill=(70, 74, 110, 235), width=max(2, dpi // 90), joint="curve")
     return Image.alpha_composite(page.convert("RGBA"), layer).convert("RGB")
 
 
