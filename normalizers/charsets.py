@@ -1,0 +1,186 @@
+"""Legacy 8-bit Vietnamese character sets shown as Latin-1: TCVN3, VNI and their kin.
+
+Most of their bytes are Latin letters, and some are *other* Vietnamese letters, so no test of characters can decide. Each
+word is decoded under each set and scored by the model's word frequencies; the best set is found for a line, and inside
+the line word by word with a price for every switch, so that half-converted lines come out right.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+
+from normalizers.keep_sets import lexicon
+from normalizers.language_model import default_model
+from normalizers.plan import Change
+from normalizers.syllables import LETTERS, is_vietnamese_syllable
+
+DATA = Path(__file__).with_name("data") / "charsets.json"
+NAMES = {
+    "TCVN3": "tcvn3", "VNI-WIN": "vni", "VISCII": "viscii", "VPS": "vps", "BKHCM1": "bkhcm1", "BKHCM2": "bkhcm2",
+    "CP1258": "cp1258", "VIETWARE-F": "vietware_f", "VIETWARE-X": "vietware_x",
+}  # fmt: skip
+WORD = re.compile(r"[^ \t\n\r]+")
+SWITCH = 5.0  # nats for changing the set between two words
+ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
+STRAY = re.compile("[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf×÷\u2020-\u2022\u02c6\u02dc\u0192\u2212\u2219]")
+# What PDF extraction and clean-up make of TCVN3 bytes: soft hyphen (ư) becomes a minus, ã a bullet.
+TCVN3_STAND_INS = {"\u2212": "ư", "\u2219": "ã", "\u2010": "ư"}
+
+
+class Charset(msgspec.Struct, frozen=True):
+    """``table``: what is seen → letter; ``pattern`` finds the longest such sequences."""
+
+    name: str
+    table: dict[str, str]
+    pattern: re.Pattern[str]
+
+    def decode(self, word: str) -> str:
+        return self.pattern.sub(lambda m: self.table[m.group()], word)
+
+
+@lru_cache(maxsize=1)
+def charsets() -> dict[str, Charset]:
+    tables: dict[str, dict[str, str]] = json.loads(DATA.read_text(encoding="utf-8"))
+    made = {}
+    for source, name in NAMES.items():
+        table: dict[str, str] = {}
+        for letter, digits in tables[source].items():
+            raw = bytes.fromhex(digits)
+            for page in ("latin-1", "cp1252"):
+                table.setdefault(raw.decode(page, "replace").replace("\ufffd", chr(raw[-1])), letter)
+        if name == "tcvn3":
+            table |= TCVN3_STAND_INS
+        if name == "vni":
+            for seen, letter in list(table.items()):  # a capital typed with the small mark
+                if len(seen) == 2 and seen[0].isupper():
+                    table.setdefault(seen[0] + seen[1].lower(), letter)
+        table = {seen: letter for seen, letter in table.items() if not seen.isascii()}
+        pattern = re.compile("|".join(re.escape(s) for s in sorted(table, key=len, reverse=True)))
+        made[name] = Charset(name, table, pattern)
+    return made
+
+
+@lru_cache(maxsize=100_000)
+def score(word: str) -> float:
+    """Log probability of a written word, roughly: frequent syllables high, strange letters low."""
+    if word.isascii():
+        return 0.0
+    ids, model = lexicon(), default_model()
+    total = 0.0
+    for run in LETTERS.findall(word):
+        low = run.lower()
+        known = ids.get(low)
+        if known is not None:
+            total += max(float(model.unigram[known]), -14.0)
+        elif is_vietnamese_syllable(low):
+            total += UNSEEN
+        elif run.isascii():
+            total += ASCII_WORD
+        else:
+            total += ILLEGAL
+        if not (run.isupper() or run.islower() or (run[0].isupper() and run[1:].islower())):
+            total -= 1.0
+    return total + SYMBOL * len(STRAY.findall(word))
+
+
+def is_font_of(font: str | None) -> str | None:
+    """The character set a font name speaks for, if any: ``.VnTime`` → tcvn3, ``VNI-Times`` → vni."""
+    if not font:
+        return None
+    name = font.rsplit("+", 1)[-1].lower()
+    if name.startswith(".vn"):
+        return "tcvn3"
+    if name.startswith("vni"):
+        return "vni"
+    return None
+
+
+def draws_capitals(font: str | None) -> bool:
+    """Whether the font draws small letters as capitals (``.VnTimeH``)."""
+    return bool(font) and bool(re.match(r"\.vn\w+h\b", (font or "").rsplit("+", 1)[-1].lower()))
+
+
+def survey(words: Counter[str]) -> list[str]:
+    """Character sets that explain a document's strange words better than leaving them, best first."""
+    strange = [(w, n) for w, n in words.most_common(3000) if not w.isascii() and score(w) < -15.5]
+    if not strange:
+        return []
+    gains = {}
+    for name, charset in charsets().items():
+        gain = sum(min(n, 5) * (score(charset.decode(w)) - score(w)) for w, n in strange)
+        if gain > 3.0:
+            gains[name] = gain
+    return sorted(gains, key=lambda name: -gains[name])[:3]
+
+
+def repair_line(
+    line: str, offset: int, names: Sequence[str], hints: Sequence[tuple[int, int, str]] = ()
+) -> list[Change]:
+    """Changes of one line (``offset`` is its place in the whole). ``hints``: (start, end, set) of runs whose font speaks."""
+    spans = [(m.start(), m.end(), m.group()) for m in WORD.finditer(line)]
+    states: list[Charset | None] = [None, *(charsets()[n] for n in names)]
+    costs = [0.0] + [0.0] * len(names)
+    back: list[list[int]] = []
+    options: list[list[str]] = []
+    for start, _end, word in spans:
+        decoded = [word if s is None or word.isascii() else s.decode(word) for s in states]
+        emitted = [score(d) for d in decoded]
+        for low, high, name in hints:
+            if low <= start < high:
+                emitted = [
+                    e + (2.0 if s is not None and s.name == name else 0.0) for e, s in zip(emitted, states, strict=True)
+                ]
+        best = max(range(len(costs)), key=costs.__getitem__)
+        row, new = [], []
+        for i, e in enumerate(emitted):
+            stay, move = costs[i], costs[best] - SWITCH
+            row.append(i if stay >= move else best)
+            new.append(max(stay, move) + e)
+        back.append(row)
+        options.append(decoded)
+        costs = new
+    if not spans:
+        return []
+    state = max(range(len(costs)), key=lambda i: (costs[i], -i))
+    chosen = []
+    for row in reversed(back):
+        chosen.append(state)
+        state = row[state]
+    chosen.reverse()
+    if not any(chosen):
+        return []
+    changes = []
+    for (start, end, word), pick, decoded in zip(spans, chosen, options, strict=True):
+        if pick and decoded[pick] != word:
+            sure = 1 / (1 + math.exp(min(50.0, score(word) - score(decoded[pick]) - 3.0)))
+            charset = states[pick]
+            changes.append(
+                Change(
+                    start=offset + start, end=offset + end, kind=charset.name if charset else "", original=word,
+                    replacement=decoded[pick], confidence=round(max(0.5, min(sure, 0.999)), 3),
+                )
+            )  # fmt: skip
+    return changes
+
+
+def capitals(text: str) -> str:
+    """Case of decoded TCVN3, which has no toned capitals: ``HộI`` is ``HỘI``."""
+
+    def one(match: re.Match[str]) -> str:
+        run = match.group()
+        plain = [c for c in run if c.isascii()]
+        marked = [c for c in run if not c.isascii()]
+        upper = sum(c.isupper() for c in plain)
+        if len(run) > 1 and plain and upper == len(plain) and (len(plain) > 1 or not run[0].isascii()) and marked:
+            return run.upper()
+        return run
+
+    return LETTERS.sub(one, text)

@@ -1,0 +1,65 @@
+"""Small certain repairs of characters: composition (NFC), Đ/đ look-alikes, homoglyphs in document codes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from normalizers.edits import Edit, by_words
+from normalizers.plan import Change
+from normalizers.syllables import is_vietnamese_syllable
+
+COMBINING = re.compile("[\u0300-\u036f]")
+ETH = re.compile("[ÐðÑñƉɖ]")
+CYRILLIC = re.compile("[\u0400-\u04ff]")
+_ETH_TO_D = str.maketrans("ÐðÑñƉɖ", "ĐđĐđĐđ")
+_LATIN = str.maketrans("АВЕКМНОРСТХавеокмрстухЅѕІі", "ABEKMHOPCTXaBeokmpctyxSsIi")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def compose(text: str) -> list[Change]:
+    """Base letters and combining marks, in whatever order, as single letters (only sequences that hold a mark)."""
+    if not COMBINING.search(text):
+        return []
+    edits = []
+    for m in re.finditer("[^\\W\\d_][\u0300-\u036f]+", text):
+        piece = m.group()
+        whole = unicodedata.normalize("NFC", piece)
+        if whole != piece:
+            edits.append(Edit(m.start(), m.end(), whole))
+    return by_words(text, edits, "composition", 0.999)
+
+
+def straight_d(text: str) -> list[Change]:
+    """Ð, ð (eth) and ñ where only Đ, đ make the word Vietnamese."""
+    if not ETH.search(text):
+        return []
+    edits = []
+    for m in _WORD.finditer(text):
+        word = m.group()
+        if ETH.search(word):
+            fixed = word.translate(_ETH_TO_D)
+            if is_vietnamese_syllable(fixed) or (
+                fixed.isupper() and len(fixed) > 1 and all(c.isascii() or c in "ĐƯ" for c in fixed)
+            ):
+                edits.append(Edit(m.start(), m.end(), fixed))
+    return by_words(text, edits, "look_alike_d", 0.98)
+
+
+def homoglyphs(text: str) -> list[Change]:
+    """Cyrillic letters in document numbers (``40/2026/NĐ-СР``): only in words that mix them with digits, Đ or Latin."""
+    if not CYRILLIC.search(text):
+        return []
+    edits = []
+    for m in re.finditer(r"\S*[\u0400-\u04ff]\S*", text):
+        word = m.group()
+        latin = word.translate(_LATIN)
+        mixed = re.search(r"[A-Za-zĐđ]", word) is not None
+        if (
+            not CYRILLIC.search(latin)
+            and mixed
+            and re.search(r"[/\-]", word)
+            and (re.search(r"\d", word) or "Đ" in word)
+        ):
+            edits.append(Edit(m.start(), m.end(), latin))
+    return by_words(text, edits, "homoglyph", 0.97)

@@ -1,0 +1,243 @@
+"""The route of a document through the repairs: survey everything, then undo the damage step by step.
+
+Every step works on the whole text with its lines kept, and gives changes; `normalizers.edits.chain` makes one plan of
+all. Text that shows no sign of damage leaves after a few scans.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal
+
+import msgspec
+
+from normalizers import charsets, composition, mojibake, survey
+from normalizers.edits import Edit, by_words, then
+from normalizers.keep_sets import FIRST_SET, SETS, UNION
+from normalizers.language_model import default_model
+from normalizers.lattice import Adaptation
+from normalizers.lost_letters import MARK, PRIVATE, LossyLine
+from normalizers.lost_letters import repair_lines as decode_lines
+from normalizers.plan import Change, Repaired
+
+PASSES = 3
+_STRANGE = re.compile(
+    "[\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
+)
+_LEFT_OVER = re.compile(f"[{PRIVATE}]")
+# A freer keep-set explains more by itself; it must beat the stricter one by this many nats a line.
+KEEP_SET_PRICE = 4.0
+
+
+class Run(msgspec.Struct, frozen=True):
+    """A stretch of text with one font; ``confidence`` where an OCR engine gave one."""
+
+    text: str
+    font: str | None = None
+    confidence: float | None = None
+
+
+class Hints(msgspec.Struct, frozen=True):
+    """``origin``: where the text came from. ``phrases`` (names, titles) raise their own probability."""
+
+    origin: Literal["text", "ocr"] = "text"
+    phrases: tuple[str, ...] = ()
+
+
+def repair(text: str, hints: Hints = Hints()) -> Repaired:  # noqa: B008  (frozen)
+    """A whole document as one string; lines are kept and offsets are those of the whole."""
+    return repair_document([[Run(text)]], hints)[0]
+
+
+def repair_lines(text: str, hints: Hints = Hints()) -> str:  # noqa: B008
+    """Each LF-ended line alone, one line out per line in. Only LF ends a line."""
+    return "\n".join(repair(line, hints).text if line else line for line in text.split("\n"))
+
+
+def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints()) -> list[Repaired]:  # noqa: B008
+    """Repair each paragraph (a sequence of runs) with the evidence of all of them.
+
+    The result of a paragraph is for its runs' concatenated text.
+    """
+    texts = ["".join(run.text for run in runs) for runs in paragraphs]
+    whole = "\n".join(texts)
+    result = Repaired(whole)
+    for _ in range(PASSES):
+        fonts = _font_hints(paragraphs) if result.text == whole else []
+        following = _once(result.text, hints, fonts)
+        if not following.plan:
+            break
+        result = then(result, whole, following.plan)
+    return _split(texts, result)
+
+
+def _font_hints(paragraphs: Sequence[Sequence[Run]]) -> list[tuple[int, int, str, bool]]:
+    """(start, end, character set, draws capitals) of every run whose font is a legacy one."""
+    found = []
+    at = 0
+    for runs in paragraphs:
+        for run in runs:
+            name = charsets.is_font_of(run.font)
+            if name is not None:
+                found.append((at, at + len(run.text), name, charsets.draws_capitals(run.font)))
+            at += len(run.text)
+        at += 1
+    return found
+
+
+def _lines(text: str) -> list[tuple[int, str]]:
+    out = []
+    at = 0
+    for line in text.split("\n"):
+        out.append((at, line))
+        at += len(line) + 1
+    return out
+
+
+def _once(text: str, hints: Hints, fonts: list[tuple[int, int, str, bool]]) -> Repaired:
+    """One pass of all steps."""
+    result = Repaired(text)
+    if text.isascii() and "?" not in text:
+        return result
+    result = then(result, text, composition.compose(text))
+    if not _LEFT_OVER.search(text):
+        undone = mojibake.repair(result.text)
+        result = then(result, text, undone.plan)
+    if _STRANGE.search(result.text):
+        result = then(result, text, _legacy(result.text, fonts if not result.plan else []))
+        result = then(result, text, _foreign_mojibake(result.text))
+    result = then(result, text, composition.straight_d(result.text))
+    result = then(result, text, composition.homoglyphs(result.text))
+    if MARK.search(result.text):
+        result = then(result, text, _lost_letters(result.text, hints))
+        result = then(result, text, _unresolved(result.text))
+    return result
+
+
+def _legacy(text: str, fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
+    words = Counter(charsets.WORD.findall(text))
+    names = charsets.survey(words)
+    for _, _, name, _ in fonts:
+        if name not in names:
+            names.append(name)
+    if not names:
+        return []
+    changes: list[Change] = []
+    i = 0
+    for offset, line in _lines(text):
+        if line.isascii():
+            continue
+        local = []
+        while i < len(fonts) and fonts[i][1] <= offset:
+            i += 1
+        j = i
+        while j < len(fonts) and fonts[j][0] < offset + len(line):
+            local.append((fonts[j][0] - offset, fonts[j][1] - offset, fonts[j][2]))
+            j += 1
+        changes += charsets.repair_line(line, offset, names, local)
+    return _cased(text, changes, fonts)
+
+
+def _cased(text: str, changes: list[Change], fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
+    """Capitals that TCVN3 could not hold: from the font where it draws them, else from the word itself."""
+    out = []
+    loud = [(low, high) for low, high, _, upper in fonts if upper]
+    decoded = {c.start for c in changes}
+    for change in changes:
+        new = change.replacement
+        if change.kind == "tcvn3":
+            shout = any(low <= change.start < high for low, high in loud)
+            new = new.upper() if shout else charsets.capitals(new)
+        out.append(msgspec.structs.replace(change, replacement=new))
+    for low, high in loud:  # words of such a font that needed no decoding are capitals too
+        for m in charsets.WORD.finditer(text, low, high):
+            if m.start() not in decoded and m.group().isascii() and m.group() != m.group().upper() and changes:
+                out.append(
+                    Change(
+                        start=m.start(),
+                        end=m.end(),
+                        kind="tcvn3",
+                        original=m.group(),
+                        replacement=m.group().upper(),
+                        confidence=0.9,
+                    )
+                )
+    out.sort(key=lambda c: c.start)
+    return out
+
+
+def _foreign_mojibake(text: str) -> list[Change]:
+    changes: list[Change] = []
+    for offset, line in _lines(text):
+        if not line.isascii() and re.search("[ÃÂâÅÄ][\u0080-\u00bf\u0152-\u0192\u2010-\u20ac]", line):
+            changes += mojibake.ftfy_changes(line, offset)
+    return changes
+
+
+@lru_cache(maxsize=1)
+def _official() -> tuple[str, ...]:
+    text = files("normalizers").joinpath("data/official_phrases.txt").read_text(encoding="utf-8")
+    return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
+
+
+def _adaptation(text: str, damaged: Iterable[LossyLine], hints: Hints) -> Adaptation:
+    model = default_model()
+    ill = {line.offset for line in damaged}
+    sequences = [model.encode("\n" + phrase + "\n") for phrase in (*_official(), *hints.phrases, *hints.phrases)]
+    sequences += [model.encode("\n" + line + "\n") for offset, line in _lines(text) if offset not in ill and line]
+    return Adaptation(sequences)
+
+
+def _lost_letters(text: str, hints: Hints) -> list[Change]:
+    lines = survey.damaged_lines(_lines(text))
+    if not lines:
+        return []
+    model = default_model()
+    adaptation = _adaptation(text, lines, hints)
+    best: list[list[Change]] = []
+    best_value = float("-inf")
+    names = survey.keep_sets(lines)
+    for number, name in enumerate(names):
+        trial = [msgspec.structs.replace(line, keep_set=name, whole=len(names) > 1) for line in lines]
+        changes, evidence = decode_lines(trial, model, adaptation)
+        value = evidence - (KEEP_SET_PRICE * len(lines) if number else 0.0)
+        if value > best_value:
+            best, best_value = changes, value
+    return [c for line in best for c in line]
+
+
+def _unresolved(text: str) -> list[Change]:
+    """Private characters that no word explained go back to the sequence they stood for."""
+    back = {}
+    for piece, number in mojibake.BROKEN.items():
+        back.setdefault(number, piece)
+    edits = [Edit(m.start(), m.end(), back[ord(m.group()) - FIRST_SET]) for m in _LEFT_OVER.finditer(text)]
+    return by_words(text, edits, "mojibake_lost", 0.5)
+
+
+def _split(texts: Sequence[str], result: Repaired) -> list[Repaired]:
+    """The whole's plan, paragraph by paragraph."""
+    out = []
+    at = i = 0
+    for text in texts:
+        end = at + len(text)
+        own = []
+        while i < len(result.plan) and result.plan[i].end <= end:
+            change = result.plan[i]
+            own.append(msgspec.structs.replace(change, start=change.start - at, end=change.end - at))
+            i += 1
+        pieces, last = [], 0
+        for change in own:
+            pieces += text[last : change.start], change.replacement
+            last = change.end
+        pieces.append(text[last:])
+        out.append(Repaired("".join(pieces), tuple(own)))
+        at = end + 1
+    return out
+
+
+__all__ = ["SETS", "UNION", "Hints", "Run", "repair", "repair_document", "repair_lines"]
