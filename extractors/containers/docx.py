@@ -14,8 +14,8 @@ from lxml import etree
 from extractors.containers.docx_body import Place, Story
 from extractors.containers.docx_inline import Inline
 from extractors.containers.docx_numbering import Numbering, formatted
-from extractors.containers.docx_package import Package, R, W, open_package
 from extractors.containers.docx_styles import Styles
+from extractors.containers.ooxml import Package, R, W, open_package
 from extractors.document import Block, Document, Notice, Page, Paragraph, Provenance, Role, Source, Span, paragraphs
 from extractors.errors import Rejected
 

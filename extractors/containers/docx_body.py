@@ -9,8 +9,8 @@ from lxml import etree
 
 from extractors.containers.docx_inline import Inline, is_prompt, spans
 from extractors.containers.docx_numbering import Numbering
-from extractors.containers.docx_package import W
 from extractors.containers.docx_styles import Look, Styles, alignment, outline_level
+from extractors.containers.ooxml import W
 from extractors.document import Block, Cell, Paragraph, Provenance, Role, Table, paragraphs
 
 _OPENED = {W + name for name in ("sdtContent", "customXml", "smartTag", "ins", "moveTo")}

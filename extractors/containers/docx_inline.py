@@ -12,9 +12,9 @@ from collections.abc import Callable
 
 from lxml import etree
 
-from extractors.containers.docx_package import W
 from extractors.containers.docx_styles import Look, Styles
 from extractors.containers.docx_symbols import readable, symbol
+from extractors.containers.ooxml import W
 from extractors.document import Span
 
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"

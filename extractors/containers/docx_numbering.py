@@ -11,9 +11,9 @@ import re
 import msgspec
 from lxml import etree
 
-from extractors.containers.docx_package import W
 from extractors.containers.docx_styles import ParagraphStyle, Styles
 from extractors.containers.docx_symbols import bullet
+from extractors.containers.ooxml import W
 
 _LEVELS = 9
 _UNITS = ("không", "một", "hai", "ba", "bốn", "năm", "sáu", "bảy", "tám", "chín")

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 from lxml import etree
 
-from extractors.containers.docx_package import W
+from extractors.containers.ooxml import W
 
 Align = Literal["left", "center", "right", "justify"]
 Properties = dict[str, str]

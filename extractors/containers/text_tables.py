@@ -51,6 +51,7 @@ Rows = list[list[tuple[Line, ...]]]
 
 _MAX_COLUMNS = 40
 _MAX_ROWS = 5000
+_MAX_QUOTED_LINES = 50
 _LEAST_ROWS = 3
 _RULE = re.compile(r"[\s|+:=_\-─━═┄┌┐└┘├┤┬┴┼╔╗╚╝╠╣╦╩╬╒╕╘╛╞╡╤╧╪]+")
 _UPRIGHT = str.maketrans("│┃║¦", "||||")
@@ -279,20 +280,19 @@ def _without_empty_columns(rows: Rows) -> Rows:
 def _fields(lines: Sequence[Line], at: int, limit: int) -> tuple[list[tuple[Line, ...]], int]:
     """The cells of one tabbed row; a cell in double quotes may run over several lines."""
     number, text = lines[at]
-    at += 1
+    end = at + 1
     if re.search(r'(^|\t)"', text):
-        for _ in range(50):
-            if text.count('"') % 2 == 0 or at >= limit:
-                break
-            text += "\n" + lines[at].text
-            at += 1
-        if text.count('"') % 2:
-            text = lines[at - 1].text if at - 1 < len(lines) and lines[at - 1].number == number else text
+        quoted, stop = text, end
+        while quoted.count('"') % 2 and stop < min(limit, end + _MAX_QUOTED_LINES):
+            quoted += "\n" + lines[stop].text
+            stop += 1
+        if quoted.count('"') % 2 == 0:
+            text, end = quoted, stop
     fields: list[tuple[Line, ...]] = []
     for found in re.finditer(r'(?:^|\t)(?:"((?:[^"]|"")*)"(?=\t|$)|([^\t]*))', text):
         value = found.group(1).replace('""', '"') if found.group(1) is not None else found.group(2)
         fields.append(tuple(Line(number, part) for part in value.split("\n")))
-    return fields, at
+    return fields, end
 
 
 def _drawn_rows(lines: Sequence[Line], at: int, limit: int) -> tuple[Rows, int]:

@@ -1,4 +1,4 @@
-"""A Word package opened so that broken or hostile ones cost nothing but themselves.
+"""An Office package (Word, Excel) opened so that broken or hostile ones cost nothing but themselves.
 
 python-docx refuses a whole file for one relationship that leads nowhere, for a macro or template content type
 (``.docm``, ``.dotx``) and for the ISO "strict" namespaces, all of which reach us. So parts and relationships are
@@ -70,14 +70,22 @@ class Package:
         for info in self._entries.values():
             yield "/" + info.filename.replace("\\", "/").lstrip("/")
 
+    def size(self, part: str) -> int:
+        """Unpacked size of a part in bytes, 0 where it is missing. Raises `Rejected` (``unsafe``) on a bomb."""
+        info = self._entries.get(_key(part))
+        if info is None:
+            return 0
+        size, packed = info.file_size, max(info.compress_size, 1)
+        if size > MAX_PART_BYTES or (size > RATIO_FLOOR and size / packed > MAX_RATIO):
+            raise Rejected("unsafe", f"{info.filename}: {size} byte")
+        return size
+
     def blob(self, part: str) -> bytes | None:
         """The bytes of a part, None where it is missing or its data is corrupt. Raises `Rejected` on a bomb."""
         info = self._entries.get(_key(part))
         if info is None:
             return None
-        size, packed = info.file_size, max(info.compress_size, 1)
-        if size > MAX_PART_BYTES or (size > RATIO_FLOOR and size / packed > MAX_RATIO):
-            raise Rejected("unsafe", f"{info.filename}: {size} byte")
+        self.size(part)
         try:
             with self._archive.open(info) as stream:
                 return stream.read(MAX_PART_BYTES + 1)
