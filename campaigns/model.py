@@ -36,16 +36,20 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An appendix column; ``aliases`` are other headings units are known to use for it."""
+    """An appendix column; ``aliases`` are other headings units use for it, ``short`` one for narrow tables."""
 
     id: str
     title: str
+    short: str = ""
     aliases: tuple[str, ...] = ()
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A numbered line of the appendix; ``aliases`` and ``short`` as for a column."""
+
     id: int
     title: str
+    short: str = ""
     aliases: tuple[str, ...] = ()
 
 
