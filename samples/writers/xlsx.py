@@ -8,6 +8,7 @@ import io
 import openpyxl
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from samples.content import Content
 from samples.grid import appendix_grid
@@ -67,10 +68,15 @@ def write(content: Content) -> bytes:
         place.font = Font(name="Times New Roman", size=11, bold=cell.head)
         place.alignment = middle if cell.centre else Alignment(vertical="top", wrap_text=True)
         if isinstance(value, int | float) and cell.column > 1:
-            place.number_format = "#,##0"
+            place.number_format = "#,##0" if isinstance(value, int) else "#,##0.0"
     for r in range(top, top + grid.rows):
         for c in range(1, grid.columns + 1):
             sheet.cell(r, c).border = Border(left=THIN, right=THIN, top=THIN, bottom=THIN)
+    for cell in grid.cells:
+        room = 13 * sum(grid.widths[cell.column : cell.column + cell.columns])
+        lines = sum(1 + int(len(line) / room) for line in str(cell.text).split("\n"))
+        height = sheet.row_dimensions[top + cell.row].height or 16
+        sheet.row_dimensions[top + cell.row].height = max(height, 16 * lines / cell.rows)
     for index, width in enumerate(grid.widths, start=1):
         sheet.column_dimensions[get_column_letter(index)].width = width * 16
     row = top + grid.rows + 1
@@ -83,6 +89,8 @@ def write(content: Content) -> bytes:
         for values in rows:
             other.append(values)
     sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     book.properties.created = book.properties.modified = dt.datetime(2024, 5, 2, 1, 0, 0)
     book.properties.creator = "Tổ CNTT"
     out = io.BytesIO()

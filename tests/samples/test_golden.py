@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from extractors.pipeline import extract
 
 import campaigns
 from extractors import report as reports
 from extractors.errors import Rejected
-from extractors.pipeline import extract
 from samples.compare import differences
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
