@@ -1,0 +1,6 @@
+"""From stored answers to what the officer hands in: `consolidate` writes it, `submissions` says who sent what."""
+
+from consolidation.outputs import consolidate
+from consolidation.submissions import Submission, submissions
+
+__all__ = ["Submission", "consolidate", "submissions"]

@@ -1,0 +1,120 @@
+"""Coverage matrix: unit × item × column, each place by sign and colour."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import xlsxwriter
+
+from campaigns.model import Campaign, Column, Item
+from consolidation.collecting import UnitAnswers
+from consolidation.tables import A3, HEAD, Formats, Value, print_setup
+from consolidation.words import CELLS, STRENGTH, CellState
+
+_UNIT_COLUMNS = 3  # number, unit, group
+_LEGEND_ROWS = len(CELLS)
+_HEAD_ROW = _LEGEND_ROWS + 2
+
+
+def cell_states(campaign: Campaign, sent: UnitAnswers) -> dict[tuple[int, str], CellState]:
+    """The state of every item × column for one unit."""
+    places = [(item.id, column.id) for item in campaign.items for column in campaign.columns]
+    if sent.reports is None:
+        return dict.fromkeys(places, "not_submitted")
+    if sent.reports.appendix is None:
+        return dict.fromkeys(places, "not_provided")
+    states: dict[tuple[int, str], CellState] = dict.fromkeys(places, "no_answer")
+    for answer in sent.appendix:
+        place = (answer.item or 0, answer.column or "")
+        if place in states and STRENGTH[answer.status] >= STRENGTH[states[place]]:
+            states[place] = answer.status
+    return states
+
+
+class CoverageSheet:
+    """Written a unit at a time; the counts below the last unit come with `close`."""
+
+    def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
+        self._formats = formats
+        self._campaign = campaign
+        self._sheet = book.add_worksheet("Ma trận bao phủ")
+        self._row = _HEAD_ROW + 2
+        self._units = 0
+        self._answered: Counter[tuple[int, str]] = Counter()
+        self._head()
+
+    def add(self, sent: UnitAnswers) -> None:
+        """The row of one unit."""
+        assert sent.unit is not None
+        group = self._campaign.groups.get(sent.unit.group)
+        self._units += 1
+        head: tuple[Value, ...] = (self._units, sent.unit.name, group.title if group else sent.unit.group)
+        for column, value in enumerate(head):
+            self._formats.write(self._sheet, self._row, column, value, border=1, valign="vcenter")
+        states = cell_states(self._campaign, sent)
+        for column, (place, state) in enumerate(states.items(), _UNIT_COLUMNS):
+            mark = CELLS[state]
+            self._formats.write(
+                self._sheet,
+                self._row,
+                column,
+                mark.sign,
+                border=1,
+                align="center",
+                valign="vcenter",
+                bg_color=mark.fill,
+            )
+            self._answered[place] += state in ("answered", "by_reference", "not_yet", "none")
+        self._row += 1
+
+    def close(self) -> None:
+        sheet, last = self._sheet, _UNIT_COLUMNS + len(self._campaign.items) * len(self._campaign.columns) - 1
+        if self._units:
+            sheet.autofilter(_HEAD_ROW + 1, 0, self._row - 1, last)
+        self._formats.write(sheet, self._row, 1, "Số đơn vị có trả lời (kể cả “không có”, “chưa thực hiện”)", bold=True)
+        for column, place in enumerate(self._places(), _UNIT_COLUMNS):
+            self._formats.write(sheet, self._row, column, self._answered[place], bold=True, border=1, align="center")
+
+    def _places(self) -> list[tuple[int, str]]:
+        return [(item.id, column.id) for item in self._campaign.items for column in self._campaign.columns]
+
+    def _head(self) -> None:
+        sheet, formats = self._sheet, self._formats
+        print_setup(sheet, A3)
+        sheet.set_column(0, 0, 5)
+        sheet.set_column(1, 1, 40)
+        sheet.set_column(2, 2, 16)
+        width = len(self._campaign.columns)
+        sheet.set_column(_UNIT_COLUMNS, _UNIT_COLUMNS + width * len(self._campaign.items) - 1, 3.6)
+        formats.write(sheet, 0, 0, "MA TRẬN BAO PHỦ: đơn vị × mục × cột của phụ lục", bold=True, font_size=14)
+        for row, mark in enumerate(CELLS.values(), 1):
+            formats.write(sheet, row, 0, mark.sign, border=1, align="center", bg_color=mark.fill)
+            formats.write(sheet, row, 1, mark.label)
+        sheet.set_row(_HEAD_ROW, 48)
+        sheet.set_row(_HEAD_ROW + 1, 110)
+        for column in range(_UNIT_COLUMNS):
+            formats.write(sheet, _HEAD_ROW, column, "", **HEAD)
+        for n, item in enumerate(self._campaign.items):
+            first = _UNIT_COLUMNS + n * width
+            title = f"{item.id}. {short(item)}"
+            if width > 1:
+                sheet.merge_range(_HEAD_ROW, first, _HEAD_ROW, first + width - 1, "", formats.get(**HEAD))
+            formats.write(sheet, _HEAD_ROW, first, title, **HEAD)
+        for column, title in enumerate(("TT", "Đơn vị", "Nhóm")):
+            formats.write(sheet, _HEAD_ROW + 1, column, title, **HEAD)
+        for n in range(len(self._campaign.items)):
+            for m, column_of_item in enumerate(self._campaign.columns):
+                place = _UNIT_COLUMNS + n * width + m
+                formats.write(
+                    sheet, _HEAD_ROW + 1, place, short(column_of_item), **{**HEAD, "rotation": 90, "bold": False}
+                )
+        sheet.freeze_panes(_HEAD_ROW + 2, 2)
+        sheet.repeat_rows(_HEAD_ROW, _HEAD_ROW + 1)
+        sheet.repeat_columns(0, 1)
+
+
+def short(thing: Item | Column, limit: int = 40) -> str:
+    """A heading for a narrow place: the campaign's own short one, else the beginning of the title."""
+    if thing.short or len(thing.title) <= limit:
+        return thing.short or thing.title
+    return thing.title[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

@@ -1,0 +1,283 @@
+"""The lists of the workbook: submissions, answers, files received, repairs."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+import xlsxwriter
+
+from campaigns.model import Campaign, Unit
+from consolidation.collecting import UnitAnswers
+from consolidation.coverage import short
+from consolidation.submissions import Submission
+from consolidation.tables import Formats, Heading, ListSheet
+from consolidation.words import AUTHORS, CELLS, FILES, SUBMISSIONS, blocks, pages, submission_words
+from storage.records import Arrival, ReportRecord, StoredAnswer, StoredRepair
+
+_PERCENT = {"num_format": "0%", "align": "center"}
+_MIDDLE = {"align": "center"}
+
+
+class SubmissionSheet:
+    """``Danh sách nộp``: one line a unit."""
+
+    def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._zone = ZoneInfo(campaign.deadline.timezone)
+        self._list = ListSheet(
+            book,
+            formats,
+            "Danh sách nộp",
+            f"DANH SÁCH NỘP BÁO CÁO theo văn bản số {campaign.letter.number}",
+            [
+                Heading("TT", 5),
+                Heading("Mã đơn vị", 18),
+                Heading("Đơn vị", 36),
+                Heading("Nhóm", 24),
+                Heading("Tình trạng", 20),
+                Heading("Số ngày trễ", 7, _MIDDLE),
+                Heading("Nội dung còn thiếu", 48),
+                Heading("Phụ lục", 13),
+                Heading("Số báo cáo", 20),
+                Heading("Ngày trên báo cáo", 12, _MIDDLE),
+                Heading("Ngày nhận tệp", 16, _MIDDLE),
+                Heading("Tính hạn theo", 15),
+                Heading("Tệp hiện hành", 34),
+                Heading("Số bản đã gửi", 7, _MIDDLE),
+                Heading("Ghi chú", 36),
+            ],
+        )
+
+    def add(self, one: Submission) -> None:
+        unit = one.unit
+        mark = SUBMISSIONS[one.state]
+        basis = {"letter_date": "ngày trên báo cáo", "received_at": "ngày nhận tệp", None: None}[one.basis]
+        appendix = {"provided": "có", "not_provided": "không kèm", "not_asked": None}[one.appendix]
+        self._list.add(
+            [
+                unit.id,
+                unit.name,
+                group_title(self._campaign, unit.group),
+                f"{mark.sign} {submission_words(one)}",
+                one.days_late or None,
+                "\n".join(f"• {lack}" for lack in one.lacks),
+                appendix if one.versions else None,
+                one.number,
+                one.letter_date,
+                local(one.received_at, self._zone),
+                basis,
+                one.file,
+                one.versions or None,
+                "; ".join(_remarks(one)),
+            ],
+            fills={4: mark.fill},
+        )
+
+    def close(self) -> None:
+        self._list.close()
+
+
+def _remarks(one: Submission) -> list[str]:
+    remarks = []
+    if one.versions > 1 and one.submitted_on:
+        remarks.append(f"bản đầu ngày {one.submitted_on:%d/%m/%Y}, bản sau thay bản trước")
+    if one.partly_read:
+        remarks.append("tệp chỉ đọc được một phần, cần xem lại")
+    if not one.unit.expected:
+        remarks.append("không thuộc diện bắt buộc")
+    if not one.unit.verified:
+        remarks.append("đơn vị chưa đối chiếu danh sách chính thức")
+    return remarks
+
+
+class AnswerSheet:
+    """``Câu trả lời``: one line an answer, with its source."""
+
+    def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
+        self._campaign = campaign
+        self._items = {item.id: item for item in campaign.items}
+        self._columns = {column.id: column for column in campaign.columns}
+        self._points = {point.id: point.title for group in campaign.groups.values() for point in group.points}
+        self._list = ListSheet(
+            book,
+            formats,
+            "Câu trả lời",
+            "CÂU TRẢ LỜI CỦA TỪNG ĐƠN VỊ, kèm nguồn",
+            [
+                Heading("TT", 6),
+                Heading("Mã đơn vị", 18),
+                Heading("Đơn vị", 30),
+                Heading("Nhóm", 18),
+                Heading("Mục / nội dung", 34),
+                Heading("Cột của phụ lục", 20),
+                Heading("Trạng thái", 18),
+                Heading("Trả lời", 80),
+                Heading("Độ tin cậy", 7, _PERCENT),
+                Heading("Người xác định", 14),
+                Heading("Tệp", 30),
+                Heading("Trang", 7, _MIDDLE),
+                Heading("Vị trí trong tệp", 30),
+            ],
+        )
+
+    def add(self, sent: UnitAnswers) -> None:
+        for answer in (*sent.appendix, *sent.narrative):
+            mark = CELLS[answer.status]
+            unit = sent.unit
+            self._list.add(
+                [
+                    unit.id if unit else None,
+                    unit.name if unit else "(chưa xác định được đơn vị)",
+                    group_title(self._campaign, unit.group) if unit else None,
+                    *self._place(answer),
+                    f"{mark.sign} {mark.label if answer.status != 'no_answer' else 'Để trống'}",
+                    answer.text,
+                    answer.confidence,
+                    answer.author_name or AUTHORS[answer.author],
+                    sent.report(answer.report_id).name,
+                    pages(answer),
+                    blocks(answer),
+                ],
+                fills={6: mark.fill},
+            )
+
+    def _place(self, answer: StoredAnswer) -> tuple[str, str | None]:
+        if answer.kind == "point":
+            return self._points.get(answer.point or "", answer.point or ""), None
+        item, column = self._items.get(answer.item or 0), self._columns.get(answer.column or "")
+        return f"{answer.item}. {item.title if item else ''}", short(column) if column else answer.column
+
+    def close(self) -> None:
+        self._list.close()
+
+
+class FileSheet:
+    """``Tệp nhận được``: every file that came in, with what became of it and why."""
+
+    def __init__(
+        self,
+        book: xlsxwriter.Workbook,
+        formats: Formats,
+        campaign: Campaign,
+        readings: Mapping[str, ReportRecord],
+        in_force: set[int],
+    ) -> None:
+        self._zone = ZoneInfo(campaign.deadline.timezone)
+        self._units: dict[str, Unit] = {unit.id: unit for unit in campaign.units}
+        self._readings = readings
+        self._in_force = in_force
+        self._list = ListSheet(
+            book,
+            formats,
+            "Tệp nhận được",
+            "TỆP NHẬN ĐƯỢC: mỗi tệp một dòng, kể cả tệp trùng và tệp không đọc được",
+            [
+                Heading("TT", 6),
+                Heading("Tên tệp", 44),
+                Heading("Kết quả", 22),
+                Heading("Lý do", 50),
+                Heading("Mã lý do", 16),
+                Heading("Đơn vị", 34),
+                Heading("Bản", 14),
+                Heading("Số báo cáo", 20),
+                Heading("Ngày trên báo cáo", 12, _MIDDLE),
+                Heading("Nhận lúc", 16, _MIDDLE),
+                Heading("Mã băm SHA-256 của bản gốc", 34),
+            ],
+        )
+
+    def add(self, arrival: Arrival) -> None:
+        reading = self._readings.get(arrival.sha256 or "")
+        unit_id = reading.unit_id if reading else None
+        reason = arrival.message
+        if arrival.state == "duplicate" and reading and reading.name != arrival.name:
+            reason = f"Cùng nội dung với tệp “{reading.name}”."
+        self._list.add(
+            [
+                arrival.name,
+                FILES[arrival.state],
+                reason,
+                arrival.code,
+                self._units[unit_id].name if unit_id in self._units else unit_id,
+                self._version(arrival, reading),
+                reading.number if reading else None,
+                reading.letter_date if reading else None,
+                local(arrival.received_at, self._zone),
+                arrival.sha256,
+            ],
+            fills={2: _FILE_FILLS[arrival.state]},
+        )
+
+    def _version(self, arrival: Arrival, reading: ReportRecord | None) -> str | None:
+        if reading is None or reading.state == "rejected" or arrival.state == "duplicate":
+            return None
+        if reading.unit_id is None:
+            return "chưa rõ đơn vị"
+        return "hiện hành" if reading.id in self._in_force else "bản cũ"
+
+    def close(self) -> None:
+        self._list.close()
+
+
+_FILE_FILLS = {
+    "processed": "#FFFFFF",
+    "partial": "#FBE3A2",
+    "duplicate": "#EDEDED",
+    "rejected": "#F4B9A7",
+    None: "#FBE3A2",
+}
+
+
+class RepairSheet:
+    """``Nhật ký sửa chữ``: every change made to a text before it was understood."""
+
+    def __init__(self, book: xlsxwriter.Workbook, formats: Formats) -> None:
+        self._list = ListSheet(
+            book,
+            formats,
+            "Nhật ký sửa chữ",
+            "NHẬT KÝ SỬA CHỮ: chữ bị hỏng trong tệp và chữ đã thay",
+            [
+                Heading("TT", 6),
+                Heading("Tệp", 36),
+                Heading("Đơn vị", 30),
+                Heading("Loại hỏng", 20),
+                Heading("Trong tệp", 36),
+                Heading("Sửa thành", 36),
+                Heading("Độ tin cậy", 8, _PERCENT),
+                Heading("Cách đọc khác", 30),
+                Heading("Trang", 7, _MIDDLE),
+                Heading("Vị trí trong tệp", 34),
+            ],
+        )
+
+    def add(self, report: ReportRecord, unit: Unit | None, repair: StoredRepair) -> None:
+        others = "; ".join(f"{one.text} ({one.confidence:.0%})" for one in repair.alternatives)
+        where = repair.provenance
+        self._list.add(
+            [
+                report.name,
+                unit.name if unit else None,
+                repair.kind,
+                repair.original,
+                repair.replacement,
+                repair.confidence,
+                others,
+                ", ".join(str(page) for page in sorted({w.page for w in where if w.page is not None})),
+                "; ".join(dict.fromkeys(w.block for w in where if w.block)),
+            ]
+        )
+
+    def close(self) -> None:
+        self._list.close()
+
+
+def group_title(campaign: Campaign, group: str) -> str:
+    return campaign.groups[group].title if group in campaign.groups else group
+
+
+def local(moment: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:
+    """The wall clock of the campaign; a spreadsheet has no time zones."""
+    return moment.astimezone(zone).replace(tzinfo=None) if moment else None

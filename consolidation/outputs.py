@@ -1,0 +1,45 @@
+"""Write every output of a campaign."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tempfile
+from pathlib import Path
+
+from campaigns.model import Campaign
+from consolidation.collecting import collect
+from consolidation.export import JsonExport
+from consolidation.submissions import judge
+from consolidation.workbook import Workbook
+from storage import Repository
+
+WORKBOOK = "tong-hop.xlsx"
+ANSWERS = "answers.json"
+
+
+def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.datetime) -> list[Path]:
+    """Write the outputs of ``campaign`` into the folder ``out`` and return their paths.
+
+    The same stored data and ``now`` give the same bytes. Each file takes its place when it is whole, so that an earlier
+    one stays until then.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    readings = {report.sha256: report for report in repository.reports(campaign.id)}
+    in_force = {report.id for report in repository.current_reports(campaign.id)}
+    with tempfile.TemporaryDirectory(prefix=".dang-ghi-", dir=out) as folder:
+        work = Path(folder)
+        book = Workbook(work / WORKBOOK, campaign, readings, in_force, now)
+        export = JsonExport(work / ANSWERS, campaign, now)
+        for sent in collect(repository, campaign):
+            submission = judge(campaign, sent, now) if sent.unit else None
+            book.add_unit(sent, submission)
+            export.add_unit(sent, submission)
+        for arrival in repository.arrivals(campaign.id):
+            book.add_file(arrival)
+            export.add_file(arrival, readings.get(arrival.sha256 or ""))
+        for report in sorted(readings.values(), key=lambda report: (report.name, report.id)):
+            for repair in repository.repairs(report.id):
+                book.add_repair(report, repair)
+        book.close()
+        export.close()
+        return [(work / name).replace(out / name) for name in (WORKBOOK, ANSWERS)]

@@ -1,0 +1,68 @@
+"""``tong-hop.xlsx``: all sheets, written in one pass over the units with flat memory."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+
+import xlsxwriter
+
+from campaigns.model import Campaign
+from consolidation.collecting import UnitAnswers
+from consolidation.coverage import CoverageSheet
+from consolidation.lists import AnswerSheet, FileSheet, RepairSheet, SubmissionSheet
+from consolidation.overview import OverviewSheet
+from consolidation.submissions import Submission
+from consolidation.tables import Formats
+from storage.records import Arrival, ReportRecord, StoredRepair
+
+
+class Workbook:
+    """Add units, files and repairs in the order in which they shall stand, then `close`."""
+
+    def __init__(
+        self,
+        path: Path,
+        campaign: Campaign,
+        readings: Mapping[str, ReportRecord],
+        in_force: set[int],
+        now: dt.datetime,
+    ) -> None:
+        # constant_memory keeps finished rows on disk; each sheet must then be written top down.
+        self._book = xlsxwriter.Workbook(str(path), {"constant_memory": True, "tmpdir": str(path.parent)})
+        self._book.set_properties(
+            {
+                "title": f"Tổng hợp báo cáo theo văn bản số {campaign.letter.number}",
+                "created": now.astimezone(dt.UTC).replace(tzinfo=None),
+            }
+        )
+        formats = Formats(self._book)
+        self._overview = OverviewSheet(self._book, formats, campaign, now)
+        self._submissions = SubmissionSheet(self._book, formats, campaign)
+        self._coverage = CoverageSheet(self._book, formats, campaign)
+        self._answers = AnswerSheet(self._book, formats, campaign)
+        self._files = FileSheet(self._book, formats, campaign, readings, in_force)
+        self._repairs = RepairSheet(self._book, formats)
+        self._units = {unit.id: unit for unit in campaign.units}
+
+    def add_unit(self, sent: UnitAnswers, submission: Submission | None) -> None:
+        if submission is None:
+            self._overview.add_unknown()
+        else:
+            self._overview.add_submission(submission)
+            self._submissions.add(submission)
+            self._coverage.add(sent)
+        self._answers.add(sent)
+
+    def add_file(self, arrival: Arrival) -> None:
+        self._overview.add_file(arrival.state)
+        self._files.add(arrival)
+
+    def add_repair(self, report: ReportRecord, repair: StoredRepair) -> None:
+        self._repairs.add(report, self._units.get(report.unit_id or ""), repair)
+
+    def close(self) -> None:
+        for sheet in (self._submissions, self._coverage, self._answers, self._files, self._repairs, self._overview):
+            sheet.close()
+        self._book.close()
