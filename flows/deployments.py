@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from prefect import serve as serve_deployments
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
@@ -16,11 +18,12 @@ def build(settings: Settings) -> list[RunnerDeployment]:
     """The three deployments; ``ingest_inbox`` carries the nightly schedule."""
     nightly = Cron(settings.cron, timezone=settings.timezone)
     by_module = EntrypointType.MODULE_PATH  # importable from any folder, not tied to a file path
-    return [
+    made = [
         ingest_inbox.to_deployment("ingest_inbox", schedule=nightly, entrypoint_type=by_module, concurrency_limit=1),
         ingest_document.to_deployment("ingest_document", entrypoint_type=by_module),
         consolidate.to_deployment("consolidate", entrypoint_type=by_module),
     ]
+    return cast(list[RunnerDeployment], made)  # outside an event loop these are no coroutines
 
 
 def serve(settings: Settings) -> None:
