@@ -1,0 +1,87 @@
+"""One file → one report: identify, read, restore, understand; in this process or in a sandboxed child."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+from campaigns.model import Campaign
+from extractors import sandbox
+from extractors.document import Document
+from extractors.intake import identify
+from extractors.report import Report
+
+PIPELINE_VERSION = "2024.1"
+"""Grows whenever the same bytes may give another report; stored answers are kept by (sha256, version)."""
+
+Progress = Callable[[int, int], None]
+
+# Warnings after which a person must look: something was not read, or nobody knows whose report it is.
+INCOMPLETE = frozenset({"unit_unknown", "no_answers", "letter_only"})
+UNREAD = ("unread", "unreadable", "truncated", "broken", "not_read", "lost", "damaged", "failed", "skipped", "page_limit")
+
+
+def extract(path: Path, campaign: Campaign, *, name: str | None = None, progress: Progress | None = None) -> Report:
+    """The report of the file at ``path``; ``name`` is the name it was received under, ``progress(done, total)`` pages.
+
+    Meant to run inside a sandboxed child: it opens foreign bytes. Raises `Rejected` when the file cannot be read.
+    """
+    from extractors.reading import read  # noqa: PLC0415 - parsers and spaCy load where they are used, in the child
+    from extractors.restoring import restore  # noqa: PLC0415
+    from extractors.understanding import understand  # noqa: PLC0415
+
+    source = identify(path, name)
+    document: Document = read(path, source, progress or sandbox.heartbeat)
+    restored, repairs = restore(document, phrases(campaign))
+    return understand(restored, repairs, campaign)
+
+
+def phrases(campaign: Campaign) -> tuple[str, ...]:
+    """Texts that a report on ``campaign`` is likely to hold, for the repair of lost letters."""
+    found: list[str] = [campaign.letter.issuer, campaign.letter.subject]
+    for asked in (*campaign.items, *campaign.columns):
+        found += [asked.title, *asked.aliases]
+    for group in campaign.groups.values():
+        for point in group.points:
+            found += [point.title, *point.aliases]
+    for unit in campaign.units:
+        found += [unit.name, *unit.aliases]
+    return tuple(dict.fromkeys(found))
+
+
+def outcome(report: Report) -> Literal["processed", "partial"]:
+    """``partial`` when something was lost in reading or a person must decide, else ``processed``."""
+    for notice in report.warnings:
+        if notice.code in INCOMPLETE or any(word in notice.code for word in UNREAD):
+            return "partial"
+    return "processed"
+
+
+def extract_sandboxed(
+    path: Path, campaign: Campaign, name: str | None = None, on_progress: Progress | None = None
+) -> Report:
+    """`extract` in a child process with limits. Raises `Rejected`, also for ``timeout``, ``crashed`` and their like."""
+    answer = sandbox.run(extract_bytes, str(path.resolve()), _packed(campaign), name, on_progress=on_progress)
+    return msgspec.msgpack.decode(answer, type=Report)
+
+
+def extract_bytes(path: str, campaign: bytes, name: str | None) -> bytes:
+    """What the child runs: `extract` with arguments and result that cross a pipe as plain bytes."""
+    report = extract(Path(path), msgspec.msgpack.decode(campaign, type=Campaign), name=name)
+    return msgspec.msgpack.encode(report)
+
+
+_PACKED: dict[int, tuple[Campaign, bytes]] = {}
+
+
+def _packed(campaign: Campaign) -> bytes:
+    """The campaign as bytes, kept for the last one used."""
+    held = _PACKED.get(id(campaign))
+    if held is None or held[0] is not campaign:
+        _PACKED.clear()
+        held = (campaign, msgspec.msgpack.encode(campaign))
+        _PACKED[id(campaign)] = held
+    return held[1]

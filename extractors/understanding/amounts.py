@@ -1,0 +1,83 @@
+"""Numbers and amounts of money as Vietnamese officials write them.
+
+``1.250.000.000``, ``1,25``, ``77.300``, ``1,250,000`` (English), ``hai tỷ ba trăm triệu``; scales from nghìn to tỷ.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from decimal import Decimal, InvalidOperation
+
+SCALES: dict[str, int] = {
+    "ty": 10**9,
+    "ti": 10**9,
+    "trieu": 10**6,
+    "trd": 10**6,
+    "tr": 10**6,
+    "tr.d": 10**6,
+    "trđ": 10**6,
+    "nghin": 10**3,
+    "ngan": 10**3,
+    "k": 10**3,
+}
+CURRENCY = frozenset({"dong", "d", "vnd", "vnđ", "đ"})
+_DIGITS = {
+    "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
+}  # fmt: skip
+_WORDS = {**_DIGITS, "muoi": 10, "chuc": 10, "tram": 100, "linh": 0, "le": 0, "ruoi": 0}
+# Folded, these read as other words too; as numerals they must carry their own marks.
+_SPELLED = frozenset(
+    "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()
+)
+_GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
+_ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?$")
+_GROUPED_DECIMAL = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d+$")
+
+
+def number(text: str) -> Decimal | None:
+    """The value of a number written in digits; None when it is none.
+
+    A comma is the decimal mark and a dot parts thousands, unless the number can only be read the English way.
+    """
+    text = text.strip(".,")
+    if _GROUPED.match(text):
+        text = text.replace(".", "")
+    elif _GROUPED_DECIMAL.match(text):
+        text = text.replace(".", "").replace(",", ".")
+    elif _ENGLISH.match(text):
+        text = text.replace(",", "")
+    elif text.count(",") == 1 and "." not in text:
+        text = text.replace(",", ".")
+    elif "," in text:
+        text = text.replace(",", "")
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        return None
+
+
+def is_numeral(word: str) -> bool:
+    """Whether a word (lower case, with its marks) is a numeral written out."""
+    return word in _SPELLED
+
+
+def spelled(words: Sequence[str]) -> int | None:
+    """The value below 1000 of numerals written out (folded words), ``ba trăm năm mươi`` → 350."""
+    total, pending, seen = 0, None, False
+    for word in words:
+        if word in ("linh", "le"):
+            continue
+        value = _WORDS.get(word)
+        if value is None:
+            return None
+        seen = True
+        if value == 100:
+            total += (1 if pending is None else pending) * 100
+            pending = None
+        elif value == 10:
+            total += (1 if pending is None else pending) * 10
+            pending = None
+        else:
+            pending = value if pending is None else pending * 10 + value
+    return total + (pending or 0) if seen else None

@@ -1,0 +1,89 @@
+"""What a campaign asks for, indexed once: titles to match against and the form's own words."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from campaigns.model import Campaign
+from extractors.understanding.folding import fold, letters, squeeze
+from extractors.understanding.matching import Titles
+
+ITEM_NUMBER = re.compile(
+    r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
+)
+_UNIT_WORDS = re.compile(r"\((?:[^()]*(?:dong|trd|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*")
+_ROMAN = {"i": 1, "v": 5, "x": 10}
+
+
+@dataclass(frozen=True)
+class Form:
+    """Indexes over one campaign's titles. ``hints``: the words printed in the form, which never answer."""
+
+    campaign: Campaign
+
+    @cached_property
+    def items(self) -> Titles[int]:
+        return Titles({item.id: (item.title, *item.aliases) for item in self.campaign.items})
+
+    @cached_property
+    def columns(self) -> Titles[str]:
+        return Titles({column.id: (column.title, *column.aliases) for column in self.campaign.columns})
+
+    @cached_property
+    def hints(self) -> tuple[str, ...]:
+        found: list[str] = []
+        for column in self.campaign.columns:
+            found += [column.title, *column.aliases]
+            for clause in re.split(r"[:;.\n]", column.title):
+                found += [clause, *re.split(r"/", clause)]
+        return tuple(dict.fromkeys(squeeze(hint) for hint in found if hint.strip()))
+
+    @cached_property
+    def item_letters(self) -> dict[str, int]:
+        return {letters(item.title): item.id for item in self.campaign.items}
+
+    def column_scores(self, text: str) -> dict[str, float]:
+        """Scores of a column heading, its unit of money left aside."""
+        return self.columns.scores(without_unit(text)) if text.strip() else {}
+
+    def item_scores(self, text: str) -> dict[int, float]:
+        """Scores of an item title, its number left aside."""
+        return self.items.scores(without_number(text)) if text.strip() else {}
+
+
+def without_unit(text: str) -> str:
+    """``text`` without "(triệu đồng)", "ĐVT: ..."."""
+    folded = fold(text)
+    kept, at = [], 0
+    for match in _UNIT_WORDS.finditer(folded):
+        kept.append(text[at : match.start()])
+        at = match.end()
+    return squeeze("".join(kept) + text[at:])
+
+
+def leading_number(text: str) -> int | None:
+    """The number that opens an item's title or stands in its number cell: ``5``, ``05.``, ``V.``, ``Nội dung 5:``."""
+    match = ITEM_NUMBER.match(fold(text))
+    return arabic(match["number"]) if match else None
+
+
+def without_number(text: str) -> str:
+    """``text`` without the list number before it."""
+    match = ITEM_NUMBER.match(fold(text))
+    rest = text[match.end() :] if match else text
+    return rest if rest.strip() else text
+
+
+def arabic(number: str) -> int | None:
+    """A number written in digits or Roman numerals; None when it is neither."""
+    if number.isdigit():
+        return int(number)
+    total = 0
+    values = [_ROMAN.get(char, 0) for char in number.lower()]
+    if not values or 0 in values:
+        return None
+    for at, value in enumerate(values):
+        total += -value if at + 1 < len(values) and values[at + 1] > value else value
+    return total

@@ -1,0 +1,100 @@
+"""Headings of running text: list labels, their depth, and the tree they build over the lines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extractors.understanding.folding import fold, upper_share
+from extractors.understanding.lines import Line
+
+# depth by kind of label; unlabelled headings stand between Roman and Arabic numbers
+PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH, PLUS = range(11)
+
+_LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
+    (PART, re.compile(r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d+|MỘT|HAI|BA|BỐN|NHẤT|NHÌ|một|hai|ba|bốn|nhất|hai)\b\s*[.:\-–]?\s*")),
+    (ROMAN, re.compile(r"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{0,2}(?:IX|IV|V?I{0,3}))\s*(?:[.\-–/):]|(?=\s[A-ZÀ-ỸĐ]{2}))\s*")),
+    (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
+    (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
+    (SECOND, re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*")),
+    (ARABIC, re.compile(r"^\s*(?:(?:Nội dung|NỘI DUNG|Mục|MỤC|Câu|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?)?\d{1,2}\s*[.)/:\-–](?!\d)\s*|^\s*(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?\d{1,2}\b\s*")),
+    (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),
+    (DASH, re.compile(r"^\s*[-–—•●▪■*]\s*(?=\S)")),
+    (PLUS, re.compile(r"^\s*[+○o]\s+(?=\S)|^\s*\+\s*(?=\S)")),
+)
+_SENTENCE = re.compile(r"[.;!?]\s+\S")
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line read as a possible heading.
+
+    ``depth``: smaller is higher. ``title``: its words without label and without the text that follows a colon,
+    ``rest``: that text. ``sure``: looks like a heading whatever it says.
+    """
+
+    line: Line
+    depth: int
+    label: str
+    title: str
+    rest: str
+    sure: bool
+
+
+def heading_of(lines: Sequence[Line]) -> Heading | None:
+    """The heading that a paragraph (``lines``) is or opens with; None for plain text."""
+    line = lines[0]
+    text = " ".join(part.full.strip() for part in lines).strip()
+    if not text or line.table is not None and len(text) > 200:
+        return None
+    depth, label, words = split_label(text)
+    title, rest = _colon(words)
+    capitals = upper_share(words) > 0.85 and len(words) > 5
+    short = len(words) <= 180 and len(lines) <= 4
+    styled = bool(line.style and fold(line.style).startswith(("heading", "title", "tieu de", "de muc")))
+    if depth is None:
+        if not short:
+            return _inline(line, title, rest)
+        if styled:
+            return Heading(line, min(ROMAN + (line.level or 0), SMALL), "", title, rest, True)
+        if capitals and not _SENTENCE.search(words):
+            return Heading(line, CAPITALS, "", title, rest, True)
+        if line.bold and len(words) <= 140 and not rest:
+            return Heading(line, BOLD, "", title, rest, True)
+        return _inline(line, title, rest)
+    if not short and not rest:
+        return None
+    sure = (
+        depth <= ROMAN
+        or capitals
+        or styled
+        or (line.bold and len(words) <= 180)
+        or (depth <= SMALL and text.endswith(":"))
+        or (depth <= SMALL and len(title.split()) <= 16 and not title.rstrip().endswith((".", ";", ",")) and not rest)
+    )
+    return Heading(line, depth, label, title, rest, sure)
+
+
+def split_label(text: str) -> tuple[int | None, str, str]:
+    """(depth, label, words) of a text with a list label; depth is None without one."""
+    for depth, pattern in _LABELS:
+        match = pattern.match(text)
+        if match and match.end() > 0 and match.group().strip():
+            return depth, match.group().strip(), text[match.end() :].strip()
+    return None, "", text
+
+
+def _colon(words: str) -> tuple[str, str]:
+    """Words before and after the first colon that parts a label from what is said."""
+    at = words.find(":")
+    if 0 < at <= 200 and not words[at + 1 : at + 3].startswith("//") and not re.search(r"\d$", words[:at]):
+        return words[:at].strip(), words[at + 1 :].strip()
+    return words, ""
+
+
+def _inline(line: Line, title: str, rest: str) -> Heading | None:
+    """"Thuận lợi: ..." in running text."""
+    if title and len(title) <= 90 and (rest or line.full.rstrip().endswith(":")):
+        return Heading(line, DASH, "", title, rest, False)
+    return None

@@ -1,0 +1,161 @@
+"""The spaCy pipeline for official Vietnamese: tokens that keep figures whole, sentences, sources of money, things counted.
+
+A blank ``vi`` vocabulary without models: nothing is downloaded and the pipeline is built in milliseconds.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import spacy
+from spacy.language import Language
+from spacy.matcher import Matcher
+from spacy.tokens import Doc
+from spacy.vocab import Vocab
+
+from extractors.understanding.amounts import is_numeral
+from extractors.understanding.folding import fold
+
+_TOKEN = re.compile(
+    r"""
+    \d{1,5}[a-z]?\s?/\s?(?:\d{4}\s?/\s?)?[A-ZĐ][\w&]*(?:\s?[-–]\s?[A-ZĐ][\w&]*)*   # 3249/QĐ-UBND, 93/2019/NĐ-CP
+  | \d{1,2}[/.-]\d{1,2}[/.-]\d{4}                                                     # dates
+  | \d+(?:[.,]\d+)*                                                                  # figures
+  | (?:tr|Tr)\.\s?[đĐ]\b                                                              # tr.đ
+  | [^\W\d_]+(?:\.(?=[A-ZĐ])[^\W\d_]+)+                                              # TP.HCM
+  | [^\W\d_]+
+  | \n
+  | [^\w\s]
+  | _+
+    """,
+    re.VERBOSE,
+)
+_ABBREVIATED = frozenset("tp q p h tx tt ths ts pgs gs nr st bs ks cn gv hs tr vv v.v đ/c ng kg".split())
+_STOPS = frozenset(".!?")
+_BULLETS = frozenset("-–—+•●▪■*")
+
+BUDGET = (
+    "ngan sach", "nsnn", "nstp", "nsq", "nsđp", "chi thuong xuyen", "kinh phi thuong xuyen", "quy phat trien su nghiep",
+    "quy phat trien hoat dong su nghiep", "dau tu cong", "von su nghiep", "nguon su nghiep", "kinh phi su nghiep", "kinh phi tu chu",
+    "kinh phi khong tu chu", "nguon tu chu", "nguon khong tu chu", "khong thuong xuyen", "giao tu chu", "kinh phi duoc cap", "nguon thuong xuyen",
+    "ngan sach nha nuoc", "kinh phi nha nuoc", "von nha nuoc", "muc tieu quoc gia",
+)  # fmt: skip
+SOCIALISED = (
+    "xhh", "xa hoi hoa", "cmhs", "phhs", "cha me hoc sinh", "phu huynh", "manh thuong quan", "nha hao tam", "cuu hoc sinh",
+    "ban dai dien", "hoi khuyen hoc", "nha tai tro", "hoi cha me", "doanh nghiep", "nguoi hung tam", "viet kieu",
+)  # fmt: skip
+# Short words that mean other things once their marks are gone are asked for with their marks.
+SOCIALISED_SPELLED = ("tài trợ", "tặng", "biếu", "hiến tặng", "ủng hộ", "đóng góp", "vận động", "quyên góp", "hảo tâm")
+
+COUNTED = (
+    "học sinh", "học viên", "sinh viên", "trẻ", "giáo viên", "cán bộ", "cán bộ quản lý", "cán bộ, giáo viên", "nhân viên", "viên chức", "người",
+    "người dân", "lượt người", "lượt", "lượt học sinh", "lượt giáo viên", "lượt học viên", "lượt truy cập", "nông dân", "thành viên", "phụ huynh", "hộ",
+    "trường", "trường học", "trường thpt", "trường thcs", "trường tiểu học", "trường mầm non", "cơ sở giáo dục", "đơn vị", "trung tâm", "trung tâm học tập cộng đồng",
+    "phường", "xã", "thị trấn", "quận", "huyện", "lớp", "lớp học", "khóa", "khóa học", "khoá", "chuyên đề", "buổi", "tiết", "tiết dạy", "ca",
+    "phòng", "phòng học", "phòng máy", "phòng máy tính", "phòng thí nghiệm", "phòng thực hành", "phòng học thông minh", "phòng bộ môn", "phòng stem",
+    "máy", "máy tính", "máy vi tính", "máy tính bảng", "máy chủ", "máy chiếu", "máy in", "máy in 3d", "màn hình", "màn hình tương tác", "bảng tương tác", "tivi", "ti vi",
+    "bộ", "bộ thiết bị", "bộ robot", "robot", "thiết bị", "camera", "đường truyền", "đường cáp quang", "điểm phát", "điểm phát wifi",
+    "đầu sách", "bản sách", "cuốn", "quyển", "tài liệu", "học liệu", "bài giảng", "bài giảng điện tử", "video", "video bài giảng", "câu hỏi", "đề", "đề kiểm tra", "tài khoản",
+    "hồ sơ", "học bạ", "phần mềm", "ứng dụng", "hệ thống", "câu lạc bộ", "clb", "đội", "dự án", "sản phẩm", "đề tài", "giải", "giải thưởng", "cuộc thi", "giải đấu", "huy chương",
+    "kế hoạch", "văn bản", "quyết định", "công văn", "hợp đồng", "giao dịch", "tin bài", "lớp bồi dưỡng", "lớp tập huấn", "đợt", "đợt tập huấn", "hội thảo", "hội nghị",
+)  # fmt: skip
+
+
+class _Tokenizer:
+    """Text to tokens; NORM is the folded word, so that patterns need not care for marks."""
+
+    def __init__(self, vocab: Vocab) -> None:
+        self.vocab = vocab
+
+    def __call__(self, text: str) -> Doc:
+        words, spaces = [], []
+        end = 0
+        for match in _TOKEN.finditer(text):
+            if match.start() > end and words:
+                spaces[-1] = True
+            words.append(match.group())
+            spaces.append(False)
+            end = match.end()
+        doc = Doc(self.vocab, words=words, spaces=spaces)
+        for token in doc:
+            token.norm_ = fold(token.text)
+        return doc
+
+
+@Language.component("baocao_sentences")
+def _sentences(doc: Doc) -> Doc:
+    """Sentence starts: after . ! ? or a line end, unless an abbreviation, a figure or a broken line says otherwise."""
+    for token in doc:
+        token.is_sent_start = token.i == 0
+        if token.i == 0:
+            continue
+        before = doc[token.i - 1]
+        if before.text == "\n":
+            token.is_sent_start = True
+        elif before.text in _STOPS and before.i > 0:
+            word = doc[before.i - 1]
+            starts = token.text[0].isupper() or token.text[0].isdigit() or token.text[0] in _BULLETS or token.text == "\n"
+            abbreviated = before.text == "." and not word.whitespace_ and (word.lower_ in _ABBREVIATED or (len(word.text) == 1 and word.text.isalpha() and word.text.isupper()))
+            label = before.i >= 1 and word.text.isdigit() and (before.i < 2 or doc[before.i - 2].is_sent_start is True or doc[before.i - 2].text == "\n")
+            token.is_sent_start = bool(starts and not abbreviated and not label and before.whitespace_)
+    return doc
+
+
+@cache
+def pipeline() -> Language:
+    """The pipeline: sentences and the entities BUDGET, SOCIALISED and COUNTED."""
+    nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
+    nlp.tokenizer = _Tokenizer(nlp.vocab)
+    nlp.add_pipe("baocao_sentences")
+    ruler = nlp.add_pipe("entity_ruler", config={"validate": False, "overwrite_ents": True})
+    patterns: list[dict[str, object]] = []
+    for label, phrases in (("BUDGET", BUDGET), ("SOCIALISED", SOCIALISED)):
+        patterns += [
+            {"label": label, "pattern": [{"NORM": fold(word)} for word in phrase.split()]} for phrase in phrases
+        ]
+    patterns += [{"label": "SOCIALISED", "pattern": [{"LOWER": word} for word in phrase.split()]} for phrase in SOCIALISED_SPELLED]
+    patterns += [
+        {"label": "BUDGET", "pattern": [{"TEXT": {"IN": ["NS", "Ns"]}}]},
+        {"label": "BUDGET", "pattern": [{"NORM": "von"}, {"NORM": "ns"}]},
+    ]
+    ruler.add_patterns(patterns)
+    return nlp
+
+
+@cache
+def money_matcher() -> Matcher:
+    """Finds stretches that are amounts of money; the parser decides their value."""
+    matcher = Matcher(pipeline().vocab)
+    figure = {"TEXT": {"REGEX": r"^\d+(?:[.,]\d+)*$"}}
+    scale = {"NORM": {"IN": ["ty", "ti", "trieu", "tr", "trd", "nghin", "ngan", "tr.d", "tr. d", "k"]}}
+    currency = {"NORM": {"IN": ["dong", "d", "vnd"]}}
+    numeral = {"LOWER": {"IN": [word for word in "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split() if is_numeral(word)]}}
+    until = {"NORM": {"IN": ["den", "toi", "-"]}}
+    matcher.add(
+        "MONEY",
+        [
+            [figure, scale, figure, scale, figure, scale, {**currency, "OP": "?"}],
+            [figure, scale, figure, scale, {**currency, "OP": "?"}],
+            [figure, scale, {"LOWER": "rưỡi", "OP": "?"}, {**currency, "OP": "?"}],
+            [figure, scale, scale, {**currency, "OP": "?"}],
+            [figure, scale, figure, {**currency, "OP": "?"}],
+            [figure, currency],
+            [figure, until, figure, scale, {**currency, "OP": "?"}],
+            [figure, scale, {**currency, "OP": "?"}, until, figure, scale, {**currency, "OP": "?"}],
+            [figure, {**currency, "OP": "?"}, until, figure, currency],
+            [{**numeral, "OP": "+"}, scale, {**currency, "OP": "?"}],
+            [{**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, {**scale, "OP": "?"}, {**currency, "OP": "?"}],
+            [{**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, scale, {**currency, "OP": "?"}],
+        ],
+        greedy="LONGEST",
+    )
+    return matcher
+
+
+@cache
+def counted_matcher() -> Matcher:
+    """Finds what is counted: the noun after a figure."""
+    matcher = Matcher(pipeline().vocab)
+    matcher.add("COUNTED", [[{"LOWER": word} for word in re.findall(r"\w+|,", phrase)] for phrase in COUNTED], greedy="LONGEST")
+    return matcher

@@ -1,0 +1,169 @@
+"""The signature block: the signer's title (TM., KT., TL. ...) and name, recipients beside it, digital signatures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from extractors.understanding.folding import fold, squeeze, upper_share
+from extractors.understanding.lines import Line
+
+_POST = (
+    r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)"
+    r"|q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|pho truong phong phu trach"
+)
+_FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
+_TITLE = re.compile(
+    rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
+)
+_DEGREE = r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|Tiến sĩ|Thạc sĩ)\s*[.,]?\s*)*"
+_NAME = re.compile(
+    rf"^{_DEGREE}((?:[A-ZÀ-ỸĐ][a-zà-ỹđ]+|[A-ZÀ-ỸĐ]{{2,}})(?:[\s-]+(?:[A-ZÀ-ỸĐ][a-zà-ỹđ]*|[A-ZÀ-ỸĐ]{{1,}})){{1,5}})$"
+)
+_RECIPIENTS = re.compile(r"^\W*noi nhan\b")
+_NOT_A_NAME = re.compile(
+    r"noi nhan|phu luc|phong |truong |hieu |giam doc|chu tich|ngay |thang |luu|kinh |bao cao|ky ten|da ky|dong dau|so gd|"
+    r"thanh pho|ho chi minh|quan |huyen |uy ban|viet nam|giao duc|muc luc|noi dung|ket qua|trung tam|stt|van ban|^ubnd|nhan dan"
+)
+_DIGITAL = re.compile(
+    r"signature (?:not verified|valid)|digitally signed|chu ky so|^\W*(?:ky boi|nguoi ky|ngay ky|thoi gian ky|email|co quan|chuc vu|ky ngay|ly do)\s*:"
+)
+_SIGNED_BY = re.compile(r"^\W*(?:nguoi ky|ky boi)\s*:\s*(.+)$")
+_SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_GAP = re.compile(r"\t+|\s{3,}")
+
+
+@dataclass(slots=True)
+class Signature:
+    """``lines``: all lines of the block that are metadata; ``aside``: recipients, which are neither."""
+
+    title: str = ""
+    name: str = ""
+    date: str = ""
+    title_lines: list[Line] = field(default_factory=list)
+    name_lines: list[Line] = field(default_factory=list)
+    date_lines: list[Line] = field(default_factory=list)
+    digital_lines: list[Line] = field(default_factory=list)
+    aside: list[Line] = field(default_factory=list)
+
+    @property
+    def lines(self) -> list[Line]:
+        return [*self.title_lines, *self.name_lines, *self.date_lines, *self.digital_lines]
+
+
+def find_signature(free: Sequence[Line]) -> Signature:
+    """The first complete signature block of ``free`` (lines after the head), else the best incomplete one."""
+    found = Signature()
+    _recipients(free, found)
+    _digital(free, found)
+    best: tuple[int, list[Line], list[str], str, Line | None] | None = None
+    at = 0
+    while at < len(free):
+        title = _title_in(free[at])
+        if not title:
+            at += 1
+            continue
+        lines, titles, end = [free[at]], [title], at + 1
+        while end < len(free) and end <= at + 6:
+            following = _title_in(free[end])
+            if following:
+                lines.append(free[end])
+                titles.append(following)
+                at = end
+            elif not _passable(free[end]):
+                break
+            end += 1
+        name, name_line = _name_after(free, at + 1)
+        value = 2 * bool(name) + (1 if len(titles) else 0)
+        if best is None or value > best[0]:
+            best = (value, lines, titles, name, name_line)
+        at += 1
+    if best is None:
+        return found
+    _, lines, titles, name, name_line = best
+    found.title, found.title_lines = _own_title(titles), lines
+    if name and name_line is not None:
+        found.name, found.name_lines = name, [name_line]
+    return found
+
+
+def _own_title(titles: Sequence[str]) -> str:
+    """The signer's own title: the last one, without the one signed for ("KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG")."""
+    title = squeeze(titles[-1])
+    if len(titles) == 1:
+        deputy = re.search(r"\s(?=(?:PHÓ|Phó)\s)", title)
+        if deputy and re.match(_FOR, fold(title)):
+            return title[deputy.end() :]
+    return title
+
+
+def _title_in(line: Line) -> str:
+    """The signer's title that ends ``line``, "" when there is none."""
+    text = line.full.rstrip(" .:")
+    pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
+    for piece in (pieces[-1:] if len(pieces) > 1 else []) + [text]:
+        match = _TITLE.search(fold(piece))
+        if not match:
+            continue
+        start = match.start()
+        if start and not piece[start - 1].isspace():
+            continue
+        title = piece[start:].strip()
+        if upper_share(title) >= 0.85 and (start == 0 or upper_share(piece[:start]) < 0.5):
+            return title
+        if start == 0 and len(title) <= 24 and len(piece) == len(title) and title[:1].isupper() and line.align in ("center", "right"):
+            return title
+    return ""
+
+
+def _passable(line: Line) -> bool:
+    """A line that may stand between the title and the name: recipients, "(Đã ký)", stamps."""
+    text = line.full.strip()
+    return text.startswith(("-", "+", "(", "•", "*")) or len(text) < 40 or bool(_RECIPIENTS.match(line.folded) or _DIGITAL.search(line.folded))
+
+
+def _name_after(free: Sequence[Line], start: int) -> tuple[str, Line | None]:
+    for line in free[start : start + 14]:
+        if line.role == "footnote":
+            continue
+        text = line.full.strip()
+        pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
+        candidates = [pieces[-1]] if pieces else []
+        tail = re.search(r"[;.)]\s+([^;.]+)$", text)
+        if text.startswith("-") and tail:
+            candidates.append(tail[1].strip())
+        for candidate in candidates:
+            match = _NAME.match(squeeze(candidate))
+            if match and not _NOT_A_NAME.search(fold(candidate)):
+                return squeeze(candidate), line
+        if not _passable(line):
+            break
+    return "", None
+
+
+def _recipients(free: Sequence[Line], found: Signature) -> None:
+    for at, line in enumerate(free):
+        if not _RECIPIENTS.match(line.folded):
+            continue
+        found.aside.append(line)
+        for following in free[at + 1 : at + 16]:
+            if re.match(r"^\s*[-+•*]", following.full) and len(following.full) < 160:
+                found.aside.append(following)
+            elif not _title_in(following) and len(following.full) >= 40:
+                break
+            elif re.match(r"^\W*(?:luu|nhu tren)\b", following.folded):
+                found.aside.append(following)
+
+
+def _digital(free: Sequence[Line], found: Signature) -> None:
+    for line in free:
+        if not _DIGITAL.search(line.folded) or len(line.full) > 160:
+            continue
+        found.digital_lines.append(line)
+        signed = _SIGNED_ON.search(line.folded)
+        if signed and not found.date:
+            day, month, year = (int(part) for part in signed.groups())
+            if 1 <= day <= 31 and 1 <= month <= 12:
+                found.date = f"{year:04d}-{month:02d}-{day:02d}"
+                found.date_lines = [line]

@@ -1,0 +1,278 @@
+"""Which registered unit sent the report, from everything that names it; silence rather than a guess.
+
+Names are compared as folded words with the kinds of institution brought to one form (``Trường Trung học phổ thông``
+= ``THPT``). Each place where a name was seen adds to its candidate; a unit is named only when it is sure and leads.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from rapidfuzz import fuzz
+
+from campaigns.model import Unit
+from extractors.report import Letterhead, UnitCandidate, UnitMatch
+from extractors.understanding.folding import fold, squeeze, tidy, words
+
+SURE = 0.62
+LEAD = 0.12
+
+_REWRITE = tuple(
+    (re.compile(rf"\b{before}\b"), after)
+    for before, after in (
+        (r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
+        (r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
+        (r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
+        (r"giao duc thuong xuyen", "gdtx"),
+        (r"trung hoc pho thong|pttnh|pt trung hoc", "thpt"),
+        (r"trung hoc co so", "thcs"),
+        (r"(?:phong giao duc dao tao|pgddt|pgd|phong gd|phong gddt)", "pgd"),
+        (r"(?:so giao duc dao tao)", "sgd"),
+        (r"uy ban nhan dan", "ubnd"),
+        (r"thanh pho ho chi minh|thanh pho hcm|ho chi minh", ""),
+        (r"the duc the thao", "tdtt"),
+        (r"nang khieu", "nk"),
+        (r"q (\d{1,2})", r"quan \1"),
+        (r"q(\d{1,2})", r"quan \1"),
+        (r"quan 0(\d)", r"quan \1"),
+        (r"ubnd pgd", "pgd"),
+    )
+)
+KINDS = frozenset("thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trung tam phong van thanh tra quan huyen pho tieu hoc mam non chuyen h p xa phuong".split())
+_STRONG_KINDS = frozenset("thpt thcs pgd ubnd sgd gdnngdtx gdtx truong phong mam tieu".split())
+_CAMEL = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-ỸĐ])|(?<=THPT)(?=[A-ZÀ-ỸĐ])|(?<=THCS)(?=[A-ZÀ-ỸĐ])|(?<=PGD)(?=[A-ZQ])")
+_SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
+_OLD = re.compile(r"\((?:cu|truoc day)\)")
+
+
+def plain(text: str) -> str:
+    """Folded words of a name with kinds of institution in one form, separated by single spaces."""
+    flat = " ".join(words(_CAMEL.sub(" ", tidy(text)).replace("_", " ")))
+    for pattern, after in _REWRITE:
+        flat = pattern.sub(after, flat)
+    return squeeze(flat)
+
+
+@dataclass(frozen=True)
+class Name:
+    """One name of a unit: its plain form, the words that single it out, and its kinds."""
+
+    unit: Unit
+    text: str
+    core: str
+    kinds: frozenset[str]
+    spelled: str
+
+
+@dataclass(frozen=True)
+class Registry:
+    """The units of a campaign, ready to be recognised."""
+
+    units: tuple[Unit, ...]
+
+    @cached_property
+    def names(self) -> tuple[Name, ...]:
+        found: dict[tuple[str, str], Name] = {}
+        for unit in self.units:
+            for spelled in (unit.name, *unit.aliases):
+                text = plain(spelled)
+                if not text:
+                    continue
+                core = " ".join(word for word in text.split() if word not in KINDS)
+                kinds = frozenset(word for word in text.split() if word in KINDS)
+                found.setdefault((unit.id, text), Name(unit, text, core, kinds, tidy(spelled).lower()))
+        return tuple(found.values())
+
+    @cached_property
+    def by_word(self) -> dict[str, list[Name]]:
+        index: dict[str, list[Name]] = defaultdict(list)
+        for name in self.names:
+            index[min(name.text.split(), key=lambda word: (word in KINDS, -len(word)))].append(name)
+        return index
+
+    @cached_property
+    def groups_of_kinds(self) -> dict[str, Counter[str]]:
+        counts: dict[str, Counter[str]] = defaultdict(Counter)
+        for name in self.names:
+            for kind in name.kinds:
+                counts[kind][name.unit.group] += 1
+        return counts
+
+    def within(self, evidence: str) -> dict[str, tuple[float, int, Name]]:
+        """Units whose name stands word for word in ``evidence`` (plain): id → (score, words matched, name)."""
+        padded = f" {evidence} "
+        found: dict[str, tuple[float, int, Name]] = {}
+        for word in dict.fromkeys(evidence.split()):
+            for name in self.by_word.get(word, ()):
+                at = padded.find(f" {name.text} ")
+                if at < 0:
+                    continue
+                before = padded[:at].split()[-2:]
+                score = 1.0
+                if not name.kinds & _STRONG_KINDS:
+                    if set(before) & (_STRONG_KINDS - {"phong"}) - {"pgd", "ubnd"}:
+                        continue  # "Bình Tân" in "THPT Bình Tân" names the school, not the district
+                    score = 0.7 if before and before[-1] in ("pgd", "ubnd", "quan", "huyen") else 0.45
+                    if len(name.text) <= 3:
+                        score = 0.35
+                length = len(name.text.split())
+                if name.unit.id not in found or (score, length) > found[name.unit.id][:2]:
+                    found[name.unit.id] = (score, length, name)
+        inside = [(unit, score, length, name) for unit, (score, length, name) in found.items()]
+        for unit, _, length, name in inside:
+            if any(other != unit and size > length and f" {name.text} " in f" {longer.text} " for other, _, size, longer in inside):
+                found.pop(unit, None)
+        return found
+
+
+@dataclass(slots=True)
+class _Votes:
+    """Belief in each unit: 1 - Π(1 - weight·score) over the places that name it."""
+
+    doubt: dict[str, float] = field(default_factory=dict)
+    issuer: set[str] = field(default_factory=set)
+
+    def add(self, unit: str, value: float) -> None:
+        self.doubt[unit] = self.doubt.get(unit, 1.0) * (1 - min(value, 0.98))
+
+    def ranked(self) -> list[tuple[str, float]]:
+        return sorted(((unit, 1 - doubt) for unit, doubt in self.doubt.items()), key=lambda pair: (-pair[1], pair[0]))
+
+
+def match_unit(
+    registry: Registry,
+    letterhead: Letterhead,
+    *,
+    symbol: str = "",
+    file_name: str = "",
+    opening: Sequence[str] = (),
+    signature: Iterable[str] = (),
+    labelled: Sequence[str] = (),
+) -> UnitMatch:
+    """The sender. ``opening``: first sentences of the body; ``labelled``: text after "Đơn vị:"; ``signature``: lines
+    of the signature block and of the digital signature."""
+    votes = _Votes()
+    issuer = plain(letterhead.issuer or "")
+    parent = plain(letterhead.parent or "")
+    places = fold(letterhead.place or "")
+    issuer_core = [word for word in issuer.split() if word not in KINDS and word not in ("dan",)]
+    _vote_issuer(registry, votes, issuer, parent, letterhead, bool(issuer_core))
+    for text in labelled:
+        _vote_text(registry, votes, text, 0.9)
+    for text in signature:
+        _vote_text(registry, votes, text, 0.6)
+    _vote_text(registry, votes, re.sub(r"\.\w{2,4}$", "", file_name), 0.68, glued=True)
+    for text in opening:
+        _vote_text(registry, votes, text, 0.55)
+    _vote_symbol(registry, votes, letterhead.number or symbol)
+    units = {unit.id: unit for unit in registry.units}
+    if issuer_core and not votes.issuer:
+        # The letterhead names somebody else, whom the registry does not know.
+        votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
+    for unit, value in votes.ranked()[:5]:
+        district = fold(units[unit].district or "")
+        if district and places and (district.endswith(places) or places in district) and value > 0.2:
+            votes.add(unit, 0.1)
+    ranked = votes.ranked()
+    candidates = tuple(
+        UnitCandidate(id=unit, name=units[unit].name, group=units[unit].group, confidence=round(value, 3))
+        for unit, value in ranked[:5]
+        if value >= 0.15
+    )
+    if ranked:
+        best, value = ranked[0]
+        second = ranked[1][1] if len(ranked) > 1 else 0.0
+        if value >= SURE and value - second >= LEAD:
+            sure = round(min(0.99, value * (1 - 0.25 * max(0.0, second - 0.3))), 3)
+            return UnitMatch(id=best, name=units[best].name, group=units[best].group, confidence=sure, candidates=candidates)
+    group = _group(registry, issuer or next((plain(text) for text in (*labelled, file_name) if text), ""), parent)
+    if group is None and candidates and len({candidate.group for candidate in candidates[:3]}) == 1:
+        group = candidates[0].group
+    return UnitMatch(group=group, confidence=candidates[0].confidence if candidates else 0.0, candidates=candidates)
+
+
+def _vote_issuer(
+    registry: Registry, votes: _Votes, issuer: str, parent: str, letterhead: Letterhead, named: bool
+) -> None:
+    if not issuer:
+        return
+    spelled = tidy(f"{letterhead.issuer or ''}").lower()
+    texts = [(issuer, spelled)]
+    if not named or issuer == "pgd":
+        own = " ".join(word for word in parent.split() if word not in ("ubnd",))
+        texts.append((squeeze(f"{issuer} {own}"), tidy(f"{letterhead.issuer} {letterhead.parent or ''}").lower()))
+    for text, said in texts:
+        for unit, (score, _, name) in registry.within(text).items():
+            rest = [word for word in f" {text} ".replace(f" {name.text} ", " ").split() if word not in KINDS]
+            value = 0.97 * score * (0.72 if rest else 1.0)
+            if said != fold(said) and name.core and not _spelled_alike(name.spelled, said):
+                value *= 0.9
+            votes.add(unit, value)
+            votes.issuer.add(unit)
+    if not votes.issuer and named:
+        core = " ".join(word for word in issuer.split() if word not in KINDS)
+        kinds = frozenset(issuer.split()) & _STRONG_KINDS
+        for name in registry.names:
+            if not name.core or (kinds and name.kinds & _STRONG_KINDS and not kinds & name.kinds):
+                continue
+            alike = fuzz.ratio(core, name.core) / 100
+            if alike >= 0.86:
+                votes.add(name.unit.id, 0.97 * (alike - 0.08))
+                votes.issuer.add(name.unit.id)
+
+
+def _spelled_alike(name: str, said: str) -> bool:
+    """Whether the words that carry the name's marks stand so in ``said`` (old and new tone placement aside)."""
+    marked = [word for word in re.findall(r"\w+", name) if word != fold(word)]
+    return all(word in said or fuzz.partial_ratio(word, said) > 85 for word in marked[-3:])
+
+
+def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, glued: bool = False) -> None:
+    evidence = plain(text)
+    if not evidence:
+        return
+    found = registry.within(evidence)
+    for unit, (score, _, _) in found.items():
+        votes.add(unit, weight * score)
+    if glued and not found:
+        run = evidence.replace(" ", "")
+        for name in registry.names:
+            if len(name.core) >= 8 and name.core.replace(" ", "") in run and (not name.kinds & _STRONG_KINDS or any(kind in run for kind in name.kinds & _STRONG_KINDS)):
+                votes.add(name.unit.id, weight * 0.85)
+
+
+def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:
+    """Initials in the number's symbol, ``45/BC-THPTNTH``: a hint that many units share."""
+    match = _SYMBOL.search(fold(symbol.partition("/")[2] or symbol))
+    if not match or not match[2]:
+        return
+    kind = re.sub(r"\W", " ", match[1]).split()[-1]
+    hit = {
+        name.unit.id
+        for name in registry.names
+        if kind in name.kinds and name.core and "".join(word[0] for word in name.core.split()) == match[2]
+    }
+    for unit in hit:
+        votes.add(unit, 0.35 / len(hit) ** 0.5)
+
+
+def _group(registry: Registry, issuer: str, parent: str) -> str | None:
+    """The group most of whose names share the issuer's kind of institution; None when that is not clear."""
+    kinds = [word for word in issuer.split() if word in registry.groups_of_kinds]
+    strong = [word for word in kinds if word in _STRONG_KINDS] or kinds
+    if "phong" in strong and "sgd" not in parent and "pgd" not in issuer and parent:
+        strong = [word for word in strong if word != "phong"]
+    shares: Counter[str] = Counter()
+    for kind in strong:
+        counts = registry.groups_of_kinds[kind]
+        total = sum(counts.values())
+        for group, count in counts.items():
+            shares[group] += count / total  # type: ignore[assignment]
+    if not shares:
+        return None
+    (group, share), *others = shares.most_common(2)
+    return group if share >= 0.6 * len(strong) and (not others or share > others[0][1]) else None
