@@ -1,0 +1,99 @@
+"""One file to a `Document`: the reader for its media type, and the one place that decides what is read at all.
+
+`read` does the work in this process and is what runs inside the sandboxed child; `read_safely` is what the rest of
+the product calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from extractors import intake, sandbox
+from extractors.containers import docx, image, pdf, text, xlsx
+from extractors.document import Document, Source
+from extractors.errors import Rejected
+
+Progress = Callable[[int, int], None]
+
+_BY_PAGE: dict[str, Callable[[Path, Source, Progress | None], Document]] = {
+    intake.PDF: pdf.read,
+    intake.JPEG: image.read,
+    intake.PNG: image.read,
+    intake.TIFF: image.read,
+    intake.GIF: image.read,
+    intake.BMP: image.read,
+    intake.WEBP: image.read,
+}
+_WHOLE: dict[str, Callable[[Path, Source], Document]] = {
+    intake.DOCX: docx.read,
+    intake.DOCM: docx.read,
+    intake.XLSX: xlsx.read,
+    intake.XLSM: xlsx.read,
+    intake.TEXT: text.read,
+}
+_SAVE_AS_DOCX = "đề nghị lưu lại dạng DOCX hoặc PDF rồi gửi lại"
+_SAVE_AS_XLSX = "đề nghị lưu lại dạng XLSX rồi gửi lại"
+_SEND_APART = "đề nghị gửi riêng từng tệp bên trong"
+_NOT_YET = {
+    intake.DOC: f"tệp Word đời cũ (.doc), {_SAVE_AS_DOCX}",
+    intake.RTF: f"tệp RTF, {_SAVE_AS_DOCX}",
+    intake.ODT: f"tệp OpenDocument (.odt), {_SAVE_AS_DOCX}",
+    intake.HTML: f"tệp HTML, {_SAVE_AS_DOCX}",
+    intake.XML: f"tệp XML, {_SAVE_AS_DOCX}",
+    intake.PPT: f"tệp PowerPoint đời cũ (.ppt), {_SAVE_AS_DOCX}",
+    intake.PPTX: f"tệp PowerPoint (.pptx), {_SAVE_AS_DOCX}",
+    intake.XLS: f"tệp Excel đời cũ (.xls), {_SAVE_AS_XLSX}",
+    intake.ODS: f"tệp OpenDocument (.ods), {_SAVE_AS_XLSX}",
+    intake.ZIP: f"tệp nén ZIP, {_SEND_APART}",
+    intake.RAR: f"tệp nén RAR, {_SEND_APART}",
+    intake.SEVEN_ZIP: f"tệp nén 7-Zip, {_SEND_APART}",
+    intake.GZIP: f"tệp nén GZIP, {_SEND_APART}",
+    intake.EMAIL: f"thư điện tử, {_SEND_APART}",
+    intake.MSG: f"thư Outlook (.msg), {_SEND_APART}",
+    intake.HEIC: "ảnh HEIC, đề nghị lưu lại dạng JPG rồi gửi lại",
+}
+
+
+def read(path: Path, source: Source, progress: Progress | None = None) -> Document:
+    """Read a file whose ``source`` comes from `intake.identify`.
+
+    ``progress(done, total)`` counts pages where there are any. Raises `Rejected`, with ``unsupported_type`` for types
+    that are known but not read. Parses foreign bytes: call `read_safely` unless this is the sandboxed child.
+    """
+    check_supported(source)
+    intake.check_parts(path, source)
+    if (by_page := _BY_PAGE.get(source.media_type)) is not None:
+        document = by_page(path, source, progress)
+    else:
+        document = _WHOLE[source.media_type](path, source)
+    notice = intake.wrong_extension(source)
+    return msgspec.structs.replace(document, notices=(notice, *document.notices)) if notice else document
+
+
+def check_supported(source: Source) -> None:
+    """Raise `Rejected` (``unsupported_type``) for a type that has no reader."""
+    if source.media_type not in _BY_PAGE and source.media_type not in _WHOLE:
+        raise Rejected("unsupported_type", _NOT_YET.get(source.media_type, source.media_type))
+
+
+def read_safely(
+    path: Path,
+    source: Source,
+    progress: Progress | None = None,
+    *,
+    box: sandbox.Sandbox | None = None,
+    limits: sandbox.Limits = sandbox.DEFAULT_LIMITS,
+) -> Document:
+    """`read` in a sandboxed child (of ``box``, by default the process's shared sandbox)."""
+    check_supported(source)
+    run = sandbox.run if box is None else box.run
+    encoded = run(read_encoded, path.resolve(), source, limits=limits, on_progress=progress)
+    return msgspec.msgpack.decode(encoded, type=Document)
+
+
+def read_encoded(path: Path, source: Source) -> bytes:
+    """`read` as MessagePack bytes, with heartbeats: the function that runs in the child."""
+    return msgspec.msgpack.encode(read(path, source, sandbox.heartbeat))
