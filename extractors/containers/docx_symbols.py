@@ -77,6 +77,11 @@ def readable(text: str, font: str | None) -> str:
 
 
 def bullet(text: str, font: str | None) -> str:
-    """A list bullet as text: ``-`` and ``+`` as they are, glyphs as Unicode; Courier's ``o`` is drawn as a ring."""
+    """A list bullet as text: ``-`` and ``+`` as they are, glyphs as Unicode; Courier's ``o`` is drawn as a ring.
+
+    A glyph without a known meaning is still a bullet.
+    """
     mark = readable(text, font).replace("\u00ad", "-").strip()
-    return "◦" if mark == "o" and font is not None and font.casefold().startswith("courier") else mark
+    if mark == "o" and font is not None and font.casefold().startswith("courier"):
+        return "◦"
+    return "".join("•" if "\ue000" <= char <= "\uf8ff" else char for char in mark)

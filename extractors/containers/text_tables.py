@@ -13,9 +13,10 @@ What fits no shape stays a paragraph per line, in order.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
+from itertools import groupby
 from typing import NamedTuple
 
 from extractors.document import Block, Cell, Paragraph, Provenance, Span, Table
@@ -77,14 +78,14 @@ def tabulate(lines: Sequence[Line]) -> tuple[Block, ...]:
             starts.pop()
         limit = starts[-1] if starts else len(lines)
         rows, end = _drawn_rows(lines, at, limit)
-        if not rows:
-            rows, end = _tabbed_rows(lines, at, limit)
-        if rows:
-            tables += 1
-            blocks.append(_table(rows, max(map(len, rows)), tables))
-        else:
-            blocks += [_paragraph(line) for line in lines[at:end] if line.text.strip()]
-        at = end
+        segments = [(rows, end)] if rows else _tabbed_segments(lines, at, limit)
+        for rows, end in segments:
+            if rows:
+                tables += 1
+                blocks.append(_table(rows, max(map(len, rows)), tables))
+            else:
+                blocks += [_paragraph(line) for line in lines[at:end] if line.text.strip()]
+            at = end
     return tuple(blocks)
 
 
@@ -101,11 +102,13 @@ def _dumps(lines: Sequence[Line]) -> list[Dump]:
     """Every cell dump in the text, found by its running numbers."""
     found: list[Dump] = []
     cells = _dumped_cells(lines)
-    labels = {i: label for i, cell in enumerate(cells) if (label := cell.label) is not None}
-    ones = [i for i, label in labels.items() if label == 1]
+    places: dict[int, list[int]] = {}
+    for i, cell in enumerate(cells):
+        if (label := cell.label) is not None:
+            places.setdefault(label, []).append(i)
     at = 0
     while True:
-        chain = _first_chain(labels, ones[bisect_left(ones, at) :])
+        chain = _first_chain(places, at)
         if chain is None:
             return found
         dump, at = _rebuild(lines, cells, chain, at)
@@ -130,16 +133,21 @@ class Chain(NamedTuple):
     anchors: list[int]
 
 
-def _first_chain(labels: dict[int, int], starts: Sequence[int]) -> Chain | None:
-    """The first run of numbers 1, 2, 3 ... at a regular distance that no longer run overlaps."""
+def _first_chain(places: dict[int, list[int]], begin: int) -> Chain | None:
+    """The first run of numbers 1, 2, 3 ... at a regular distance that no longer run overlaps.
+
+    ``places``: number → indexes of the cells that hold it, in order.
+    """
     best: Chain | None = None
-    for start in starts:
+    ones = places.get(1, [])
+    twos = set(places.get(2, []))
+    for start in ones[bisect_left(ones, begin) :]:
         if best is not None and start > best.anchors[-1]:
             break
         for columns in range(2, _MAX_COLUMNS + 1):
-            if labels.get(start + columns) != 2:
+            if start + columns not in twos:
                 continue
-            chain = Chain(columns, _follow(labels, start, columns))
+            chain = Chain(columns, _follow(places, start, columns))
             regular = sum(b - a == columns for a, b in zip(chain.anchors, chain.anchors[1:], strict=False))
             if len(chain.anchors) < _LEAST_ROWS or regular < len(chain.anchors) // 2:
                 continue
@@ -148,20 +156,29 @@ def _first_chain(labels: dict[int, int], starts: Sequence[int]) -> Chain | None:
     return best
 
 
-def _follow(labels: dict[int, int], start: int, columns: int) -> list[int]:
-    """Go on from ``start`` to the next number, first where it is due, else near by (a cell too many or too few)."""
+def _follow(places: dict[int, list[int]], start: int, columns: int) -> list[int]:
+    """Go on from ``start`` to the next number, first where it is due.
+
+    A number at another distance (a cell too many or too few) counts only where the number after it is due again:
+    figures inside cells are no row starts.
+    """
     anchors = [start]
     while True:
-        here, wanted = anchors[-1], labels[anchors[-1]] + 1
-        due = [
-            here + columns,
-            *range(here + columns + 1, here + 3 * columns + 1),
-            *range(here + columns - 1, here + 1, -1),
-        ]
-        found = next((i for i in due if labels.get(i) == wanted), None)
+        here, wanted = anchors[-1], len(anchors) + 1
+        following = places.get(wanted, [])
+        low, high = bisect_left(following, here + 2), bisect_right(following, here + 3 * columns)
+        near = sorted(following[low:high], key=lambda at: ((at - here) % columns > 0, abs(at - here - columns)))
+        found = next(
+            (at for at in near if (at - here) % columns == 0 or _holds(places.get(wanted + 1, []), at + columns)), None
+        )
         if found is None:
             return anchors
         anchors.append(found)
+
+
+def _holds(ordered: Sequence[int], wanted: int) -> bool:
+    at = bisect_left(ordered, wanted)
+    return at < len(ordered) and ordered[at] == wanted
 
 
 def _rebuild(lines: Sequence[Line], cells: Sequence[DumpedCell], chain: Chain, begin: int) -> tuple[Dump, int]:
@@ -236,26 +253,26 @@ def _release(rows: Rows, columns: int) -> int:
     return len(content) - keep
 
 
-def _tabbed_rows(lines: Sequence[Line], at: int, limit: int) -> tuple[Rows, int]:
-    """Rows of cells parted by tabs from line ``at`` on, and the index after them.
-
-    Where the lines there are no such table, no rows, and the index of the next line worth another look.
-    """
+def _tabbed_segments(lines: Sequence[Line], at: int, limit: int) -> list[tuple[Rows, int]]:
+    """The lines with tabs from line ``at`` on as (rows, index after them); no rows where the lines are no table."""
     rows: Rows = []
     ends: list[int] = []
     here = at
-    while here < limit and len(rows) < _MAX_ROWS and "\t" in lines[here].text.strip():
+    while here < limit and "\t" in lines[here].text.strip():
         fields, here = _fields(lines, here, limit)
         rows.append(fields)
         ends.append(here)
     if not rows:
-        return [], at + 1
+        return [([], at + 1)]
     if _is_regular(rows):
-        return _without_empty_columns(rows), here
-    alike = next((i for i, row in enumerate(rows) if len(row) != len(rows[0])), len(rows))
-    if _is_regular(rows[:alike]):
-        return _without_empty_columns(rows[:alike]), ends[alike - 1]
-    return [], ends[alike - 1]
+        return [(_without_empty_columns(rows), here)]
+    segments: list[tuple[Rows, int]] = []
+    begin = 0
+    for _, alike in groupby(rows, key=len):
+        group = list(alike)
+        begin += len(group)
+        segments.append((_without_empty_columns(group) if _is_regular(group) else [], ends[begin - 1]))
+    return segments
 
 
 def _is_regular(rows: Rows) -> bool:
