@@ -218,7 +218,7 @@ def _answers(
         whole = "\n".join(text for _, text in texts if text)
         status = status_of(whole, (*form.hints, *headings))
         if len(parts) > 1 and any(part.label for part in parts):
-            kinds = [status_of(text, (*form.hints, part.heading)) for part, text in texts]
+            kinds = [_split_status(part, text, form) for part, text in texts]
             status = next((kind for kind in ("answered", "by_reference", "not_yet", "none") if kind in kinds), "no_answer")
         if said:
             text = "\n".join(_labelled(part, text) if len(parts) > 1 else text for part, text in said)
@@ -247,6 +247,13 @@ def _answers(
             )
         )
     return tuple(sorted(found, key=lambda answer: (answer.item, order[answer.column])))
+
+
+def _split_status(part: Part, text: str, form: Form) -> str:
+    """Status of one column of a split answer; in a column of money a dash or nought says that there was none."""
+    if source_of(part.label) and text.strip() in ("-", "–", "0"):
+        return "none"
+    return status_of(text, (*form.hints, part.heading))
 
 
 def _labelled(part: Part, text: str) -> str:

@@ -34,7 +34,11 @@ _CHAIN = re.compile(r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|ho
 _PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\.\s")
 _TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
 _IN_WORDS = re.compile(r"(?:bang chu|viet bang chu)\s*:?\s*$")
-_LIKE_NOUN = frozenset("luot nguoi hoc ban cau tai bai trang hs gv le".split())
+# What may follow an amount that names no currency; anything else is a thing counted in millions.
+_AFTER_MONEY = frozenset(
+    "tu do bang de cho mua nam va con trong thuoc kinh nguon von chi la duoc o tai nham voi xhh ngan ns nsnn xa cua den toi "
+    "tren duoi moi mot gom bao da se tuong doi hang vao theo thi nhung so dau sua trang lap phuc hoc quy thang giai tai trich".split()
+)
 _NOT_MONEY_BEFORE = re.compile(r"(?:nam|so|ngay|thang|quy|khoan|muc|lop|khoi|giai doan|dieu|hoc ky|nam hoc|trang|stt|thu|tu nam|den nam)\s*$")
 
 
@@ -222,8 +226,8 @@ def _parse(doc: Doc, span: Span) -> _Amount | None:
     following = doc[span.end] if span.end < len(doc) else None
     currency = any(token.norm_ in ("dong", "d", "vnd", "tr.d", "tr. d", "trd") for token in tokens)
     scaled = any(token.norm_ in SCALES for token in tokens)
-    if not currency and following is not None and (following.norm_ in _LIKE_NOUN or (following.norm_ == "le" and tokens[-1].norm_ == "ty")):
-        return None
+    if not currency and following is not None and following.text[0].isalpha() and following.norm_ not in _AFTER_MONEY:
+        return None  # "1,7 triệu hồ sơ", "5 tỷ lệ"
     if not currency and tokens[-1].norm_ in ("ty", "ti", "tr", "k") and tokens[-1].lower_ not in ("tỷ", "tỉ", "ty", "tr", "k"):
         return None
     before = fold(doc[max(0, span.start - 4) : span.start].text)

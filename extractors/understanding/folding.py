@@ -65,6 +65,10 @@ ABBREVIATIONS: dict[str, tuple[str, ...]] = {
 }
 # "giáo dục và đào tạo" is written GDĐT, GD&ĐT, GD-ĐT: all must give the same words.
 _AND = frozenset({"va", "voi", "cung"})
+# For character classes: a range such as À-ỹ would mix capitals and small letters.
+SMALL_LETTERS = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽẹêềếểễệìíỉĩịòóỏõọôồốổỗộơờớởỡợùúủũụưừứửữựỳýỷỹỵ"
+CAPITAL_LETTERS = "A-Z" + SMALL_LETTERS[3:].upper()
+
 STOP_WORDS = frozenset(
     "va cac nhung cua ve cho viec trong theo voi tai o la co duoc tu den tren de bang khi do nay thi".split()
 )

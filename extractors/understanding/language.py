@@ -128,7 +128,8 @@ def money_matcher() -> Matcher:
     """Finds stretches that are amounts of money; the parser decides their value."""
     matcher = Matcher(pipeline().vocab)
     figure = {"TEXT": {"REGEX": r"^\d+(?:[.,]\d+)*$"}}
-    scale = {"NORM": {"IN": ["ty", "ti", "trieu", "tr", "trd", "nghin", "ngan", "tr.d", "tr. d", "k"]}}
+    # "ngàn" is asked for with its mark: "01 ngân hàng" is no amount
+    scale = {"LOWER": {"IN": ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "tr.đ", "tr. đ", "k"]}}
     currency = {"NORM": {"IN": ["dong", "d", "vnd"]}}
     numeral = {"LOWER": {"IN": [word for word in "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split() if is_numeral(word)]}}
     until = {"NORM": {"IN": ["den", "toi", "-"]}}

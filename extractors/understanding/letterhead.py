@@ -13,18 +13,19 @@ from dataclasses import dataclass, field
 
 from extractors.document import Provenance
 from extractors.report import Letterhead
-from extractors.understanding.folding import fold, letters, squeeze, upper_share
+from extractors.understanding.folding import CAPITAL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.lines import Flow, Ledger, Line, places
 from extractors.understanding.signature import Signature, find_signature
 
 HEAD_LINES = 70
 
-_MOTTO = re.compile(r"cong\s+h(?:oa|ao)\s+xa\s+hoi\s+chu\s+nghia\s+viet\s+nam|doc\s+lap\s*[-.–]*\s*tu\s+do\s*[-.–]*\s*hanh\s+phuc")
+_MOTTO = re.compile(r"cong\s*h(?:oa|ao)\s*xa\s*hoi\s*chu\s*nghia\s*viet\s*nam|doc\s*lap\s*[-.–]*\s*tu\s*do\s*[-.–]*\s*hanh\s*phuc")
 _BLANK = r"[\s.…_/]*"
 _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{_BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{_BLANK})\s*(?:nam|[/\-.])\s*(?P<year>\d{{4}}|20{_BLANK}|{_BLANK})"
 )
-_PLACE = re.compile(r"((?:[^\W\d_a-zà-ỹ][^\W\d_]*\.?\s?-?\s?(?:\d{1,2}\s?)?){1,7})\s*,\s*$")
+_PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
+_TOWN = re.compile(r"^(?:tp|q|h|p|tx)\s?\.\s?[a-z0-9 ]{1,30}$")
 _NUMBER = re.compile(
     rf"\bs[oố0]\s*[:.;]?\s*(?P<number>\d{{1,5}}[a-z]?|{_BLANK})\s*/\s*(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
@@ -138,24 +139,38 @@ def _segments(region: Sequence[Line], head: Head) -> list[Segment]:
 def _dated(text: str, line: Line, head: Head) -> str:
     """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
     for match in _DATE.finditer(fold(text)):
-        place = _PLACE.search(text[: match.start()])
+        place = _place(text[: match.start()])
         if not place and (match.start() > 0 or "place" in head.values or not match["year"].strip(" .…_/")):
             if match.start() > 0:
                 continue
         if place:
-            head.put("place", place[1].strip(" ,"), [line])
+            head.put("place", place[0], [line])
             head.provenance.setdefault("date", (line.where,))
         found = iso_date(match["day"], match["month"], match["year"])
         if found:
             head.put("date", found, [line])
             head.provenance["date"] = (line.where,)
         head.used.append(line)
-        start = place.start() if place else match.start()
+        start = place[1] if place else match.start()
         text = f"{text[:start].strip()}\t{text[match.end() :].strip()}".strip("\t ")
         break
     if "date" not in head.values:
         head.provenance.pop("date", None)
     return text
+
+
+def _place(before: str) -> tuple[str, int] | None:
+    """The place written before ", ngày ..." and the offset where it starts."""
+    text = before.rstrip()
+    if not text.endswith(","):
+        return None
+    number = _NUMBER.match(fold(text))
+    start = number.end() if number else 0
+    whole = text[start:-1].strip()
+    if 2 <= len(whole) <= 40 and whole[0].isupper() and not re.search(r"[.;:]\s", whole + " ") or _TOWN.match(fold(whole)):
+        return whole, text.index(whole, start)
+    match = _PLACE.search(text)
+    return (match[1].strip(" ,"), match.start(1)) if match else None
 
 
 def iso_date(day: str, month: str, year: str) -> str | None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.understanding.folding import fold, squeeze, upper_share
+from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, squeeze, upper_share
 from extractors.understanding.lines import Line
 
 _POST = (
@@ -18,8 +18,9 @@ _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
 _DEGREE = r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|Tiến sĩ|Thạc sĩ)\s*[.,]?\s*)*"
+_C, _S = CAPITAL_LETTERS, SMALL_LETTERS
 _NAME = re.compile(
-    rf"^{_DEGREE}((?:[A-ZÀ-ỸĐ][a-zà-ỹđ]+|[A-ZÀ-ỸĐ]{{2,}})(?:[\s-]+(?:[A-ZÀ-ỸĐ][a-zà-ỹđ]*|[A-ZÀ-ỸĐ]{{1,}})){{1,5}})$"
+    rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$"
 )
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
@@ -82,20 +83,10 @@ def find_signature(free: Sequence[Line]) -> Signature:
     if best is None:
         return found
     _, lines, titles, name, name_line = best
-    found.title, found.title_lines = _own_title(titles), lines
+    found.title, found.title_lines = squeeze(" ".join(titles)), lines
     if name and name_line is not None:
         found.name, found.name_lines = name, [name_line]
     return found
-
-
-def _own_title(titles: Sequence[str]) -> str:
-    """The signer's own title: the last one, without the one signed for ("KT. HIỆU TRƯỞNG / PHÓ HIỆU TRƯỞNG")."""
-    title = squeeze(titles[-1])
-    if len(titles) == 1:
-        deputy = re.search(r"\s(?=(?:PHÓ|Phó)\s)", title)
-        if deputy and re.match(_FOR, fold(title)):
-            return title[deputy.end() :]
-    return title
 
 
 def _title_in(line: Line) -> str:

@@ -23,12 +23,14 @@ _THING = (
 _TAIL = r"(?:\s+(?:nay|khac|them|gi|gi them|gi khac|nao|nao khac|cu the|moi|trong ky|cho noi dung nay|o noi dung nay|doi voi noi dung nay))*"
 _MORE = rf"(?:(?:\s*[,/]\s*|\s+|\s+va\s+|\s+hoac\s+){_THING})*"
 _NONE = re.compile(
-    rf"^{_WHO}(?:k|ko|kh|khong|0|khong co|khong phat sinh|chua phat sinh|chua co phat sinh|"
+    rf"^{_WHO}(?:k|ko|kh|khong|0(?: (?:dong|d|vnd))?|khong co|khong phat sinh|chua phat sinh|chua co phat sinh|"
     rf"(?:khong|khong co|chua phat sinh|khong phat sinh)\s+{_THING}{_MORE}{_TAIL}|khong co{_TAIL}|khong thuoc doi tuong|"
     rf"khong thuoc (?:pham vi|tham quyen|chuc nang|nhiem vu|nhiem vu cua don vi)|khong thuoc linh vuc(?: phu trach)?|khong lien quan)$"
 )
 _DOING = r"(?:thuc hien|trien khai|xay dung|to chuc|dau tu|ban hanh|trang bi|tien hanh|ap dung|co ke hoach|bo tri|bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|co dieu kien trien khai|co|den|lam|duoc (?:trien khai|thuc hien|dau tu|trang bi|phan bo|cap kinh phi))"
 _NOT_YET = re.compile(rf"^{_WHO}(?:van )?chua(?:\s+{_DOING})?(?:\s+(?:noi dung|nhiem vu|muc) nay)?{_TAIL}$")
+_UNDERWAY = re.compile(rf"^{_WHO}dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?$")
+_NOT_YET_FOR = re.compile(rf"^{_WHO}chua\s+{_DOING}(?:\s+(?:noi dung|nhiem vu|muc) nay)?\s*,?\s*(?:do|vi|boi)\b[^.;]*$")
 _WHERE = r"(?:muc|noi dung|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang|noi dung so|bao cao)"
 _POINTED = rf"{_WHERE}?\s*(?:so\s*)?(?:[0-9]+(?:[.\-,/ ]+[0-9a-h]+)*|[ivx]+(?:[.\-][0-9a-h]+)*|[a-h])\)?"
 _LINK = r"(?:nhu|xem|xem tai|xem o|theo|tai|da neu|da neu o|da neu tai|da bao cao|da bao cao tai|da bao cao o|da trinh bay|da trinh bay tai|da trinh bay o|thuc hien nhu|tuong tu|tuong tu nhu|giong|giong nhu|trung voi|ket hop|lien quan|noi dung nhu|noi dung tai|noi dung theo|noi dung da neu tai|xem noi dung)"
@@ -98,13 +100,15 @@ def _names_source(label: str) -> bool:
 
 def _phrase(bare: str) -> Status | None:
     """Status of one bare phrase, None when it is content."""
-    if not bare or not re.search(r"[a-z0-9〃]", bare):
+    if not bare or not re.search(r"[a-z0-9〃✓]", bare):
         return "no_answer"
+    if len(bare) <= 160 and _NOT_YET_FOR.match(bare):
+        return "not_yet"
     if len(bare) > 90:
         return None
     if _NONE.match(bare):
         return "none"
-    if _NOT_YET.match(bare):
+    if _NOT_YET.match(bare) or _UNDERWAY.match(bare):
         return "not_yet"
     if _BY_REFERENCE.match(bare):
         return "by_reference"

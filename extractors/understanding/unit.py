@@ -16,7 +16,7 @@ from rapidfuzz import fuzz
 
 from campaigns.model import Unit
 from extractors.report import Letterhead, UnitCandidate, UnitMatch
-from extractors.understanding.folding import fold, squeeze, tidy, words
+from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, squeeze, tidy, words
 
 SURE = 0.62
 LEAD = 0.12
@@ -40,11 +40,20 @@ _REWRITE = tuple(
         (r"q(\d{1,2})", r"quan \1"),
         (r"quan 0(\d)", r"quan \1"),
         (r"ubnd pgd", "pgd"),
+        (r"trung tam", "trungtam"),
+        (r"van phong", "vanphong"),
+        (r"thanh tra", "thanhtra"),
+        (r"tieu hoc", "tieuhoc"),
+        (r"mam non", "mamnon"),
+        (r"thanh pho", "thanhpho"),
+        (r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
-KINDS = frozenset("thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trung tam phong van thanh tra quan huyen pho tieu hoc mam non chuyen h p xa phuong".split())
-_STRONG_KINDS = frozenset("thpt thcs pgd ubnd sgd gdnngdtx gdtx truong phong mam tieu".split())
-_CAMEL = re.compile(r"(?<=[a-zà-ỹ])(?=[A-ZÀ-ỸĐ])|(?<=THPT)(?=[A-ZÀ-ỸĐ])|(?<=THCS)(?=[A-ZÀ-ỸĐ])|(?<=PGD)(?=[A-ZQ])")
+KINDS = frozenset("thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trungtam phong vanphong thanhtra quan huyen tieuhoc mamnon xa phuong thanhpho".split())
+_STRONG_KINDS = KINDS - {"quan", "huyen", "xa", "phuong", "thanhpho", "th"}
+_CAMEL = re.compile(
+    rf"(?<=[{SMALL_LETTERS}])(?=[{CAPITAL_LETTERS}])|(?:(?<=THPT)|(?<=THCS)|(?<=PGD))(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])"
+)
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
 _OLD = re.compile(r"\((?:cu|truoc day)\)")
 
