@@ -17,10 +17,10 @@ from pathlib import Path
 
 import msgspec
 
-from normalizers.keep_sets import lexicon
 from normalizers.language_model import default_model
 from normalizers.plan import Change
-from normalizers.syllables import LETTERS, is_vietnamese_syllable
+from normalizers.syllables import LETTERS, VIETNAMESE, is_vietnamese_syllable
+from normalizers.vocabulary import lexicon
 
 DATA = Path(__file__).with_name("data") / "charsets.json"
 NAMES = {
@@ -30,9 +30,16 @@ NAMES = {
 WORD = re.compile(r"[^ \t\n\r]+")
 SWITCH = 5.0  # nats for changing the set between two words
 ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
+# Letters and signs that Vietnamese never uses: without one of them a line is in no legacy set.
+FOREIGN = re.compile(f"[^\\s!-~{VIETNAMESE}\u2013\u2014\u2018-\u201d\u2022\u2026\u00a0]")
 STRAY = re.compile("[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf×÷\u2020-\u2022\u02c6\u02dc\u0192\u2212\u2219]")
 # What PDF extraction and clean-up make of TCVN3 bytes: soft hyphen (ư) becomes a minus, ã a bullet.
 TCVN3_STAND_INS = {"\u2212": "ư", "\u2219": "ã", "\u2010": "ư"}
+
+
+_AROUND = re.compile(
+    "([\u2013\u2014\u2018-\u201e\u2026\u00ab\u00bb\"'().,;:!?/-]*)(.*?)([\u2013\u2014\u2018-\u201e\u2026\u00ab\u00bb\"'().,;:!?/-]*)"
+)
 
 
 class Charset(msgspec.Struct, frozen=True):
@@ -45,6 +52,14 @@ class Charset(msgspec.Struct, frozen=True):
     def decode(self, word: str) -> str:
         return self.pattern.sub(lambda m: self.table[m.group()], word)
 
+    def readings(self, word: str) -> tuple[str, ...]:
+        """``word`` decoded, and decoded without the quotes and dashes around it, which may be just that."""
+        whole = self.decode(word)
+        core = _AROUND.fullmatch(word)
+        if core is None or core.group(2) == word:
+            return (whole,)
+        return core.group(1) + self.decode(core.group(2)) + core.group(3), whole
+
 
 @lru_cache(maxsize=1)
 def charsets() -> dict[str, Charset]:
@@ -52,7 +67,8 @@ def charsets() -> dict[str, Charset]:
     made = {}
     for source, name in NAMES.items():
         table: dict[str, str] = {}
-        for letter, digits in tables[source].items():
+        # Sets without capitals of their own give one byte for both: the small letter, then.
+        for letter, digits in sorted(tables[source].items(), key=lambda item: item[0].isupper()):
             raw = bytes.fromhex(digits)
             for page in ("latin-1", "cp1252"):
                 table.setdefault(raw.decode(page, "replace").replace("\ufffd", chr(raw[-1])), letter)
@@ -62,7 +78,7 @@ def charsets() -> dict[str, Charset]:
             for seen, letter in list(table.items()):  # a capital typed with the small mark
                 if len(seen) == 2 and seen[0].isupper():
                     table.setdefault(seen[0] + seen[1].lower(), letter)
-        table = {seen: letter for seen, letter in table.items() if not seen.isascii()}
+        table = {seen: letter for seen, letter in table.items() if not seen.isascii() or seen in "{}"}
         pattern = re.compile("|".join(re.escape(s) for s in sorted(table, key=len, reverse=True)))
         made[name] = Charset(name, table, pattern)
     return made
@@ -91,6 +107,23 @@ def score(word: str) -> float:
     return total + SYMBOL * len(STRAY.findall(word))
 
 
+@lru_cache(maxsize=1)
+def _dropped_u() -> frozenset[str]:
+    return frozenset(w.replace("ư", "") for w in lexicon() if "ư" in w)
+
+
+def _without_u(word: str) -> float:
+    """`score` of a word decoded from TCVN3, whose ư (the soft hyphen) may have been cleaned away."""
+    value = score(word)
+    if (
+        value < ILLEGAL + 1
+        and LETTERS.search(word)
+        and all(run.lower() in _dropped_u() for run in LETTERS.findall(word))
+    ):
+        return -15.0
+    return value
+
+
 def is_font_of(font: str | None) -> str | None:
     """The character set a font name speaks for, if any: ``.VnTime`` → tcvn3, ``VNI-Times`` → vni."""
     if not font:
@@ -110,12 +143,12 @@ def draws_capitals(font: str | None) -> bool:
 
 def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
-    strange = [(w, n) for w, n in words.most_common(3000) if not w.isascii() and score(w) < -15.5]
-    if not strange:
+    strange = [(w, n) for w, n in words.most_common(5000) if not w.isascii() and score(w) < -15.5]
+    if not any(FOREIGN.search(w) for w, _ in strange):
         return []
     gains = {}
     for name, charset in charsets().items():
-        gain = sum(min(n, 5) * (score(charset.decode(w)) - score(w)) for w, n in strange)
+        gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)
         if gain > 3.0:
             gains[name] = gain
     return sorted(gains, key=lambda name: -gains[name])[:3]
@@ -131,8 +164,13 @@ def repair_line(
     back: list[list[int]] = []
     options: list[list[str]] = []
     for start, _end, word in spans:
-        decoded = [word if s is None or word.isascii() else s.decode(word) for s in states]
-        emitted = [score(d) for d in decoded]
+        decoded, emitted = [], []
+        for s in states:
+            found = (word,) if s is None or word.isascii() else s.readings(word)
+            marks = [_without_u(f) if s is not None and s.name == "tcvn3" else score(f) for f in found]
+            top = max(range(len(found)), key=marks.__getitem__)
+            decoded.append(found[top])
+            emitted.append(marks[top])
         for low, high, name in hints:
             if low <= start < high:
                 emitted = [
@@ -160,7 +198,7 @@ def repair_line(
     changes = []
     for (start, end, word), pick, decoded in zip(spans, chosen, options, strict=True):
         if pick and decoded[pick] != word:
-            sure = 1 / (1 + math.exp(min(50.0, score(word) - score(decoded[pick]) - 3.0)))
+            sure = 1 / (1 + math.exp(max(-50.0, min(50.0, score(word) - score(decoded[pick]) - 3.0))))
             charset = states[pick]
             changes.append(
                 Change(

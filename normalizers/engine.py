@@ -17,20 +17,24 @@ import msgspec
 
 from normalizers import charsets, composition, mojibake, survey
 from normalizers.edits import Edit, by_words, then
-from normalizers.keep_sets import FIRST_SET, SETS, UNION
+from normalizers.atoms import MARK
+from normalizers.channels import AS_IS, BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
-from normalizers.lost_letters import MARK, PRIVATE, LossyLine
-from normalizers.lost_letters import repair_lines as decode_lines
+from normalizers.lost_letters import LossyLine, decode_lines
 from normalizers.plan import Change, Repaired
+from normalizers.syllables import LETTERS
 
 PASSES = 3
+LEAST_TCVN3_WORDS = 4
 _STRANGE = re.compile(
     "[\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
 )
 _LEFT_OVER = re.compile(f"[{PRIVATE}]")
-# A freer keep-set explains more by itself; it must beat the stricter one by this many nats a line.
-KEEP_SET_PRICE = 4.0
+# A freer channel explains more by itself; it must beat the stricter one by this many nats a line,
+CHANNEL_PRICE = 4.0
+# and silent damage must beat leaving the line alone by this many nats a line and a changed word.
+SILENT_PRICE, SILENT_PRICE_WORD = 5.0, 1.0
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -101,19 +105,19 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _once(text: str, hints: Hints, fonts: list[tuple[int, int, str, bool]]) -> Repaired:
     """One pass of all steps."""
     result = Repaired(text)
-    if text.isascii() and "?" not in text:
-        return result
     result = then(result, text, composition.compose(text))
     if not _LEFT_OVER.search(text):
         undone = mojibake.repair(result.text)
         result = then(result, text, undone.plan)
     if _STRANGE.search(result.text):
-        result = then(result, text, _legacy(result.text, fonts if not result.plan else []))
+        legacy = _legacy(result.text, fonts if not result.plan else [])
+        result = then(result, text, legacy)
+        result = then(result, text, _soft_hyphens(result.text, legacy, hints))
         result = then(result, text, _foreign_mojibake(result.text))
     result = then(result, text, composition.straight_d(result.text))
     result = then(result, text, composition.homoglyphs(result.text))
-    if MARK.search(result.text):
-        result = then(result, text, _lost_letters(result.text, hints))
+    result = then(result, text, _lost_letters(result.text, hints))
+    if _LEFT_OVER.search(result.text):
         result = then(result, text, _unresolved(result.text))
     return result
 
@@ -140,6 +144,14 @@ def _legacy(text: str, fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
             j += 1
         changes += charsets.repair_line(line, offset, names, local)
     return _cased(text, changes, fonts)
+
+
+def _soft_hyphens(text: str, legacy: list[Change], hints: Hints) -> list[Change]:
+    """TCVN3's ư is the soft hyphen, which clean-up drops: lines decoded from TCVN3 in which no ư is left."""
+    if "ư" in text or sum(c.kind == "tcvn3" for c in legacy) < LEAST_TCVN3_WORDS:
+        return []
+    lines = [LossyLine(line, at, "tight", TCVN3_NO_U, whole=True) for at, line in _lines(text) if not line.isascii()]
+    return _silent(lines, _adaptation(text, lines, hints))
 
 
 def _cased(text: str, changes: list[Change], fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
@@ -184,30 +196,57 @@ def _official() -> tuple[str, ...]:
     return tuple(line for line in text.splitlines() if line and not line.startswith("#"))
 
 
+@lru_cache(maxsize=1)
+def _official_ids() -> tuple[list[int], ...]:
+    model = default_model()
+    return tuple(model.encode(f"\n{phrase}\n") for phrase in _official())
+
+
 def _adaptation(text: str, damaged: Iterable[LossyLine], hints: Hints) -> Adaptation:
     model = default_model()
     ill = {line.offset for line in damaged}
-    sequences = [model.encode("\n" + phrase + "\n") for phrase in (*_official(), *hints.phrases, *hints.phrases)]
-    sequences += [model.encode("\n" + line + "\n") for offset, line in _lines(text) if offset not in ill and line]
+    sequences = list(_official_ids())
+    sequences += [model.encode(f"\n{phrase}\n") for phrase in hints.phrases] * 2
+    sequences += [model.encode(f"\n{line}\n") for offset, line in _lines(text) if offset not in ill and line]
     return Adaptation(sequences)
 
 
 def _lost_letters(text: str, hints: Hints) -> list[Change]:
-    lines = survey.damaged_lines(_lines(text))
-    if not lines:
-        return []
+    lines = _lines(text)
+    marked = survey.marked_lines(lines) if MARK.search(text) else []
+    names = survey.channels_of_marks(marked) if marked else []
+    changes: list[Change] = []
+    chosen = ""
     model = default_model()
-    adaptation = _adaptation(text, lines, hints)
-    best: list[list[Change]] = []
-    best_value = float("-inf")
-    names = survey.keep_sets(lines)
-    for number, name in enumerate(names):
-        trial = [msgspec.structs.replace(line, keep_set=name, whole=len(names) > 1) for line in lines]
-        changes, evidence = decode_lines(trial, model, adaptation)
-        value = evidence - (KEEP_SET_PRICE * len(lines) if number else 0.0)
-        if value > best_value:
-            best, best_value = changes, value
-    return [c for line in best for c in line]
+    if marked:
+        adaptation = _adaptation(text, marked, hints)
+        best = float("-inf")
+        for number, name in enumerate(names):
+            trial = [msgspec.structs.replace(line, channel=name, whole=len(names) > 1) for line in marked]
+            decoding = decode_lines(trial, model, adaptation)
+            value = sum(decoding.evidence) - (CHANNEL_PRICE * len(marked) if number else 0.0)
+            if value > best:
+                best, chosen = value, name
+                changes = [c for line in decoding.changes for c in line]
+    silent = survey.silent_lines(lines, set(LETTERS.findall(text)), chosen == BEST_FIT)
+    if silent:
+        adaptation = _adaptation(text, [*marked, *(line for group in silent.values() for line in group)], hints)
+        for group in silent.values():
+            changes += _silent(group, adaptation)
+        changes.sort(key=lambda c: c.start)
+    return changes
+
+
+def _silent(lines: list[LossyLine], adaptation: Adaptation) -> list[Change]:
+    """Changes of the lines that a silent channel explains far better than nothing does."""
+    model = default_model()
+    explained = decode_lines(lines, model, adaptation)
+    plain = decode_lines([msgspec.structs.replace(line, channel=AS_IS) for line in lines], model, adaptation)
+    out: list[Change] = []
+    for line, changes, with_, without in zip(lines, explained.changes, explained.evidence, plain.evidence, strict=True):
+        if with_ - without > SILENT_PRICE + SILENT_PRICE_WORD * len(changes):
+            out += changes
+    return out
 
 
 def _unresolved(text: str) -> list[Change]:
@@ -240,4 +279,4 @@ def _split(texts: Sequence[str], result: Repaired) -> list[Repaired]:
     return out
 
 
-__all__ = ["SETS", "UNION", "Hints", "Run", "repair", "repair_document", "repair_lines"]
+__all__ = ["Hints", "Run", "repair", "repair_document", "repair_lines"]

@@ -8,6 +8,7 @@ work is linear in the length of the text. The last pass gives the best path and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -19,7 +20,7 @@ from normalizers.language_model import Floats, Ids, LanguageModel
 Index = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float64]
 
-ARC_BEAM, PAIR_BEAM, TRIPLE_BEAM = -9.0, -8.0, -8.0  # least log posterior to live on; measured: wider gains nothing
+ARC_BEAM, PAIR_BEAM = -9.0, -8.0  # least log posterior to live on
 
 
 class Lattice:
@@ -40,13 +41,16 @@ class Lattice:
         self.nodes += nodes
         return first
 
-    def arc(self, start: int, end: int, word: int, prior: float) -> int:
-        """Add an arc and return its number; ``prior`` is a log probability."""
-        self.start.append(start)
-        self.end.append(end)
-        self.word.append(word)
-        self.prior.append(prior)
-        return len(self.start) - 1
+    def add(self, start: int, end: int, words: Sequence[int], priors: Sequence[float]) -> None:
+        """Add one arc for each word, all between the same nodes; ``priors`` are log probabilities."""
+        count = len(words)
+        self.start += [start] * count
+        self.end += [end] * count
+        self.word += words
+        self.prior += priors
+
+    def __len__(self) -> int:
+        return len(self.start)
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -118,8 +122,11 @@ def _posteriors(level: _Level, spans: int) -> tuple[Scores, Scores, Scores]:
     beta, _ = _sweep(level, forward=False, best=False)
     evidence = np.full(spans, -np.inf)
     np.logaddexp.at(evidence, level.span[level.final], alpha[level.final])
-    state = alpha + beta - evidence[level.span]
-    pair = alpha[level.src] + level.score + level.prior[level.dst] + beta[level.dst] - evidence[level.span[level.src]]
+    with np.errstate(invalid="ignore"):
+        state = np.nan_to_num(alpha + beta - evidence[level.span], nan=-np.inf)
+        pair = (
+            alpha[level.src] + level.score + level.prior[level.dst] + beta[level.dst] - evidence[level.span[level.src]]
+        )
     return state, pair, evidence
 
 
@@ -178,16 +185,23 @@ def _best_path(level: _Level) -> list[tuple[int, list[int]]]:
 
 
 def _survivors(level: _Level, spans: int, beam: float) -> Index:
-    """Transitions worth scoring more finely: likely ones, and those of the best path, so that one path always lives."""
+    """Transitions worth scoring more finely."""
     _, pair, _ = _posteriors(level, spans)
-    keep = pair > beam
-    for _, taken in _best_path(level):
-        keep[taken] = True
-    return np.flatnonzero(keep)
+    return np.flatnonzero(pair > beam)
 
 
 def decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | None = None) -> Decoded:
     """The best path of every span with posteriors. Every path of every span must have at least three arcs."""
+    widen = 0.0
+    while True:
+        decoded = _decode(lattice, model, adaptation, widen)
+        # Each dropped arc is unlikely, yet in a long span all paths may lose one somewhere: then look wider.
+        if np.isfinite(decoded.evidence).all() or widen > 40.0:
+            return decoded
+        widen += 8.0
+
+
+def _decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | None, widen: float) -> Decoded:
     start, end = np.asarray(lattice.start, np.int64), np.asarray(lattice.end, np.int64)
     word, prior = np.asarray(lattice.word, np.int64), np.asarray(lattice.prior, np.float64)
     first = np.asarray(lattice.first_nodes, np.int64)
@@ -204,7 +218,7 @@ def decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | None
         arc=np.arange(len(start)), span=span, depth=depth, prior=prior, initial=initial, final=last,
         src=src, dst=dst, score=mix(word[src], word[dst], two).astype(np.float64),
     )  # fmt: skip
-    keep = _survivors(level, spans, ARC_BEAM)
+    keep = _survivors(level, spans, ARC_BEAM - widen)
     # From here on states are pairs of arcs (left, right), transitions are triples.
     left, right, two, bow2, gained = src[keep], dst[keep], two[keep], bow2[keep], level.score[keep]
     src, dst = _join(right, left)
@@ -215,7 +229,7 @@ def decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | None
         arc=right, span=span[right], depth=depth[right], prior=prior[right] + np.where(initial, prior[left] + gained, 0.0),
         initial=initial, final=last[right], src=src, dst=dst, score=mix(b, c, three).astype(np.float64),
     )  # fmt: skip
-    keep = _survivors(level, spans, PAIR_BEAM)
+    keep = _survivors(level, spans, PAIR_BEAM - widen)
     # States are triples of arcs: two pairs that overlap.
     s, d, three, bow3, gained = src[keep], dst[keep], three[keep], bow3[keep], level.score[keep]
     src, dst = _join(d, s)

@@ -1,140 +1,56 @@
-"""Lost letters: damaged tokens become lattices of candidate words, the language model chooses.
+"""Lost letters: damaged words become lattices of candidates, the language model chooses.
 
-A line is cut into atoms (letter runs, single marks, numbers, punctuation). Under the line's spacing mode, neighbouring
-atoms may be one word: ``tight`` (``Gi?o``), ``ruled`` (``Gi ? o``: one blank beside a mark is inside the word, two end
-it) and ``collapsed`` (blanks were squeezed, both readings live).
+Certain words are arcs of one candidate; only damaged spans with three words of context on either side are decoded.
 """
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Literal
 
 import msgspec
 
-from normalizers.keep_sets import FIRST_SET, SETS, candidates, lexicon
-from normalizers.language_model import BREAK, COMMA, NUMBER, UNKNOWN, LanguageModel
+from normalizers.atoms import MARK, Atom, Spacing, cut
+from normalizers.channels import NONE, SILENT, UNION, Candidates, candidates, cased_candidates
+from normalizers.language_model import BREAK, NUMBER, UNKNOWN, LanguageModel
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.plan import Alternative, Change
 from normalizers.recase import recase
+from normalizers.respacing import close_up
 from normalizers.syllables import is_vietnamese_syllable
+from normalizers.vocabulary import lexicon
 
-Spacing = Literal["tight", "ruled", "collapsed"]
-PRIVATE = f"{chr(FIRST_SET)}-{chr(FIRST_SET + len(SETS) - 1)}"
-MARK = re.compile(f"[?\ufffd{PRIVATE}]")
-PROTECTED = r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\S+\?\w+=\S*"
-ATOM = re.compile(
-    rf"(?P<keep>{PROTECTED})|(?P<letters>[^\W\d_]+)|(?P<mark>[?\ufffd{PRIVATE}])|(?P<number>\d+(?:[.,]\d+)*)"
-    r"|(?P<stop>[,.;:!…()\n\"“”])"
-)
 CONTEXT = 3  # certain words kept on either side: a 4-gram looks back three
-LONGEST = 8  # atoms in one word: ``Tr??ng`` has four
-# Log priors, set on held-out damage: leaving a mark as it is, alone or as the end of a question; splitting a tight run.
-AS_IS, QUESTION, UNJOIN = -9.0, -2.0, -7.0
-RULE_BROKEN, SQUEEZED_BREAK, FALSE_SPLIT = -14.0, -1.0, -3.0
-IMPOSSIBLE = float("-inf")
-
-
-class Atom(msgspec.Struct):
-    """A piece of a line; ``gap`` is the number of blanks before it (99 where something else stands between)."""
-
-    start: int
-    end: int
-    text: str
-    kind: str
-    word: int
-    gap: int
+LONGEST = 8  # letters of the longest word that is pieced together
+# Log priors, set on held-out damage: leaving a mark as it is, alone or as the end of a question; piecing words together.
+AS_IS, QUESTION = -9.0, -2.0
+SQUEEZED_BREAK, FALSE_SPLIT = -1.0, -3.0
+UNKNOWN_AS_IS = -8.0  # a word that no channel explains and the model does not know
 
 
 class LossyLine(msgspec.Struct, frozen=True):
-    """A line to decode: its text, where it starts in the whole, spacing and keep-set."""
+    """A line to decode: its text, where it starts in the whole, spacing and channel.
+
+    ``run_damage``: the document splits words where its runs were split. ``whole``: decode every word, so that the
+    evidence of several channels can be compared.
+    """
 
     text: str
     offset: int
-    spacing: Spacing
-    keep_set: str
-    run_damage: bool = False  # the document splits words where its runs were split
-    whole: bool = False  # decode every word, so that the evidence of several keep-sets can be compared
+    spacing: Spacing = "tight"
+    channel: str = UNION
+    run_damage: bool = False
+    whole: bool = False
 
 
-class _Arc(msgspec.Struct, frozen=True):
+class _Slot(msgspec.Struct):
+    """Arcs ``first`` … ``first + count - 1`` are readings of atoms low..high of a line."""
+
+    first: int
     line: int
     low: int
     high: int
-    surface: str | None  # None: as it stands
-
-
-def cut(text: str, model: LanguageModel) -> list[Atom]:
-    """The atoms of a line; a run of breaks is one atom, as the model was trained."""
-    atoms: list[Atom] = []
-    at = 0
-    for match in ATOM.finditer(text):
-        kind, piece = match.lastgroup or "", match.group()
-        between = text[at : match.start()]
-        gap = len(between) if not between or between.isspace() else 99
-        if kind == "letters":
-            word = model.id(piece)
-        elif kind == "number":
-            word = NUMBER
-        elif kind == "keep":
-            word = UNKNOWN
-        elif kind == "mark":
-            word = BREAK
-        else:
-            word = COMMA if piece == "," else BREAK
-            if word == BREAK and atoms and atoms[-1].kind == "stop" and atoms[-1].word == BREAK:
-                atoms[-1].end, at = match.end(), match.end()
-                continue
-        atoms.append(Atom(match.start(), match.end(), piece, kind, word, gap))
-        at = match.end()
-    return atoms
-
-
-def _join_prior(atoms: Sequence[Atom], right: int, line: LossyLine) -> float:
-    """Log prior that atom ``right`` goes on the word of the atom before it."""
-    one, two = atoms[right - 1], atoms[right]
-    gap = two.gap
-    marked = one.kind == "mark" or two.kind == "mark"
-    if gap == 0:
-        return 0.0 if marked else IMPOSSIBLE
-    if gap == 1 and marked and line.spacing != "tight" and line.text[two.start - 1] in " \u00a0":
-        return 0.0
-    if gap == 1 and line.run_damage and not marked and one.kind == two.kind:
-        return FALSE_SPLIT
-    return IMPOSSIBLE
-
-
-def _break_prior(atoms: Sequence[Atom], right: int, line: LossyLine) -> float:
-    """Log prior that a word ends before atom ``right``."""
-    if right == 0 or right >= len(atoms):
-        return 0.0
-    one, two = atoms[right - 1], atoms[right]
-    if one.kind != "mark" and two.kind != "mark":
-        return 0.0
-    if {one.kind, two.kind} - {"mark", "letters"}:
-        return 0.0
-    if two.gap == 0:
-        return UNJOIN
-    if two.gap == 1 and line.spacing != "tight":
-        return RULE_BROKEN if line.spacing == "ruled" else SQUEEZED_BREAK
-    return 0.0
-
-
-def _as_is_prior(atoms: Sequence[Atom], i: int, line: LossyLine) -> float:
-    """Log prior of leaving mark ``i`` as it stands."""
-    atom = atoms[i]
-    if atom.text != "?":
-        return AS_IS - 3.0
-    after = atoms[i + 1].gap if i + 1 < len(atoms) and atoms[i + 1].kind != "stop" else 99
-    if (
-        i
-        and atom.gap <= (0 if line.spacing == "tight" else 1)
-        and after > 0
-        and is_vietnamese_syllable(atoms[i - 1].text)
-    ):
-        return QUESTION - UNJOIN if line.spacing == "tight" else QUESTION
-    return AS_IS
+    surfaces: tuple[str | None, ...]
 
 
 class _Builder:
@@ -142,25 +58,21 @@ class _Builder:
 
     def __init__(self) -> None:
         self.lattice = Lattice()
-        self.arcs: list[_Arc | None] = []
-
-    def _arc(self, start: int, end: int, word: int, prior: float, payload: _Arc | None) -> None:
-        self.lattice.arc(start, end, word, prior)
-        self.arcs.append(payload)
+        self.slots: list[_Slot] = []
+        self.lines: list[int] = []  # line of each span
 
     def add(self, number: int, line: LossyLine, atoms: list[Atom]) -> None:
-        words: list[tuple[int, int, int, float, str | None]] = []  # low, high, word, prior, surface
-        active = [False] * (len(atoms) + 1)
+        options: list[list[tuple[int, Candidates]]] = []
+        active = [False] * len(atoms)
         for i, atom in enumerate(atoms):
-            if atom.kind in ("letters", "mark", "number"):
-                self._words_from(i, atoms, line, words, active)
+            found = _readings(i, atoms, line) if atom.kind in ("word", "number") else []
+            options.append(found)
+            for high, _ in found:
+                active[i:high] = [True] * (high - i)
+            if atom.damaged:
+                active[i] = True
         if line.whole:
-            active = [True] * len(atoms) + [False]
-        if not any(active):
-            return
-        by_start: dict[int, list[tuple[int, int, int, float, str | None]]] = {}
-        for entry in words:
-            by_start.setdefault(entry[0], []).append(entry)
+            active = [True] * len(atoms)
         at = 0
         while at < len(atoms):
             if not active[at]:
@@ -172,181 +84,218 @@ class _Builder:
                 quiet = 0 if active[end] else quiet + 1
                 end += 1
             end -= quiet
-            self._span(number, line, atoms, by_start, max(0, at - CONTEXT), at, end)
+            self._span(number, line, atoms, options, at, end)
             at = end
 
-    def _words_from(
-        self,
-        i: int,
-        atoms: list[Atom],
-        line: LossyLine,
-        words: list[tuple[int, int, int, float, str | None]],
-        active: list[bool],
-    ) -> None:
-        pattern, prior, damaged = "", 0.0, False
-        for j in range(i, min(i + LONGEST, len(atoms))):
-            if j > i:
-                step = _join_prior(atoms, j, line)
-                if step == IMPOSSIBLE or atoms[j].kind not in ("letters", "mark", "number"):
-                    return
-                prior += step
-            pattern += atoms[j].text.lower()
-            damaged = damaged or atoms[j].kind == "mark"
-            if len(pattern) > LONGEST:
-                return
-            if atoms[i].kind == "number":
-                if j > i and atoms[j].kind == "number" and len(pattern) <= 2:
-                    words.append((i, j + 1, NUMBER, prior, "".join(a.text for a in atoms[i : j + 1])))
-                    active[i : j + 1] = [True] * (j + 1 - i)
-                continue
-            if j == i and not damaged and line.keep_set != "cp1252 best fit":
-                continue
-            found = candidates(pattern, line.keep_set) if damaged or line.keep_set == "cp1252 best fit" else []
-            if j > i and not damaged and (word := lexicon().get(pattern)) is not None:
-                if all(is_vietnamese_syllable(a.text) for a in atoms[i : j + 1]):
-                    continue
-                words.append((i, j + 1, word, prior, pattern))
-                active[i : j + 1] = [True] * (j + 1 - i)
-                continue
-            if j == i and not damaged and len(found) < 2:
-                continue
-            for candidate in found:
-                words.append((i, j + 1, candidate.word, prior + candidate.prior, candidate.surface))
-            if found or damaged:
-                active[i : j + 1] = [True] * (j + 1 - i)
-
     def _span(
-        self, number: int, line: LossyLine, atoms: list[Atom],
-        by_start: dict[int, list[tuple[int, int, int, float, str | None]]], low: int, first: int, last: int,
-    ) -> None:  # fmt: skip
-        """One span over atoms first..last with certain context from ``low`` and up to `CONTEXT` atoms after."""
-        high = min(len(atoms), last + CONTEXT)
+        self,
+        number: int,
+        line: LossyLine,
+        atoms: list[Atom],
+        options: list[list[tuple[int, Candidates]]],
+        first: int,
+        last: int,
+    ) -> None:
+        """One span over atoms first..last with up to `CONTEXT` certain atoms on either side."""
+        low, high = max(0, first - CONTEXT), min(len(atoms), last + CONTEXT)
+        add = self.lattice.add
         node = self.lattice.open_span(high - low + 3)
-        self._arc(node, node + 1, BREAK if low == 0 else atoms[low - 1].word, 0.0, None)
+        self.lines.append(number)
+        self.slots.append(_Slot(len(self.lattice), number, 0, 0, (None,)))
+        add(node, node + 1, (BREAK if low == 0 else atoms[low - 1].word,), (0.0,))
         base = node + 1 - low
         for i in range(low, high):
             atom = atoms[i]
-            inside = first <= i < last
-            before = _break_prior(atoms, i, line) if inside and i > low else 0.0
-            as_is = _as_is_prior(atoms, i, line) if atom.kind == "mark" else 0.0
-            entries = by_start.get(i, ()) if inside else ()
-            listed = any(e[1] == i + 1 for e in entries) and atom.kind == "letters"
-            if not listed:
-                self._arc(base + i, base + i + 1, atom.word, before + as_is, _Arc(number, i, i + 1, None))
-            for start, end, word, prior, surface in entries:
-                if end <= high:
-                    self._arc(base + start, base + end, word, before + prior, _Arc(number, start, end, surface))
-        self._arc(base + high, base + high + 1, BREAK, 0.0 if high == len(atoms) else -0.0, None)
+            found = options[i] if first <= i < last else ()
+            before = SQUEEZED_BREAK if i > low and _squeezed(atoms, i, line) else 0.0
+            if not any(end == i + 1 and group is not NONE and not atom.damaged for end, group in found):
+                as_is = before + (_as_is(atoms, i) if atom.damaged else 0.0)
+                if atom.word == UNKNOWN and not atom.damaged:
+                    as_is += UNKNOWN_AS_IS
+                self.slots.append(_Slot(len(self.lattice), number, i, i + 1, (None,)))
+                add(base + i, base + i + 1, (atom.word,), (as_is,))
+            for end, group in found:
+                if end > high:
+                    continue
+                joined = before + (FALSE_SPLIT * (end - i - 1) if line.spacing == "ruled" else 0.0)
+                priors = group.priors if joined == 0.0 else tuple(p + joined for p in group.priors)
+                self.slots.append(_Slot(len(self.lattice), number, i, end, group.surfaces))
+                add(base + i, base + end, group.words, priors)
+        self.slots.append(_Slot(len(self.lattice), number, 0, 0, (None,)))
+        add(base + high, base + high + 1, (BREAK if high == len(atoms) else atoms[high].word,), (0.0,))
 
 
-def repair_lines(
-    lines: Sequence[LossyLine], model: LanguageModel, adaptation: Adaptation | None
-) -> tuple[list[list[Change]], float]:
-    """Changes (offsets in the whole text) per line, and the log evidence of all spans."""
+def _squeezed(atoms: Sequence[Atom], i: int, line: LossyLine) -> bool:
+    """Whether the gap before atom ``i`` may be inside a word, so that ending a word there has its price."""
+    one, two = atoms[i - 1], atoms[i]
+    return (
+        line.spacing == "collapsed" and two.gap == 1 and (one.damaged or two.damaged) and one.kind == two.kind == "word"
+    )
+
+
+def _as_is(atoms: Sequence[Atom], i: int) -> float:
+    """Log prior of leaving a damaged atom as it stands."""
+    text = atoms[i].text
+    if text.endswith("?") and len(text) > 1 and not MARK.search(text[:-1]) and is_vietnamese_syllable(text[:-1]):
+        return QUESTION
+    return AS_IS - (3.0 if "?" not in text else 0.0)
+
+
+def _readings(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int, Candidates]]:
+    """(end, candidates) of all words that may start at atom ``i``."""
+    atom = atoms[i]
+    out: list[tuple[int, Candidates]] = []
+    silent = line.channel in SILENT
+    if atom.kind == "word":
+        found = _look_up(atoms, i, line.channel) if atom.damaged or silent else NONE
+        if found is not NONE and (atom.damaged or len(found.words) > 1 or found.surfaces[0] != atom.text.lower()):
+            out.append((i + 1, found))
+    if line.spacing == "tight":
+        return out
+    pattern, damaged = atom.text, atom.damaged
+    for j in range(i + 1, len(atoms)):
+        step = atoms[j]
+        pattern += step.text
+        if step.gap != 1 or step.kind != atom.kind or len(pattern) > LONGEST:
+            break
+        low = pattern.lower()
+        if atom.kind == "number":
+            if line.run_damage and len(pattern) == 2:
+                out.append((j + 1, Candidates((pattern,), (NUMBER,), (0.0,))))
+            break
+        if line.spacing == "collapsed":
+            if not (step.damaged or atoms[j - 1].damaged):
+                break
+            damaged = damaged or step.damaged
+            if damaged and (found := candidates(low, line.channel)) is not NONE:
+                out.append((j + 1, found))
+        elif line.run_damage and not damaged and not step.damaged:
+            word = lexicon().get(low)
+            if word is not None and not all(is_vietnamese_syllable(a.text) for a in atoms[i : j + 1]):
+                out.append((j + 1, Candidates((low,), (word,), (0.0,))))
+            break
+        else:
+            break
+    return out
+
+
+def _look_up(atoms: Sequence[Atom], i: int, channel: str) -> Candidates:
+    """Candidates of one atom; inside a sentence, in a word that is not all capitals, its initial's case counts."""
+    text = atoms[i].text
+    head = text[0]
+    if i and atoms[i - 1].kind == "word" and head.isalpha() and not (len(text) > 1 and text[1:].isupper()):
+        if head.islower() or not _loud(atoms[i - 1].text):
+            return cased_candidates(text.lower(), channel, head.isupper())
+    return candidates(text.lower(), channel)
+
+
+def _loud(text: str) -> bool:
+    letters = [c for c in text if c.isalpha()]
+    return len(letters) > 1 and all(c.isupper() for c in letters)
+
+
+class Decoding(msgspec.Struct, frozen=True):
+    """Changes of each line (offsets in the whole text) and the log evidence of each line's spans together."""
+
+    changes: list[list[Change]]
+    evidence: list[float]
+
+
+def _split_questions(atoms: list[Atom], line: LossyLine, model: LanguageModel) -> list[Atom]:
+    """Damaged atoms that no word explains but whose front a word does: the last mark is a question mark."""
+    out: list[Atom] = []
+    for atom in atoms:
+        core = atom.text[:-1]
+        if (
+            atom.damaged and len(core) > 0 and atom.text[-1] == "?" and line.text[atom.end - 1] == "?"
+            and candidates(atom.text.lower(), line.channel) is NONE
+        ):  # fmt: skip
+            damaged = MARK.search(core) is not None
+            if not damaged or candidates(core.lower(), line.channel) is not NONE:
+                end = atom.end - 1
+                while line.text[end - 1] in " \u00a0":
+                    end -= 1
+                out.append(
+                    Atom(atom.start, end, core, "word", UNKNOWN if damaged else model.id(core), atom.gap, damaged)
+                )
+                out.append(Atom(atom.end - 1, atom.end, "?", "stop", BREAK, 0))
+                continue
+        out.append(atom)
+    return out
+
+
+def decode_lines(lines: Sequence[LossyLine], model: LanguageModel, adaptation: Adaptation | None) -> Decoding:
+    """Decode ``lines`` together."""
     builder = _Builder()
-    cuts = [cut(line.text, model) for line in lines]
+    cuts = [_split_questions(cut(line.text, line.spacing, model), line, model) for line in lines]
     for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):
         builder.add(number, line, atoms)
-    if not builder.arcs:
-        return [[] for _ in lines], 0.0
+    evidence = [0.0] * len(lines)
+    if not builder.slots:
+        return Decoding([[] for _ in lines], evidence)
     decoded = decode(builder.lattice, model, adaptation)
-    return _changes(lines, cuts, builder, decoded, model), float(decoded.evidence.sum())
+    for number, value in zip(builder.lines, decoded.evidence.tolist(), strict=True):
+        evidence[number] += value
+    return Decoding(_changes(lines, cuts, builder, decoded, model), evidence)
 
 
 def _changes(
     lines: Sequence[LossyLine], cuts: list[list[Atom]], builder: _Builder, decoded: Decoded, model: LanguageModel
 ) -> list[list[Change]]:
-    rivals: dict[tuple[int, int, int], list[int]] = {}
-    for arc, payload in enumerate(builder.arcs):
-        if payload is not None:
-            rivals.setdefault((payload.line, payload.low, payload.high), []).append(arc)
+    firsts = [slot.first for slot in builder.slots]
     chosen: list[dict[int, tuple[int, str]]] = [{} for _ in lines]  # low → high, surface
-    picked: list[list[tuple[_Arc, int]]] = [[] for _ in lines]
+    picked: list[list[tuple[_Slot, int]]] = [[] for _ in lines]
     for arc in decoded.best:
-        payload = builder.arcs[arc]
-        if payload is not None and payload.surface is not None and payload.low not in chosen[payload.line]:
-            chosen[payload.line][payload.low] = (payload.high, payload.surface)
-            picked[payload.line].append((payload, arc))
+        slot = builder.slots[bisect_right(firsts, arc) - 1]
+        surface = slot.surfaces[arc - slot.first]
+        if surface is not None and slot.low not in chosen[slot.line]:
+            chosen[slot.line][slot.low] = (slot.high, surface)
+            picked[slot.line].append((slot, arc))
+    posterior = decoded.posterior
     out: list[list[Change]] = []
     for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):
         changes = []
-        for payload, arc in picked[number]:
-            original = line.text[atoms[payload.low].start : atoms[payload.high - 1].end]
-            pieces = "".join(a.text for a in atoms[payload.low : payload.high])
-            surface = payload.surface or ""
-            replacement = recase(surface, pieces, atoms, payload.low, payload.high, chosen[number], model)
+        for slot, arc in picked[number]:
+            start, end = atoms[slot.low].start, atoms[slot.high - 1].end
+            original = line.text[start:end]
+            seen = "".join(a.text for a in atoms[slot.low : slot.high])
+            surface = slot.surfaces[arc - slot.first]
+            replacement = recase(surface, seen, atoms, slot.low, slot.high, chosen[number], model)
             if original == replacement:
                 continue
-            others = sorted(
-                (
-                    (float(decoded.posterior[o]), builder.arcs[o])
-                    for o in rivals[(number, payload.low, payload.high)]
-                    if o != arc
-                ),
-                key=lambda pair: -pair[0],
-            )
-            alternatives = tuple(
-                Alternative(
-                    recase(p.surface, pieces, atoms, payload.low, payload.high, chosen[number], model), round(q, 4)
-                )
-                for q, p in others[:4]
-                if q > 0.001 and p is not None and p.surface is not None
+            rivals = sorted(
+                ((float(posterior[slot.first + k]), s) for k, s in enumerate(slot.surfaces) if slot.first + k != arc),
+                reverse=True,
             )
             changes.append(
                 Change(
-                    start=line.offset + atoms[payload.low].start,
-                    end=line.offset + atoms[payload.high - 1].end,
-                    kind="lost_letter"
-                    if MARK.search(pieces) or pieces != surface and " " not in original
-                    else "false_split",
+                    start=line.offset + start,
+                    end=line.offset + end,
+                    kind=_kind(line, seen, original),
                     original=original,
                     replacement=replacement,
-                    confidence=round(float(decoded.posterior[arc]), 4),
-                    alternatives=alternatives,
+                    confidence=round(float(posterior[arc]), 4),
+                    alternatives=tuple(
+                        Alternative(recase(s, seen, atoms, slot.low, slot.high, chosen[number], model), round(q, 4))
+                        for q, s in rivals[:4]
+                        if q > 0.001
+                    ),
                 )
             )
-        if line.spacing == "ruled":
-            changes = _with_spacing(line, changes)
-        out.append(changes)
+        out.append(close_up(line.text, line.offset, changes, line.spacing) if line.spacing != "tight" else changes)
     return out
 
 
-_PUNCTUATION_GAPS = re.compile(
-    r"(?<=[(“\[]) (?=\S)|(?<=\S) (?=[)\],;.:!”])|(?<=[\w”\"]) (?=-(?: ?\w))|(?<=[\w]-) (?=\w)|(?<=\w -) (?=\w)|(?<=\s-) (?=\d)"
-)
+_KINDS = {
+    "letters dropped": "dropped_letter", "tones stripped": "stripped_tone", "marks stripped": "stripped_mark",
+    "converted as VNI": "misconverted_vni", "converted as TCVN3": "misconverted_tcvn3",
+    "TCVN3 without soft hyphen": "tcvn3_soft_hyphen",
+}  # fmt: skip
 
 
-def _with_spacing(line: LossyLine, changes: list[Change]) -> list[Change]:
-    """The line's word changes with those of its blanks: the pad beside each mark goes, split punctuation closes up."""
-    taken = [(c.start - line.offset, c.end - line.offset) for c in changes]
-    gaps: dict[tuple[int, int], str] = {}
-    for match in re.finditer(r" {1,3}", line.text):
-        start, end = match.span()
-        if any(low < end and start < high for low, high in taken):
-            continue
-        if line.text[end : end + 1] == " " or line.text[start - 1 : start] == " ":
-            continue
-        before, after = line.text[start - 1 : start], line.text[end : end + 1]
-        pads = (before == "?") + (after == "?")
-        left = end - start - pads
-        if pads:
-            gaps[(start, end)] = " " if left > 0 and after.strip() else ""
-        elif end - start > 1 and before.strip() and after.strip():
-            gaps[(start, end)] = " "
-    for match in _PUNCTUATION_GAPS.finditer(line.text):
-        start, end = match.span()
-        if line.text[start - 1] != "?" and line.text[start - 1] != " " and line.text[end : end + 1] != " ":
-            gaps[(start, end)] = ""
-    extra = [
-        Change(
-            start=line.offset + s,
-            end=line.offset + e,
-            kind="run_spacing",
-            original=line.text[s:e],
-            replacement=r,
-            confidence=0.99,
-        )
-        for (s, e), r in gaps.items()
-        if line.text[s:e] != r and not any(low < e and s < high for low, high in taken)
-    ]
-    return sorted([*changes, *extra], key=lambda c: c.start)
+def _kind(line: LossyLine, seen: str, original: str) -> str:
+    if MARK.search(seen):
+        return "lost_letter"
+    if " " in original:
+        return "false_split"
+    return _KINDS.get(line.channel, "lost_letter")

@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 
 from normalizers.edits import Edit, by_words, then
-from normalizers.keep_sets import FIRST_SET
+from normalizers.channels import FIRST_SET
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS, is_vietnamese_syllable
 
@@ -26,7 +26,7 @@ STRONG = re.compile(
 _LEAD = re.compile("[ÃĂÄÅÆáâÂÌà]")
 # A sequence whose last byte was dropped, replaced, straightened or turned into a blank → set number (see keep_sets).
 BROKEN = {
-    "á»": 0, "áº": 1, "Ã": 2, "Ă": 2, "Ä": 3, 'á»"': 4, "á»'": 5, 'Ã"': 6, "Ã'": 7, "Ä'": 3, 'Ă"': 6, "Ă'": 7,
+    "â€": -1, "á»": 0, "áº": 1, "Ã": 2, "Ă": 2, "Ä": 3, 'á»"': 4, "á»'": 5, 'Ã"': 6, "Ã'": 7, "Ä'": 3, 'Ă"': 6, "Ă'": 7,
 }  # fmt: skip
 _BLANKS = {"áº": "Ạ", "Æ": "Ơ"}  # capitals whose last byte was NBSP
 
@@ -92,6 +92,9 @@ def _losses(line: str, offset: int, sure: bool) -> list[Edit]:
         start, end = m.span()
         piece = m.group().rstrip("\ufffd")
         capital = line[end : end + 2].strip().isupper() or line[max(0, start - 1) : start].isupper()
+        if piece == "â€":
+            edits.append(Edit(offset + start, offset + end, "”"))
+            continue
         if piece in _BLANKS and capital and sure and line[end : end + 1] == " ":
             edits.append(Edit(offset + start, offset + end + 1, _BLANKS[piece]))
             continue

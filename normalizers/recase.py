@@ -41,6 +41,8 @@ def recase(
             head_upper = seen[0].isupper()
             if rest:
                 rest_upper = rest[0].isupper()
+            elif not is_vietnamese_syllable(surface):
+                rest_upper = head_upper  # NĐ, QĐ: an abbreviation
             else:
                 rest_upper = head_upper and len(seen) > 1 and _shouting(atoms, low, high, chosen)
         elif rest:
@@ -64,27 +66,26 @@ def recase(
     return surface
 
 
-def _neighbour(atoms: Sequence[_Piece], at: int, step: int) -> str:
-    """The nearest letters on one side, not across a break; empty when there are none."""
-    i = at
-    while 0 <= i < len(atoms):
-        if atoms[i].kind == "letters":
-            return atoms[i].text
-        if atoms[i].kind != "mark":
-            return ""
-        i += step
-    return ""
+def starts_sentence(atoms: Sequence[_Piece], low: int) -> bool:
+    """Whether atom ``low`` opens its line, follows a full stop, or follows a leading label such as ``a)`` or ``4.``."""
+    if low == 0:
+        return True
+    if atoms[low - 1].kind == "stop":
+        return atoms[low - 1].text in ".!" or (
+            low == 2 and atoms[0].kind in ("word", "number") and len(atoms[0].text) < 3
+        )
+    return False
 
 
 def _shouting(atoms: Sequence[_Piece], low: int, high: int, chosen: Mapping[int, tuple[int, str]]) -> bool:
     """Whether a neighbouring word is written in capitals; abbreviations do not count, they always are."""
-    for at, step in ((low - 1, -1), (high, 1)):
-        text = _neighbour(atoms, at, step)
-        restored = next((s for lo, (hi, s) in chosen.items() if lo <= at < hi), text)
-        if len(text) > 1 and text.isupper() and is_vietnamese_syllable(restored):
-            return True
-        if len(text) > 1 and not text.isupper() and is_vietnamese_syllable(restored):
-            return False
+    for at in (low - 1, high):
+        if not 0 <= at < len(atoms) or atoms[at].kind != "word":
+            continue
+        text = atoms[at].text
+        restored = chosen[at][1] if at in chosen else text
+        if len(text) > 1 and is_vietnamese_syllable(restored):
+            return text.isupper()
     return False
 
 
@@ -96,8 +97,14 @@ def _usually_capital(
     chosen: Mapping[int, tuple[int, str]],
     model: LanguageModel,
 ) -> bool:
+    """Whether such a word has a capital initial between such neighbours, by the model's counts."""
+    if starts_sentence(atoms, low):
+        return True
     word = np.array([model.id(surface)])
-    left = next((model.id(s) for lo, (hi, s) in chosen.items() if hi == low), atoms[low - 1].word if low else BREAK)
+    if low == 0:
+        left = BREAK
+    else:
+        left = model.id(chosen[low - 1][1]) if low - 1 in chosen and chosen[low - 1][0] == low else atoms[low - 1].word
     right = model.id(chosen[high][1]) if high in chosen else atoms[high].word if high < len(atoms) else BREAK
     after = float(model.capital_after(np.array([left]), word)[0])
     before = float(model.capital_before(word, np.array([right]))[0])

@@ -1,15 +1,19 @@
-"""What a whole document tells about its own damage, before any line is decoded."""
+"""What a document tells about the letters it lost, before any line is decoded: which lines, which spacing, which channels."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 
-from normalizers.keep_sets import ANY, ASCII, BEST_FIT, UNION
-from normalizers.lost_letters import MARK, PRIVATE, PROTECTED, LossyLine, Spacing
-from normalizers.syllables import LETTERS, is_vietnamese_syllable
+from normalizers.atoms import MARK, PROTECTED, Spacing
+from normalizers.channels import (
+    ANY, AS_TCVN3, AS_VNI, ASCII, BEST_FIT, DROPPED, LATER, NO_MARKS, NO_TONES, PRIVATE, UNION, tell_tales,
+)  # fmt: skip
+from normalizers.lost_letters import LossyLine
+from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_syllable, legal_syllables
 
 _L = r"[^\W\d_]"
 _M = f"[?\ufffd{PRIVATE}]"
@@ -19,9 +23,13 @@ _PADDED = re.compile(rf"{_L} {_M}(?: |$)|(?:^| ){_M} {_L}|{_L} {_M}[,.;:)]")
 _DOUBLE = re.compile(rf"{_M} {{2,}}(?=\S)|(?<=\S) {{2,}}{_M}")
 _FINAL = re.compile(rf"({_L}+)\?(?![^\W\d_])")
 _PROTECT = re.compile(PROTECTED)
-_KEPT_ABOVE = re.compile(f"[{UNION.lost}]")
-_HALF = re.compile("[ăơưđĂƠƯĐ]")
+_LATER = re.compile(f"[{LATER}]")
+_HALF = re.compile("[ăơưđĂƠƯ]")  # not Đ: best fit makes it Ð, which has been read as Đ by now
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
+_HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
+_TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
+_HAT = re.compile(f"[{_HATS}]")
+LEAST_WORDS = 4  # fewer words are no evidence that marks were stripped
 
 
 class LineSigns(msgspec.Struct, frozen=True):
@@ -42,7 +50,7 @@ def signs(line: str) -> LineSigns:
         len(_PADDED.findall(text)) if _ISOLATED.search(text) else 0,
         len(_DOUBLE.findall(text)),
         broken_end,
-        bool(_LATIN.search(text) or _HALF.search(text) or _KEPT_ABOVE.search(text)),
+        bool(_LATIN.search(text) or _HALF.search(text) or _LATER.search(text)),
     )
 
 
@@ -55,16 +63,14 @@ def _looks_vietnamese(line: str) -> bool:
     return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged) and legal >= 0.6 * len(whole)
 
 
-def damaged_lines(lines: Sequence[tuple[int, str]]) -> list[LossyLine]:
-    """The lines that lost letters, each with its spacing mode and a first keep-set (union of cp1252 and cp1258)."""
+def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
+    """The lines whose lost letters show as marks, each with its spacing mode."""
     found: list[tuple[int, str, LineSigns]] = []
     for offset, line in lines:
         if MARK.search(line):
             s = signs(line)
             if s.inside or s.isolated or s.broken_end:
                 found.append((offset, line, s))
-    if not found:
-        return []
     inside = sum(s.inside for _, _, s in found)
     isolated = sum(s.isolated for _, _, s in found)
     double = sum(s.double for _, _, s in found)
@@ -80,19 +86,63 @@ def damaged_lines(lines: Sequence[tuple[int, str]]) -> list[LossyLine]:
             spacing = "ruled" if ruled else "collapsed"
         if spacing == "tight" and not s.inside and not s.broken_end:
             continue
-        out.append(LossyLine(line, offset, spacing, UNION.name, ruled and spacing == "ruled"))
+        out.append(LossyLine(line, offset, spacing, UNION, ruled and spacing == "ruled"))
     return out
 
 
-def keep_sets(lines: Sequence[LossyLine]) -> list[str]:
-    """Keep-sets that the surviving letters allow, the likeliest first; with one, there is nothing to compare."""
+def channels_of_marks(lines: Sequence[LossyLine]) -> list[str]:
+    """Channels that the surviving letters of marked lines allow, the strictest first."""
     text = "\n".join(_PROTECT.sub(" ", line.text) for line in lines)
     words = LETTERS.findall(text)
-    later = sum(1 for w in words if _KEPT_ABOVE.search(w))
+    later = sum(1 for w in words if _LATER.search(w))
     if later > 0.02 * len(words) or (later and "\ufffd" in text):
         return [ANY]
-    if _HALF.search(text.replace("Đ", "") if "Ð" in text else text):
-        return [UNION.name]
+    if _HALF.search(text):
+        return [UNION]
     if _LATIN.search(text):
-        return [UNION.name, BEST_FIT.name]
-    return [UNION.name, ASCII.name, BEST_FIT.name]
+        return [UNION, BEST_FIT]
+    return [UNION, ASCII, BEST_FIT]
+
+
+@lru_cache(maxsize=1)
+def _bare_syllables() -> frozenset[str]:
+    return frozenset(fold(s) for s in legal_syllables())
+
+
+def silent_lines(lines: Iterable[tuple[int, str]], words: Iterable[str], best_fit: bool) -> dict[str, list[LossyLine]]:
+    """Unmarked lines that a silent channel could explain, by channel. ``words``: the document's distinct words;
+    ``best_fit``: the marked lines went through the best-fit conversion, so the others may have too."""
+    low = {w.lower() for w in words}
+    telling = {name: tell_tales(name) & low for name in (AS_VNI, AS_TCVN3)}
+    out: dict[str, list[LossyLine]] = {}
+    for offset, line in lines:
+        name = _silent_channel(line, telling, best_fit)
+        if name is not None:
+            out.setdefault(name, []).append(LossyLine(line, offset, "tight", name, whole=True))
+    return out
+
+
+def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: bool) -> str | None:
+    for name, tales in telling.items():
+        if tales and any(w.lower() in tales for w in LETTERS.findall(line)):
+            return name
+    if _LATER.search(line) or MARK.search(line):
+        return None
+    text = _PROTECT.sub(" ", line)
+    words = LETTERS.findall(text)
+    if len(words) < LEAST_WORDS:
+        return None
+    if best_fit and not _HALF.search(line):
+        return BEST_FIT
+    bare = _bare_syllables()
+    if not _TONED.search(line):
+        fitting = sum(fold(w) in bare or (w.isupper() and len(w) > 1) for w in words)
+        if fitting >= 0.85 * len(words):
+            return NO_TONES if _HAT.search(line) else NO_MARKS
+    if line.isascii():
+        return None
+    broken = sum(1 for w in words if not w.isupper() and not is_vietnamese_syllable(w) and len(w) < 6)
+    return DROPPED if broken >= 2 and broken >= 0.1 * len(words) else None
+
+
+__all__ = ["channels_of_marks", "marked_lines", "silent_lines"]

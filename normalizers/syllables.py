@@ -11,6 +11,9 @@ import unicodedata
 from functools import lru_cache
 
 TONES = ("", "\u0300", "\u0301", "\u0309", "\u0303", "\u0323")  # level, huyền, sắc, hỏi, ngã, nặng
+VIETNAMESE = "đĐ" + "".join(
+    unicodedata.normalize("NFC", base + tone) for base in "aăâeêioôơuưyAĂÂEÊIOÔƠUƯY" for tone in TONES
+)
 LETTERS = re.compile(r"[^\W\d_]+")
 
 _INITIALS = ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()]
