@@ -165,12 +165,13 @@ def _follow(places: dict[int, list[int]], start: int, columns: int) -> list[int]
     anchors = [start]
     while True:
         here, wanted = anchors[-1], len(anchors) + 1
-        following = places.get(wanted, [])
-        low, high = bisect_left(following, here + 2), bisect_right(following, here + 3 * columns)
-        near = sorted(following[low:high], key=lambda at: ((at - here) % columns > 0, abs(at - here - columns)))
-        found = next(
-            (at for at in near if (at - here) % columns == 0 or _holds(places.get(wanted + 1, []), at + columns)), None
-        )
+        following, after = places.get(wanted, []), places.get(wanted + 1, [])
+        due = here + columns
+        found: int | None = due
+        if not _holds(following, due):
+            low, high = bisect_left(following, here + 2), bisect_right(following, here + 3 * columns)
+            near = sorted(following[low:high], key=lambda at: ((at - here) % columns > 0, abs(at - due)))
+            found = next((at for at in near if (at - here) % columns == 0 or _holds(after, at + columns)), None)
         if found is None:
             return anchors
         anchors.append(found)
