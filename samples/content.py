@@ -29,6 +29,8 @@ import yaml
 
 COLUMNS = ("directives", "results", "development", "funding", "challenges", "proposals")
 STATUSES = {"!none": "none", "!not_yet": "not_yet", "!ref": "by_reference", "!blank": "no_answer"}
+DASH = "none"
+"""What a lone dash says: in Vietnamese statistical tables "-" means that the thing did not occur (... is "no data")."""
 INLINE = re.compile(r"\{\{(note: |\+|-)(.*?)(?:\+|-)?\}\}")
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 
@@ -102,7 +104,7 @@ def load(path: Path) -> Content:
     """Read one YAML report."""
     raw = yaml.safe_load(path.read_text(encoding="utf-8"))
     content = Content(key=path.stem, file=raw["file"], writer=raw["writer"], raw=raw)
-    content.lines, content.points = _body(raw.get("body", ""))
+    content.lines, content.points = _body(raw.get("body", ""), raw.get("tables", {}))
     for item, cells in raw.get("appendix", {}).items():
         unknown = set(cells) - set(COLUMNS)
         if unknown:
@@ -116,6 +118,8 @@ def cell(value: object) -> Cell:
     text = str(value or "").strip()
     if not text:
         return Cell("", "no_answer")
+    if text in ("-", "–"):
+        return Cell(text, DASH)
     mark, _, rest = text.partition(" ")
     if mark in STATUSES:
         return Cell(rest.strip(), STATUSES[mark])
@@ -132,7 +136,7 @@ def _label(auto: str, count: int) -> str:
     return "-"
 
 
-def _body(body: str) -> tuple[list[Line], dict[str, Cell]]:
+def _body(body: str, tables: dict[str, Any]) -> tuple[list[Line], dict[str, Cell]]:
     lines: list[Line] = []
     points: dict[str, Cell] = {}
     said: dict[str, list[str]] = {}
@@ -156,6 +160,9 @@ def _body(body: str) -> tuple[list[Line], dict[str, Cell]]:
             continue
         if text.startswith("@table"):
             lines.append(Line("table", text.split()[1], point=point))
+            if point:
+                table = tables[text.split()[1]]
+                said[point] += [" ".join(row) for row in (table["head"], *table["rows"])]
             continue
         if text == "@page":
             lines.append(Line("page", ""))

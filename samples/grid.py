@@ -67,7 +67,7 @@ def appendix_grid(content: Content) -> Grid:
             else:
                 cells.append(GridCell(row, starts[name], answers[name].text, rows=len(cover) if cover else 1))
         row += 1
-    widths = [0.4, 1.5]
+    widths = [0.4, style.get("title_width", 1.5)]
     for name, span in spans:
         widths += [WIDTHS[name] / span * (1.2 if span == 2 else 1)] * span
     return Grid(row, at, head, tuple(widths), tuple(cells))

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from samples.content import COLUMNS, Cell, Content
+from samples.content import COLUMNS, DASH, Cell, Content
 from samples.content import cell as parse_cell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -82,7 +82,7 @@ def _told(content: Content) -> list[dict[str, Any]]:
 
 def _split(pair: list[Any]) -> Cell:
     """Two funding columns as one answer: a figure answers; only a dash or nought says none; blank says nothing."""
-    said = [value for value in pair if value != ""]
+    said = [value for value in pair if value not in ("", "-" if DASH == "no_answer" else "")]
     if not said:
         return Cell("", "no_answer")
     return Cell("", "none" if all(value in ("-", 0, "0") for value in said) else "answered")

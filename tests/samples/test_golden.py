@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from extractors.pipeline import extract
 
 import campaigns
 from extractors import report as reports
 from extractors.errors import Rejected
+from extractors.pipeline import extract_sandboxed
 from samples.compare import differences
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
@@ -30,7 +30,7 @@ LETTER = next(name for name, truth in TRUTHS.items() if truth["state"] == "lette
 @functools.cache
 def read(name: str) -> dict[str, Any]:
     """The public JSON of one sample; each file is read once in a test run."""
-    report = extract(SAMPLES / "inbox" / name, _campaign(), name)
+    report = extract_sandboxed(SAMPLES / "inbox" / name, _campaign(), name)
     return json.loads(reports.to_json(report))
 
 
@@ -48,7 +48,7 @@ def test_truth(name: str) -> None:
 @pytest.mark.parametrize("name", REJECTED)
 def test_refused_with_its_reason(name: str) -> None:
     with pytest.raises(Rejected) as caught:
-        extract(SAMPLES / "inbox" / name, _campaign(), name)
+        extract_sandboxed(SAMPLES / "inbox" / name, _campaign(), name)
     assert caught.value.code == TRUTHS[name]["code"]
 
 
