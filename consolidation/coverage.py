@@ -8,7 +8,7 @@ import xlsxwriter
 
 from campaigns.model import Campaign, Column, Item
 from consolidation.collecting import UnitAnswers
-from consolidation.tables import A3, HEAD, Formats, Value, print_setup
+from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup
 from consolidation.words import CELLS, STRENGTH, CellState
 
 _UNIT_COLUMNS = 3  # number, unit, group
@@ -40,6 +40,7 @@ class CoverageSheet:
         self._sheet = book.add_worksheet("Ma trận bao phủ")
         self._row = _HEAD_ROW + 2
         self._units = 0
+        self._styles: dict[tuple[CellState, bool], Style] = {}
         self._answered: Counter[tuple[int, str]] = Counter()
         self._head()
 
@@ -50,22 +51,23 @@ class CoverageSheet:
         self._units += 1
         head: tuple[Value, ...] = (self._units, sent.unit.name, group.title if group else sent.unit.group)
         for column, value in enumerate(head):
-            self._formats.write(self._sheet, self._row, column, value, border=1, valign="vcenter")
+            self._formats.write(self._sheet, self._row, column, value, **GRID, valign="vcenter", shrink=column > 0)
         states = cell_states(self._campaign, sent)
-        for column, (place, state) in enumerate(states.items(), _UNIT_COLUMNS):
-            mark = CELLS[state]
-            self._formats.write(
-                self._sheet,
-                self._row,
-                column,
-                mark.sign,
-                border=1,
-                align="center",
-                valign="vcenter",
-                bg_color=mark.fill,
+        width = len(self._campaign.columns)
+        for n, (place, state) in enumerate(states.items()):
+            self._style(state, starts_item=n % width == 0).write(
+                self._sheet, self._row, _UNIT_COLUMNS + n, CELLS[state].sign
             )
             self._answered[place] += state in ("answered", "by_reference", "not_yet", "none")
         self._row += 1
+
+    def _style(self, state: CellState, *, starts_item: bool) -> Style:
+        if (state, starts_item) not in self._styles:
+            mark = CELLS[state]
+            look = GRID | {"align": "center", "valign": "vcenter", "bg_color": mark.fill, "font_color": mark.ink}
+            edge = {"left": 2, "left_color": "#595959"} if starts_item else {}
+            self._styles[state, starts_item] = self._formats.style(**look, **edge)
+        return self._styles[state, starts_item]
 
     def close(self) -> None:
         sheet, last = self._sheet, _UNIT_COLUMNS + len(self._campaign.items) * len(self._campaign.columns) - 1
@@ -73,7 +75,7 @@ class CoverageSheet:
             sheet.autofilter(_HEAD_ROW + 1, 0, self._row - 1, last)
         self._formats.write(sheet, self._row, 1, "Số đơn vị có trả lời (kể cả “không có”, “chưa thực hiện”)", bold=True)
         for column, place in enumerate(self._places(), _UNIT_COLUMNS):
-            self._formats.write(sheet, self._row, column, self._answered[place], bold=True, border=1, align="center")
+            self._formats.write(sheet, self._row, column, self._answered[place], bold=True, align="center", **GRID)
 
     def _places(self) -> list[tuple[int, str]]:
         return [(item.id, column.id) for item in self._campaign.items for column in self._campaign.columns]
@@ -83,12 +85,12 @@ class CoverageSheet:
         print_setup(sheet, A3)
         sheet.set_column(0, 0, 5)
         sheet.set_column(1, 1, 40)
-        sheet.set_column(2, 2, 16)
+        sheet.set_column(2, 2, 28)
         width = len(self._campaign.columns)
         sheet.set_column(_UNIT_COLUMNS, _UNIT_COLUMNS + width * len(self._campaign.items) - 1, 3.6)
         formats.write(sheet, 0, 0, "MA TRẬN BAO PHỦ: đơn vị × mục × cột của phụ lục", bold=True, font_size=14)
         for row, mark in enumerate(CELLS.values(), 1):
-            formats.write(sheet, row, 0, mark.sign, border=1, align="center", bg_color=mark.fill)
+            formats.write(sheet, row, 0, mark.sign, **GRID, align="center", bg_color=mark.fill, font_color=mark.ink)
             formats.write(sheet, row, 1, mark.label)
         sheet.set_row(_HEAD_ROW, 48)
         sheet.set_row(_HEAD_ROW + 1, 110)
@@ -98,7 +100,7 @@ class CoverageSheet:
             first = _UNIT_COLUMNS + n * width
             title = f"{item.id}. {short(item)}"
             if width > 1:
-                sheet.merge_range(_HEAD_ROW, first, _HEAD_ROW, first + width - 1, "", formats.get(**HEAD))
+                sheet.merge_range(_HEAD_ROW, first, _HEAD_ROW, first + width - 1, "", formats.style(**HEAD).plain)
             formats.write(sheet, _HEAD_ROW, first, title, **HEAD)
         for column, title in enumerate(("TT", "Đơn vị", "Nhóm")):
             formats.write(sheet, _HEAD_ROW + 1, column, title, **HEAD)

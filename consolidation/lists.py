@@ -29,24 +29,25 @@ class SubmissionSheet:
         self._list = ListSheet(
             book,
             formats,
-            "Danh sách nộp",
-            f"DANH SÁCH NỘP BÁO CÁO theo văn bản số {campaign.letter.number}",
-            [
-                Heading("TT", 5),
-                Heading("Mã đơn vị", 18),
+            name="Danh sách nộp",
+            title=f"DANH SÁCH NỘP BÁO CÁO theo văn bản số {campaign.letter.number}",
+            printed=9,
+            headings=[
+                Heading("TT", 5, _MIDDLE),
                 Heading("Đơn vị", 36),
-                Heading("Nhóm", 24),
-                Heading("Tình trạng", 20),
-                Heading("Số ngày trễ", 7, _MIDDLE),
-                Heading("Nội dung còn thiếu", 48),
-                Heading("Phụ lục", 13),
-                Heading("Số báo cáo", 20),
-                Heading("Ngày trên báo cáo", 12, _MIDDLE),
+                Heading("Nhóm", 26),
+                Heading("Tình trạng", 17),
+                Heading("Nội dung còn thiếu", 46),
+                Heading("Số báo cáo", 18),
+                Heading("Ngày trên báo cáo", 11, _MIDDLE),
+                Heading("Tệp hiện hành", 30),
+                Heading("Ghi chú", 30),
+                Heading("Mã đơn vị", 28),
+                Heading("Số ngày trễ", 8, _MIDDLE),
+                Heading("Phụ lục", 11),
                 Heading("Ngày nhận tệp", 16, _MIDDLE),
-                Heading("Tính hạn theo", 15),
-                Heading("Tệp hiện hành", 34),
-                Heading("Số bản đã gửi", 7, _MIDDLE),
-                Heading("Ghi chú", 36),
+                Heading("Tính hạn theo", 18),
+                Heading("Số bản đã gửi", 8, _MIDDLE),
             ],
         )
 
@@ -57,22 +58,22 @@ class SubmissionSheet:
         appendix = {"provided": "có", "not_provided": "không kèm", "not_asked": None}[one.appendix]
         self._list.add(
             [
-                unit.id,
                 unit.name,
                 group_title(self._campaign, unit.group),
                 f"{mark.sign} {submission_words(one)}",
-                one.days_late or None,
                 "\n".join(f"• {lack}" for lack in one.lacks),
-                appendix if one.versions else None,
                 one.number,
                 one.letter_date,
+                one.file,
+                "; ".join(_remarks(one)),
+                unit.id,
+                one.days_late or None,
+                appendix if one.versions else None,
                 local(one.received_at, self._zone),
                 basis,
-                one.file,
                 one.versions or None,
-                "; ".join(_remarks(one)),
             ],
-            fills={4: mark.fill},
+            fills={3: mark.fill},
         )
 
     def close(self) -> None:
@@ -87,8 +88,6 @@ def _remarks(one: Submission) -> list[str]:
         remarks.append("tệp chỉ đọc được một phần, cần xem lại")
     if not one.unit.expected:
         remarks.append("không thuộc diện bắt buộc")
-    if not one.unit.verified:
-        remarks.append("đơn vị chưa đối chiếu danh sách chính thức")
     return remarks
 
 
@@ -103,22 +102,23 @@ class AnswerSheet:
         self._list = ListSheet(
             book,
             formats,
-            "Câu trả lời",
-            "CÂU TRẢ LỜI CỦA TỪNG ĐƠN VỊ, kèm nguồn",
-            [
-                Heading("TT", 6),
-                Heading("Mã đơn vị", 18),
-                Heading("Đơn vị", 30),
-                Heading("Nhóm", 18),
+            name="Câu trả lời",
+            title="CÂU TRẢ LỜI CỦA TỪNG ĐƠN VỊ, kèm nguồn",
+            printed=9,
+            headings=[
+                Heading("TT", 6, _MIDDLE),
+                Heading("Đơn vị", 28),
                 Heading("Mục / nội dung", 34),
-                Heading("Cột của phụ lục", 20),
-                Heading("Trạng thái", 18),
-                Heading("Trả lời", 80),
+                Heading("Cột của phụ lục", 15),
+                Heading("Trạng thái", 16),
+                Heading("Trả lời", 72),
+                Heading("Tệp", 24),
+                Heading("Trang", 7, _MIDDLE),
                 Heading("Độ tin cậy", 7, _PERCENT),
                 Heading("Người xác định", 14),
-                Heading("Tệp", 30),
-                Heading("Trang", 7, _MIDDLE),
-                Heading("Vị trí trong tệp", 30),
+                Heading("Mã đơn vị", 28),
+                Heading("Nhóm", 28),
+                Heading("Vị trí trong tệp", 50),
             ],
         )
 
@@ -128,19 +128,19 @@ class AnswerSheet:
             unit = sent.unit
             self._list.add(
                 [
-                    unit.id if unit else None,
                     unit.name if unit else "(chưa xác định được đơn vị)",
-                    group_title(self._campaign, unit.group) if unit else None,
                     *self._place(answer),
                     f"{mark.sign} {mark.label if answer.status != 'no_answer' else 'Để trống'}",
                     answer.text,
-                    answer.confidence,
-                    answer.author_name or AUTHORS[answer.author],
                     sent.report(answer.report_id).name,
                     pages(answer),
+                    answer.confidence,
+                    answer.author_name or AUTHORS[answer.author],
+                    unit.id if unit else None,
+                    group_title(self._campaign, unit.group) if unit else None,
                     blocks(answer),
                 ],
-                fills={6: mark.fill},
+                fills={4: mark.fill},
             )
 
     def _place(self, answer: StoredAnswer) -> tuple[str, str | None]:
@@ -171,20 +171,21 @@ class FileSheet:
         self._list = ListSheet(
             book,
             formats,
-            "Tệp nhận được",
-            "TỆP NHẬN ĐƯỢC: mỗi tệp một dòng, kể cả tệp trùng và tệp không đọc được",
-            [
-                Heading("TT", 6),
+            name="Tệp nhận được",
+            title="TỆP NHẬN ĐƯỢC: mỗi tệp một dòng, kể cả tệp trùng và tệp không đọc được",
+            printed=9,
+            headings=[
+                Heading("TT", 6, _MIDDLE),
                 Heading("Tên tệp", 44),
                 Heading("Kết quả", 22),
                 Heading("Lý do", 50),
-                Heading("Mã lý do", 16),
                 Heading("Đơn vị", 34),
-                Heading("Bản", 14),
+                Heading("Bản", 15),
                 Heading("Số báo cáo", 20),
                 Heading("Ngày trên báo cáo", 12, _MIDDLE),
                 Heading("Nhận lúc", 16, _MIDDLE),
-                Heading("Mã băm SHA-256 của bản gốc", 34),
+                Heading("Mã lý do", 16),
+                Heading("Mã băm SHA-256 của bản gốc", 68),
             ],
         )
 
@@ -199,12 +200,12 @@ class FileSheet:
                 arrival.name,
                 FILES[arrival.state],
                 reason,
-                arrival.code,
                 self._units[unit_id].name if unit_id in self._units else unit_id,
                 self._version(arrival, reading),
                 reading.number if reading else None,
                 reading.letter_date if reading else None,
                 local(arrival.received_at, self._zone),
+                arrival.code,
                 arrival.sha256,
             ],
             fills={2: _FILE_FILLS[arrival.state]},
@@ -237,10 +238,10 @@ class RepairSheet:
         self._list = ListSheet(
             book,
             formats,
-            "Nhật ký sửa chữ",
-            "NHẬT KÝ SỬA CHỮ: chữ bị hỏng trong tệp và chữ đã thay",
-            [
-                Heading("TT", 6),
+            name="Nhật ký sửa chữ",
+            title="NHẬT KÝ SỬA CHỮ: chữ bị hỏng trong tệp và chữ đã thay",
+            headings=[
+                Heading("TT", 6, _MIDDLE),
                 Heading("Tệp", 36),
                 Heading("Đơn vị", 30),
                 Heading("Loại hỏng", 20),

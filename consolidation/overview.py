@@ -58,12 +58,18 @@ class OverviewSheet:
             write(sheet, row, 1, value, align="left")
         row = self._groups(len(facts) + 3)
         row = self._files_table(row + 1)
+        unverified = sum(not unit.verified for unit in self._campaign.units)
         notes = [
             "“Nộp thiếu”: đã nộp nhưng còn nội dung chưa trả lời; xem cột “Nội dung còn thiếu” của danh sách nộp.",
             "Phụ lục chỉ bắt buộc với nhóm được yêu cầu; nhóm khác không kèm phụ lục không bị coi là nộp thiếu.",
             "Hạn tính theo ngày ghi trên báo cáo; không ghi ngày hoặc ngày không hợp lý thì tính theo ngày nhận tệp.",
             "Đơn vị gửi nhiều bản: bản có ngày mới nhất được dùng, hạn tính theo bản đầu tiên.",
         ]
+        if unverified:
+            notes.append(
+                f"{unverified}/{len(self._campaign.units)} đơn vị trong danh sách chưa được đối chiếu chính thức;"
+                " cần đối chiếu trước khi nhắc nộp."
+            )
         for n, note in enumerate(notes, row + 1):
             write(sheet, n, 0, note, italic=True)
 

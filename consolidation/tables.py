@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -24,10 +26,11 @@ _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
 
 
+@lru_cache(maxsize=4096)  # names and titles come again on every line
 def cell_text(text: str) -> str:
     """``text`` as a cell can hold it: forbidden characters as U+FFFD, cut at Excel's limit with a note that says so."""
     clean = _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if _units(clean) <= MAX_CELL:
+    if len(clean) <= MAX_CELL // 2 or _units(clean) <= MAX_CELL:
         return clean
     note = f"\n[… đã cắt bớt, toàn văn dài {len(clean)} ký tự; xem answers.json]"
     kept = clean.encode("utf-16-le")[: 2 * (MAX_CELL - _units(note))]
@@ -38,36 +41,64 @@ def _units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
+LINE_HEIGHT = 14.5  # points, for the font size of `Formats`
+FONT_FIT = 1.15  # letters of `FONT` in one unit of column width (a digit of Calibri), a little below the mean
+MAX_HEIGHT = 409.0  # Excel's limit
+GRID: dict[str, Any] = {"border": 1, "border_color": "#A6A6A6"}
+HEAD: dict[str, Any] = {
+    **GRID,
+    "bold": True,
+    "text_wrap": True,
+    "align": "center",
+    "valign": "vcenter",
+    "bg_color": "#DDEBF7",
+}
+
+
+class Style:
+    """One look of cells. Text that starts like a formula gets the quote prefix, so that it stays text when it is edited
+    or saved as another format."""
+
+    def __init__(self, book: xlsxwriter.Workbook, properties: dict[str, Any]) -> None:
+        base = {"font_name": FONT, "font_size": 11, "valign": "top", **properties}
+        self.plain: Format = book.add_format(base)
+        self._quoted: Format = book.add_format({**base, "quote_prefix": True})
+        self._date: Format = book.add_format({**base, "num_format": "dd/mm/yyyy"})
+        self._moment: Format = book.add_format({**base, "num_format": "dd/mm/yyyy hh:mm"})
+
+    def write(self, sheet: Worksheet, row: int, column: int, value: Value) -> None:
+        """Write one value by its type; a string is written as a string, whatever it looks like."""
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, self.plain)
+        elif isinstance(value, str):
+            text = cell_text(value)
+            look = self._quoted if text.startswith(_FORMULA_STARTS) else self.plain
+            written = sheet.write_string(row, column, text, look)
+            assert written == 0, f"cell {row},{column} was not written: {written}"
+        elif isinstance(value, dt.datetime):
+            sheet.write_datetime(row, column, value, self._moment)
+        elif isinstance(value, dt.date):
+            sheet.write_datetime(row, column, value, self._date)
+        else:
+            sheet.write_number(row, column, value, self.plain)
+
+
 class Formats:
-    """Cell formats of a workbook, made once each. Text that starts like a formula gets the quote prefix, so that it
-    stays text when it is edited or saved as another format."""
+    """The styles of a workbook, made once each."""
 
     def __init__(self, book: xlsxwriter.Workbook) -> None:
         self._book = book
-        self._made: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self._made: dict[tuple[tuple[str, Any], ...], Style] = {}
 
-    def get(self, **properties: Any) -> Format:
+    def style(self, **properties: Any) -> Style:
         key = tuple(sorted(properties.items()))
         if key not in self._made:
-            self._made[key] = self._book.add_format({"font_name": FONT, "font_size": 11, "valign": "top", **properties})
+            self._made[key] = Style(self._book, properties)
         return self._made[key]
 
     def write(self, sheet: Worksheet, row: int, column: int, value: Value, **properties: Any) -> None:
-        """Write one value by its type; a string is written as a string, whatever it looks like."""
-        if value is None or value == "":
-            sheet.write_blank(row, column, None, self.get(**properties))
-        elif isinstance(value, dt.datetime):
-            sheet.write_datetime(row, column, value, self.get(num_format="dd/mm/yyyy hh:mm", **properties))
-        elif isinstance(value, dt.date):
-            sheet.write_datetime(row, column, value, self.get(num_format="dd/mm/yyyy", **properties))
-        elif isinstance(value, str):
-            text = cell_text(value)
-            if text.startswith(_FORMULA_STARTS):
-                properties = {**properties, "quote_prefix": True}
-            written = sheet.write_string(row, column, text, self.get(**properties))
-            assert written == 0, f"cell {row},{column} was not written: {written}"
-        else:
-            sheet.write_number(row, column, value, self.get(**properties))
+        """Write one value in the style of ``properties``."""
+        self.style(**properties).write(sheet, row, column, value)
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -84,14 +115,25 @@ class ListSheet:
     When a sheet is full, the list goes on in another, ``name (2)``.
     """
 
-    def __init__(
-        self, book: xlsxwriter.Workbook, formats: Formats, name: str, title: str, headings: Sequence[Heading]
+    def __init__(  # noqa: PLR0913 - each by its name
+        self,
+        book: xlsxwriter.Workbook,
+        formats: Formats,
+        *,
+        name: str,
+        title: str,
+        headings: Sequence[Heading],
+        printed: int | None = None,
     ) -> None:
+        """``printed``: only the first so many columns go on paper; what follows is for the screen."""
         self._book = book
         self._formats = formats
         self._name = name
         self._title = title
         self._headings = headings
+        self._printed = printed or len(headings)
+        self._room = [heading.width * FONT_FIT for heading in headings]  # letters a line
+        self._styles: dict[tuple[int, str | None], Style] = {}
         self._sheets = 0
         self.rows = 0
         self._start()
@@ -102,12 +144,27 @@ class ListSheet:
             self._close_sheet()
             self._start()
         self.rows += 1
-        for column, value in enumerate((self.rows, *values)):
-            properties = dict(self._headings[column].properties)
-            if fills and column in fills:
-                properties["bg_color"] = fills[column]
-            self._formats.write(self._sheet, self._row, column, value, border=1, text_wrap=True, **properties)
+        record: tuple[Value, ...] = (self.rows, *values)
+        self._sheet.set_row(self._row, self._height(record))
+        for column, value in enumerate(record):
+            self._style(column, fills.get(column) if fills else None).write(self._sheet, self._row, column, value)
         self._row += 1
+
+    def _style(self, column: int, fill: str | None) -> Style:
+        style = self._styles.get((column, fill))
+        if style is None:
+            properties = GRID | {"text_wrap": True} | self._headings[column].properties
+            style = self._formats.style(**properties, **({"bg_color": fill} if fill else {}))
+            self._styles[column, fill] = style
+        return style
+
+    def _height(self, record: Sequence[Value]) -> float:
+        """Points that show every line of the record: not every program fits rows to wrapped text by itself."""
+        lines = 1
+        for value, room in zip(record, self._room, strict=True):
+            if isinstance(value, str) and (len(value) > room or "\n" in value):
+                lines = max(lines, sum(max(1, math.ceil(len(line) / room)) for line in value.split("\n")))
+        return min(MAX_HEIGHT, lines * LINE_HEIGHT + 1.0)
 
     def close(self) -> None:
         """Say so when the list is empty, and set what needs the number of rows."""
@@ -133,16 +190,7 @@ class ListSheet:
     def _close_sheet(self) -> None:
         if self._row > 2:
             self._sheet.autofilter(1, 0, self._row - 1, len(self._headings) - 1)
-
-
-HEAD: dict[str, Any] = {
-    "bold": True,
-    "border": 1,
-    "text_wrap": True,
-    "align": "center",
-    "valign": "vcenter",
-    "bg_color": "#DDEBF7",
-}
+        self._sheet.print_area(0, 0, max(self._row - 1, 2), self._printed - 1)
 
 
 def print_setup(sheet: Worksheet, paper: int) -> None:

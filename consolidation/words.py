@@ -19,6 +19,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     sign: str
     label: str
     fill: str
+    ink: str = "#000000"
 
 
 CELLS: dict[CellState, Mark] = {
@@ -28,7 +29,7 @@ CELLS: dict[CellState, Mark] = {
     "none": Mark(sign="○", label="Không có", fill="#E4DFEC"),
     "no_answer": Mark(sign="□", label="Có trong phụ lục nhưng để trống", fill="#F4B9A7"),
     "not_provided": Mark(sign="–", label="Đã nộp báo cáo, không kèm phụ lục", fill="#FFFFFF"),
-    "not_submitted": Mark(sign="×", label="Chưa nộp báo cáo", fill="#D9D9D9"),
+    "not_submitted": Mark(sign="×", label="Chưa nộp báo cáo", fill="#E7E6E6", ink="#8C8C8C"),
 }
 
 STRENGTH: dict[str, int] = {"answered": 4, "by_reference": 3, "not_yet": 2, "none": 1, "no_answer": 0}
