@@ -6,6 +6,7 @@ form paragraphs; a line break inside a cell starts a new paragraph. Charts, pict
 
 from __future__ import annotations
 
+import io
 import re
 import zipfile
 from pathlib import Path
@@ -39,8 +40,10 @@ def read(path: Path, source: Source) -> Document:
     package = open_package(path)
     sizes = _check_sizes(package)
     streamed = max(sizes, default=0) > MAX_SHEET_BYTES
+    # As bytes: openpyxl refuses a path by its extension, and a kept original has none.
+    stream = io.BytesIO(path.read_bytes())
     try:
-        book = openpyxl.load_workbook(path, data_only=True, rich_text=True, read_only=streamed, keep_links=False)
+        book = openpyxl.load_workbook(stream, data_only=True, rich_text=True, read_only=streamed, keep_links=False)
     except (
         zipfile.BadZipFile,
         KeyError,
