@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -44,17 +43,10 @@ def read(path: Path, source: Source) -> Document:
     stream = io.BytesIO(path.read_bytes())
     try:
         book = openpyxl.load_workbook(stream, data_only=True, rich_text=True, read_only=streamed, keep_links=False)
-    except (
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        IndexError,
-        OSError,
-        SyntaxError,
-    ) as error:
-        # openpyxl has no error type of its own: a broken part surfaces as whichever of these it trips over
+    except MemoryError:
+        raise
+    except Exception as error:
+        # openpyxl has no error type of its own: a broken part surfaces as whatever it trips over, zlib.error included
         raise Rejected("damaged", type(error).__name__) from None
     reader = _Reader(MAX_CELLS)
     parts = _sheet_parts(package)
