@@ -68,7 +68,7 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
         unit = UnitMatch(candidates=unit.candidates)
     body = [line for line in flow.lines if _is_body(line, ledger, head, signature)]
     answered = {item for item, _ in appendix.parts}
-    narrative = read_narrative(flow, ledger, form, unit.group, body, answered)
+    narrative = read_narrative(flow, ledger, form, unit.group, body, answered, {line.key for line in signature.title_lines})
     rows = _row_index(flow)
     answers = _answers(flow, appendix, narrative, form, rows)
     points = _points(narrative, form, unit.group, rows)

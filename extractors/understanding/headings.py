@@ -14,7 +14,7 @@ PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH, PLUS = 
 
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (PART, re.compile(r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d+|[A-H]|(?i:một|hai|ba|bốn|tư|năm|sáu|bảy|nhất|nhì))\b\s*[.:\-–]?\s*")),
-    (ROMAN, re.compile(rf"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{{0,2}}(?:IX|IV|V?I{{0,3}}))\s*(?:[.\-–/):]|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*")),
+    (ROMAN, re.compile(rf"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{{0,2}}(?:IX|IV|V?I{{0,3}}))\s*(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*")),
     (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
     (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
     (SECOND, re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*")),

@@ -25,7 +25,6 @@ _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{_BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{_BLANK})\s*(?:nam|[/\-.])\s*(?P<year>\d{{4}}|20{_BLANK}|{_BLANK})"
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
-_TOWN = re.compile(r"^(?:tp|q|h|p|tx)\s?\.\s?[a-z0-9 ]{1,30}$")
 _NUMBER = re.compile(
     rf"\bs[oố0]\s*[:.;]?\s*(?P<number>\d{{1,5}}[a-z]?|{_BLANK})\s*/\s*(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
@@ -89,7 +88,8 @@ def read_letterhead(flow: Flow, ledger: Ledger, letter_number: str) -> tuple[Let
     _organisations_and_number(segments, head)
     _subject(segments, head)
     _addressees(free, head)
-    signature = find_signature([line for line in free if line not in region] or free)
+    heads = {line.key for line in region}
+    signature = find_signature([line for line in free if line.key not in heads] or free, free)
     if signature.name:
         head.put("signer", signature.name, signature.name_lines)
     if signature.title:
@@ -109,6 +109,9 @@ def _region(free: Sequence[Line]) -> list[Line]:
     region: list[Line] = []
     for line in free[:HEAD_LINES]:
         folded = line.folded
+        if region and _names_type(region[-1].full) and _may_be_subject(line.full):
+            region.append(line)
+            continue
         if _BODY.match(folded) and len(region) >= 2 and not _NUMBER.match(folded) and not (line.table is not None and _ORGANISATION.match(folded)):
             break
         if len(line.full) > 260 and len(region) >= 2:
@@ -117,11 +120,23 @@ def _region(free: Sequence[Line]) -> list[Line]:
     return region
 
 
+def _names_type(text: str) -> bool:
+    kind = _TYPE.match(fold(text))
+    return bool(kind) and len(text) <= 60 and upper_share(text) > 0.6
+
+
+def _may_be_subject(text: str) -> bool:
+    """Whether the line under "BÁO CÁO" is its subject and not the opening of the body, which begins alike."""
+    folded = fold(text)
+    opening = re.search(r"nhu sau|bao cao (?:so|ket qua|cac|mot|ve)|(?:cong van|van ban) (?:so )?\d", folded) or folded.rstrip().endswith(":")
+    return bool(re.match(r"^\W*(?:thuc hien|theo|tiep)\b", folded)) and not (opening and len(text) > 60) and len(text) < 220
+
+
 def _segments(region: Sequence[Line], head: Head) -> list[Segment]:
     """Segments of the head with the motto, the place and the date taken out."""
     segments = []
-    for line in region:
-        for piece in _GAP.split(line.full):
+    for line, whole in _rejoined(region, head):
+        for piece in _GAP.split(_closed(whole)):
             text = piece.strip()
             if not text:
                 continue
@@ -134,6 +149,29 @@ def _segments(region: Sequence[Line], head: Head) -> list[Segment]:
             segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
     head.values.pop("motto", None)
     return segments
+
+
+def _closed(text: str) -> str:
+    """``text`` with the blanks left for day and month narrowed, so that they do not look like a gap between columns."""
+    match = _DATE.search(fold(text))
+    return f"{text[: match.start()]}{squeeze(match_text)}{text[match.end() :]}" if match and (match_text := text[match.start() : match.end()]) else text
+
+
+def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
+    """Lines with the rest of a date that was broken over two of them."""
+    found: list[tuple[Line, str]] = []
+    for line in region:
+        text = line.full
+        if found:
+            before = found[-1][1].rstrip()
+            year = re.search(r"\bnam$", fold(before)) and re.match(r"^\s*(?:19|20)\d\d\s*$", text)
+            day = before.endswith(",") and re.match(r"^\s*ngay\b", fold(text))
+            if year or day:
+                found[-1] = (found[-1][0], f"{before} {text.strip()}")
+                head.used.append(line)
+                continue
+        found.append((line, text))
+    return found
 
 
 def _dated(text: str, line: Line, head: Head) -> str:
@@ -167,7 +205,9 @@ def _place(before: str) -> tuple[str, int] | None:
     number = _NUMBER.match(fold(text))
     start = number.end() if number else 0
     whole = text[start:-1].strip()
-    if 2 <= len(whole) <= 40 and whole[0].isupper() and not re.search(r"[.;:]\s", whole + " ") or _TOWN.match(fold(whole)):
+    named = re.sub(r"^\W*(?:TP|Tp|Q|H|P|TX)\s?\.\s?", "", whole)
+    if 1 <= len(named) <= 40 and whole.strip("._ -")[:1].isupper() and not re.search(r"[.;:]\s", named + " "):
+        whole = whole.lstrip("._ -")
         return whole, text.index(whole, start)
     match = _PLACE.search(text)
     return (match[1].strip(" ,"), match.start(1)) if match else None
@@ -253,7 +293,7 @@ def _subject(segments: list[Segment], head: Head) -> None:
         rest = segment.text[kind.end() :].strip(" :.-–")
         lines = [segment]
         for following in segments[at + 1 : at + 8]:
-            if _ends_subject(following, lines[-1]):
+            if _ends_subject(following, lines[-1]) and not (len(lines) == 1 and _may_be_subject(following.text)):
                 if _ORNAMENT.match(following.text):
                     head.used.append(following.line)
                 break
@@ -270,7 +310,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
     return bool(
         _BODY.match(folded)
         or _ORNAMENT.match(segment.text)
-        or _NUMBER.match(folded)
+        or re.match(r"^so\s*:", folded)
         or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt"))
         or (len(segment.text) > 160)
         or (segment.line.align == "justify" and before.line.align == "center")

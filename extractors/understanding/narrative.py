@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from campaigns.model import Point
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Form, leading_number, without_number
-from extractors.understanding.headings import DASH, ROMAN, SMALL, Heading, heading_of
+from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of
 from extractors.understanding.lines import Flow, Ledger, Line, paragraphs_of
 from extractors.understanding.matching import Titles
 
 NAMES_POINT = 0.56
-_CLOSING = re.compile(r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|\(?(?:dinh kem|kem theo))")
+_CLOSING = re.compile(r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|\(?(?:dinh kem|kem theo))")
 _EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
 
@@ -71,8 +71,12 @@ class _Section:
 class Reader:
     """Reads the free lines of ``flow`` for one ``group`` of the campaign (None: nobody's points)."""
 
-    def __init__(self, flow: Flow, ledger: Ledger, form: Form, group: str | None, answered: set[int]) -> None:
+    def __init__(
+        self, flow: Flow, ledger: Ledger, form: Form, group: str | None, answered: set[int], signature: set[int]
+    ) -> None:
         self.flow, self.ledger, self.form, self.answered = flow, ledger, form, answered
+        self.signature = signature
+        self.column_depths: set[int] = set()
         self.points: tuple[Point, ...] = form.campaign.groups[group].points if group in form.campaign.groups else ()
         self.titles = Titles({point.id: (point.title, *point.aliases) for point in self.points})
         self.others = Titles(
@@ -92,7 +96,10 @@ class Reader:
         by_item = self._items_as_headings(headings)
         default = self._default_column()
         stack: list[_Section] = []
+        signed = min(self.signature, default=None)
         for paragraph, heading in zip(paragraphs, headings, strict=True):
+            if signed is not None and paragraph[0].key > signed:
+                stack, signed = [], None
             if _CLOSING.match(fold(paragraph[0].full)) and len(paragraph[0].full) < 400:
                 stack = []
                 continue
@@ -125,9 +132,14 @@ class Reader:
                 return _Section(heading.depth, None, named[0], None, named[1], True)
             if item is not None:
                 match = self.form.columns.best(heading.title, least=0.6, margin=0.05)
-                if match is not None:
+                if match is not None and not self._leaves_item(heading):
+                    self.column_depths.add(heading.depth)
                     return _Section(heading.depth, None, item, str(match.key), match.score, True)
-                return None if not heading.sure else _Section(heading.depth, None, item, column, above.score if above else 0.5, False)
+                if match is not None:
+                    heading, inherited = replace(heading, depth=min(heading.depth, ROMAN)), None
+                else:
+                    return None if not heading.sure else _Section(heading.depth, None, item, column, above.score if above else 0.5, False)
+                above = None
         point, score = self._point(heading, inherited is not None)
         if point is not None and self._overrides(heading, point, score, above):
             return _Section(heading.depth, point, None, None, score, True)
@@ -136,6 +148,12 @@ class Reader:
         if inherited is not None or item is not None:
             return _Section(heading.depth, inherited, item, column, above.score if above else 0.0, False)
         return _Section(heading.depth, None, None, None, 0.0, False)
+
+    def _leaves_item(self, heading: Heading) -> bool:
+        """Whether a heading that names a column stands over the items, unlike the columns named inside them."""
+        if heading.depth not in (BOLD, CAPITALS) or not self.column_depths:
+            return False
+        return heading.depth not in self.column_depths and self._point(heading, inside=False)[1] >= 0.6
 
     def _overrides(self, heading: Heading, point: str, score: float, above: _Section | None) -> bool:
         """Whether a heading inside a section that already answers a point may open another point."""
@@ -258,7 +276,16 @@ class Reader:
 
 
 def read_narrative(
-    flow: Flow, ledger: Ledger, form: Form, group: str | None, lines: Sequence[Line], answered: set[int]
+    flow: Flow,
+    ledger: Ledger,
+    form: Form,
+    group: str | None,
+    lines: Sequence[Line],
+    answered: set[int],
+    signature: set[int],
 ) -> Narrative:
-    """Points and places that the free ``lines`` answer; ``answered`` are items that a table already answers."""
-    return Reader(flow, ledger, form, group, answered).read(lines)
+    """Points and places that the free ``lines`` answer.
+
+    ``answered`` are items that a table already answers; what follows the ``signature`` (line keys) is another part.
+    """
+    return Reader(flow, ledger, form, group, answered, signature).read(lines)

@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, squeeze, upper_share
+from rapidfuzz import fuzz, process
+
+from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.lines import Line
 
 _POST = (
@@ -17,6 +19,7 @@ _FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
 _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
+_POSTS = {letters(post): post.upper() for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")}
 _DEGREE = r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|Tiến sĩ|Thạc sĩ)\s*[.,]?\s*)*"
 _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
 _NAME = re.compile(
@@ -28,9 +31,9 @@ _NOT_A_NAME = re.compile(
     r"thanh pho|ho chi minh|quan |huyen |uy ban|viet nam|giao duc|muc luc|noi dung|ket qua|trung tam|stt|van ban|^ubnd|nhan dan"
 )
 _DIGITAL = re.compile(
-    r"signature (?:not verified|valid)|digitally signed|chu ky so|^\W*(?:ky boi|nguoi ky|ngay ky|thoi gian ky|email|co quan|chuc vu|ky ngay|ly do)\s*:"
+    r"signature (?:not verified|valid)|digitally signed|^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:|^\W*chu ky so\W*$"
 )
-_SIGNED_BY = re.compile(r"^\W*(?:nguoi ky|ky boi)\s*:\s*(.+)$")
+_BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _GAP = re.compile(r"\t+|\s{3,}")
 
@@ -53,11 +56,14 @@ class Signature:
         return [*self.title_lines, *self.name_lines, *self.date_lines, *self.digital_lines]
 
 
-def find_signature(free: Sequence[Line]) -> Signature:
-    """The first complete signature block of ``free`` (lines after the head), else the best incomplete one."""
+def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signature:
+    """The first complete signature block of ``free`` (lines after the head), else the best incomplete one.
+
+    A digital signature may be printed anywhere in the file (``everywhere``), at its very top too.
+    """
     found = Signature()
     _recipients(free, found)
-    _digital(free, found)
+    _digital(everywhere, found)
     best: tuple[int, list[Line], list[str], str, Line | None] | None = None
     at = 0
     while at < len(free):
@@ -68,7 +74,7 @@ def find_signature(free: Sequence[Line]) -> Signature:
         lines, titles, end = [free[at]], [title], at + 1
         while end < len(free) and end <= at + 6:
             following = _title_in(free[end])
-            if following:
+            if following and following not in titles:
                 lines.append(free[end])
                 titles.append(following)
                 at = end
@@ -91,6 +97,10 @@ def find_signature(free: Sequence[Line]) -> Signature:
 
 def _title_in(line: Line) -> str:
     """The signer's title that ends ``line``, "" when there is none."""
+    if line.ocr and 6 <= len(line.full) <= 40 and not _TITLE.search(fold(line.full)):
+        # a stamp lies over the title of a scanned page
+        near = process.extractOne(letters(line.full), _POSTS, scorer=fuzz.ratio, score_cutoff=78)
+        return _POSTS[near[0]] if near else ""
     text = line.full.rstrip(" .:")
     pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
     for piece in (pieces[-1:] if len(pieces) > 1 else []) + [text]:
@@ -148,9 +158,12 @@ def _recipients(free: Sequence[Line], found: Signature) -> None:
 
 
 def _digital(free: Sequence[Line], found: Signature) -> None:
+    last = -10
     for line in free:
-        if not _DIGITAL.search(line.folded) or len(line.full) > 160:
+        beside = line.key - last <= 3 and _BESIDE_DIGITAL.match(line.folded)
+        if len(line.full) > 160 or not (beside or _DIGITAL.search(line.folded)):
             continue
+        last = line.key
         found.digital_lines.append(line)
         signed = _SIGNED_ON.search(line.folded)
         if signed and not found.date:

@@ -42,6 +42,9 @@ _BY_REFERENCE = re.compile(
     rf"|(?:xem|theo|nhu|co|kem|dinh kem)?\s*(?:(?:tai|trong|theo|o)\s+)?(?:phu luc|bang|bieu|danh sach|bao cao)(?:\s+(?:kem theo|dinh kem|kem|chi tiet|so))*(?:\s+[0-9ivx]+)?(?:\s+(?:kem theo|dinh kem))?)$"
 )
 _DITTO = re.compile(r'^\s*[-–]*\s*(?:"|”|“|〃|\'\'|,,|//)\s*[-–]*\s*$')
+_DASH = re.compile(r"^\s*[-–—]{1,3}\s*$")
+# In official tables a lone dash says that there is nothing to report; dots and blanks say nothing at all.
+DASH: Status = "none"
 _LABEL = re.compile(r"^([^:]{2,60}):\s*(.*)$", re.S)
 _CLAUSES = re.compile(r"[\n;]+|\.\s+")
 
@@ -49,6 +52,7 @@ _CLAUSES = re.compile(r"[\n;]+|\.\s+")
 def _bare(text: str) -> str:
     flat = squeeze(fold(text)).strip(_EDGE)
     flat = _LEADER.sub("", flat).strip(_EDGE)
+    flat = re.sub(r"\b(muc|noi dung|phan)\s*\.\s*", r"\1 ", flat)
     return squeeze(re.sub(r"[“”\"'()\[\]*]", " ", flat)).strip(_EDGE)
 
 
@@ -57,6 +61,8 @@ def status_of(text: str, template: Iterable[str] = ()) -> Status:
     hints = frozenset(filter(None, map(_bare, template)))
     if _DITTO.match(text):
         return "by_reference"
+    if _DASH.match(text):
+        return DASH
     whole = _phrase(_bare(text))
     if whole:
         return whole
