@@ -198,8 +198,10 @@ def tell_tales(name: str) -> frozenset[str]:
     damage, known, weights = DAMAGE[name], lexicon(), unigram()
     found = set()
     for surface, word in known.items():
+        if weights[word] < -9.5 or surface.isascii():
+            continue
         seen = damage(surface)
-        if weights[word] < -9.5 or seen == surface:
+        if seen == surface:
             continue
         clean = known.get(seen)
         if clean is None or weights[clean] < weights[word] - 4.5:

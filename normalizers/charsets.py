@@ -8,17 +8,14 @@ the line word by word with a price for every switch, so that half-converted line
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections import Counter
-from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import msgspec
 
 from normalizers.language_model import default_model
-from normalizers.plan import Change
 from normalizers.syllables import LETTERS, VIETNAMESE, is_vietnamese_syllable
 from normalizers.vocabulary import lexicon
 
@@ -27,8 +24,8 @@ NAMES = {
     "TCVN3": "tcvn3", "VNI-WIN": "vni", "VISCII": "viscii", "VPS": "vps", "BKHCM1": "bkhcm1", "BKHCM2": "bkhcm2",
     "CP1258": "cp1258", "VIETWARE-F": "vietware_f", "VIETWARE-X": "vietware_x",
 }  # fmt: skip
+CASELESS = frozenset(["tcvn3", "vietware_f"])  # no capitals with tones
 WORD = re.compile(r"[^ \t\n\r]+")
-SWITCH = 5.0  # nats for changing the set between two words
 ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
 # Letters and signs that Vietnamese never uses: without one of them a line is in no legacy set.
 FOREIGN = re.compile(f"[^\\s!-~{VIETNAMESE}\u2013\u2014\u2018-\u201d\u2022\u2026\u00a0]")
@@ -43,13 +40,16 @@ _AROUND = re.compile(
 
 
 class Charset(msgspec.Struct, frozen=True):
-    """``table``: what is seen → letter; ``pattern`` finds the longest such sequences."""
+    """``table``: what is seen → letter; ``pattern`` finds the longest such sequences; ``single``: one sign a letter."""
 
     name: str
     table: dict[str, str]
     pattern: re.Pattern[str]
+    single: dict[int, str] | None
 
     def decode(self, word: str) -> str:
+        if self.single is not None:
+            return word.translate(self.single)
         return self.pattern.sub(lambda m: self.table[m.group()], word)
 
     def readings(self, word: str) -> tuple[str, ...]:
@@ -80,7 +80,8 @@ def charsets() -> dict[str, Charset]:
                     table.setdefault(seen[0] + seen[1].lower(), letter)
         table = {seen: letter for seen, letter in table.items() if not seen.isascii() or seen in "{}"}
         pattern = re.compile("|".join(re.escape(s) for s in sorted(table, key=len, reverse=True)))
-        made[name] = Charset(name, table, pattern)
+        single = {ord(s): c for s, c in table.items()} if all(len(s) == 1 for s in table) else None
+        made[name] = Charset(name, table, pattern, single)
     return made
 
 
@@ -112,7 +113,7 @@ def _dropped_u() -> frozenset[str]:
     return frozenset(w.replace("ư", "") for w in lexicon() if "ư" in w)
 
 
-def _without_u(word: str) -> float:
+def score_without_u(word: str) -> float:
     """`score` of a word decoded from TCVN3, whose ư (the soft hyphen) may have been cleaned away."""
     value = score(word)
     if (
@@ -152,73 +153,3 @@ def survey(words: Counter[str]) -> list[str]:
         if gain > 3.0:
             gains[name] = gain
     return sorted(gains, key=lambda name: -gains[name])[:3]
-
-
-def repair_line(
-    line: str, offset: int, names: Sequence[str], hints: Sequence[tuple[int, int, str]] = ()
-) -> list[Change]:
-    """Changes of one line (``offset`` is its place in the whole). ``hints``: (start, end, set) of runs whose font speaks."""
-    spans = [(m.start(), m.end(), m.group()) for m in WORD.finditer(line)]
-    states: list[Charset | None] = [None, *(charsets()[n] for n in names)]
-    costs = [0.0] + [0.0] * len(names)
-    back: list[list[int]] = []
-    options: list[list[str]] = []
-    for start, _end, word in spans:
-        decoded, emitted = [], []
-        for s in states:
-            found = (word,) if s is None or word.isascii() else s.readings(word)
-            marks = [_without_u(f) if s is not None and s.name == "tcvn3" else score(f) for f in found]
-            top = max(range(len(found)), key=marks.__getitem__)
-            decoded.append(found[top])
-            emitted.append(marks[top])
-        for low, high, name in hints:
-            if low <= start < high:
-                emitted = [
-                    e + (2.0 if s is not None and s.name == name else 0.0) for e, s in zip(emitted, states, strict=True)
-                ]
-        best = max(range(len(costs)), key=costs.__getitem__)
-        row, new = [], []
-        for i, e in enumerate(emitted):
-            stay, move = costs[i], costs[best] - SWITCH
-            row.append(i if stay >= move else best)
-            new.append(max(stay, move) + e)
-        back.append(row)
-        options.append(decoded)
-        costs = new
-    if not spans:
-        return []
-    state = max(range(len(costs)), key=lambda i: (costs[i], -i))
-    chosen = []
-    for row in reversed(back):
-        chosen.append(state)
-        state = row[state]
-    chosen.reverse()
-    if not any(chosen):
-        return []
-    changes = []
-    for (start, end, word), pick, decoded in zip(spans, chosen, options, strict=True):
-        if pick and decoded[pick] != word:
-            sure = 1 / (1 + math.exp(max(-50.0, min(50.0, score(word) - score(decoded[pick]) - 3.0))))
-            charset = states[pick]
-            changes.append(
-                Change(
-                    start=offset + start, end=offset + end, kind=charset.name if charset else "", original=word,
-                    replacement=decoded[pick], confidence=round(max(0.5, min(sure, 0.999)), 3),
-                )
-            )  # fmt: skip
-    return changes
-
-
-def capitals(text: str) -> str:
-    """Case of decoded TCVN3, which has no toned capitals: ``HộI`` is ``HỘI``."""
-
-    def one(match: re.Match[str]) -> str:
-        run = match.group()
-        plain = [c for c in run if c.isascii()]
-        marked = [c for c in run if not c.isascii()]
-        upper = sum(c.isupper() for c in plain)
-        if len(run) > 1 and plain and upper == len(plain) and (len(plain) > 1 or not run[0].isascii()) and marked:
-            return run.upper()
-        return run
-
-    return LETTERS.sub(one, text)

@@ -50,6 +50,34 @@ def by_words(text: str, edits: Iterable[Edit], kind: str, confidence: float) -> 
     return changes
 
 
+def stretch(before: str, after: str, kind: str, confidence: float, offset: int = 0) -> list[Change]:
+    """``before`` → ``after`` as one change of whole words, from the first that differs to the last."""
+    if before == after:
+        return []
+    low, top = 0, min(len(before), len(after))
+    while low < top and before[low] == after[low]:
+        low += 1
+    while low > 0 and before[low - 1] not in " \t":
+        low -= 1
+    tail = 0
+    while tail < top - low and before[-1 - tail] == after[-1 - tail]:
+        tail += 1
+    while tail > 0 and before[len(before) - tail] not in " \t":
+        tail -= 1
+    end = len(before) - tail
+    return [
+        Change(
+            start=offset + low, end=offset + end, kind=kind, original=before[low:end],
+            replacement=after[low : len(after) - tail], confidence=confidence,
+        )
+    ]  # fmt: skip
+
+
+def moved(changes: Iterable[Change], by: int) -> list[Change]:
+    """The changes with their places shifted."""
+    return [msgspec.structs.replace(c, start=c.start + by, end=c.end + by) for c in changes] if by else list(changes)
+
+
 def chain(raw: str, first: tuple[Change, ...], second: tuple[Change, ...]) -> tuple[Change, ...]:
     """One plan on ``raw`` that does what ``first`` and then ``second`` (made for ``first``'s result) do."""
     if not first:
@@ -95,7 +123,7 @@ def chain(raw: str, first: tuple[Change, ...], second: tuple[Change, ...]) -> tu
                 break
         start, end = low - before, high - shift
         text = middle[low:high]
-        replacement = apply_plan(text, [_moved(c, -low) for c in outer])
+        replacement = apply_plan(text, moved(outer, -low))
         original = raw[start:end]
         if original == replacement:
             continue
@@ -119,10 +147,6 @@ def _touch(placed: tuple[int, int, Change], other: Change | tuple[int, int]) -> 
     if low == high or start == end:  # an empty side touches only strictly inside, or at the same place
         return (start < low < end) or (low < start < high) or (low == start and high == end)
     return low < end and start < high
-
-
-def _moved(change: Change, by: int) -> Change:
-    return msgspec.structs.replace(change, start=change.start + by, end=change.end + by)
 
 
 def then(repaired: Repaired, raw: str, changes: Iterable[Change]) -> Repaired:

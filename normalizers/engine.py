@@ -21,6 +21,7 @@ from normalizers.atoms import MARK
 from normalizers.channels import AS_IS, BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
+from normalizers.legacy import Decoder, FontSpan
 from normalizers.lost_letters import LossyLine, decode_lines
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS
@@ -79,15 +80,15 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
     return _split(texts, result)
 
 
-def _font_hints(paragraphs: Sequence[Sequence[Run]]) -> list[tuple[int, int, str, bool]]:
-    """(start, end, character set, draws capitals) of every run whose font is a legacy one."""
+def _font_hints(paragraphs: Sequence[Sequence[Run]]) -> list[FontSpan]:
+    """Every run whose font is a legacy one, in offsets of the whole."""
     found = []
     at = 0
     for runs in paragraphs:
         for run in runs:
             name = charsets.is_font_of(run.font)
             if name is not None:
-                found.append((at, at + len(run.text), name, charsets.draws_capitals(run.font)))
+                found.append(FontSpan(at, at + len(run.text), name, charsets.draws_capitals(run.font)))
             at += len(run.text)
         at += 1
     return found
@@ -102,14 +103,13 @@ def _lines(text: str) -> list[tuple[int, str]]:
     return out
 
 
-def _once(text: str, hints: Hints, fonts: list[tuple[int, int, str, bool]]) -> Repaired:
+def _once(text: str, hints: Hints, fonts: Sequence[FontSpan]) -> Repaired:
     """One pass of all steps."""
     result = Repaired(text)
     result = then(result, text, composition.compose(text))
     if not _LEFT_OVER.search(text):
-        undone = mojibake.repair(result.text)
-        result = then(result, text, undone.plan)
-    if _STRANGE.search(result.text):
+        result = then(result, text, mojibake.changes(result.text))
+    if _STRANGE.search(result.text) or fonts:
         legacy = _legacy(result.text, fonts if not result.plan else [])
         result = then(result, text, legacy)
         result = then(result, text, _soft_hyphens(result.text, legacy, hints))
@@ -122,64 +122,37 @@ def _once(text: str, hints: Hints, fonts: list[tuple[int, int, str, bool]]) -> R
     return result
 
 
-def _legacy(text: str, fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
-    words = Counter(charsets.WORD.findall(text))
-    names = charsets.survey(words)
-    for _, _, name, _ in fonts:
-        if name not in names:
-            names.append(name)
+def _legacy(text: str, fonts: Sequence[FontSpan]) -> list[Change]:
+    names = charsets.survey(Counter(charsets.WORD.findall(text)))
+    for font in fonts:
+        if font.name not in names:
+            names.append(font.name)
     if not names:
         return []
+    decoder = Decoder(names)
     changes: list[Change] = []
     i = 0
     for offset, line in _lines(text):
-        if line.isascii():
-            continue
-        local = []
-        while i < len(fonts) and fonts[i][1] <= offset:
+        while i < len(fonts) and fonts[i].end <= offset:
             i += 1
+        local = []
         j = i
-        while j < len(fonts) and fonts[j][0] < offset + len(line):
-            local.append((fonts[j][0] - offset, fonts[j][1] - offset, fonts[j][2]))
+        while j < len(fonts) and fonts[j].start < offset + len(line):
+            font = fonts[j]
+            local.append(FontSpan(font.start - offset, font.end - offset, font.name, font.capitals))
             j += 1
-        changes += charsets.repair_line(line, offset, names, local)
-    return _cased(text, changes, fonts)
+        if line.isascii() and "}" not in line and not any(font.capitals for font in local):
+            continue
+        changes += decoder.line(line, offset, local)
+    return changes
 
 
 def _soft_hyphens(text: str, legacy: list[Change], hints: Hints) -> list[Change]:
     """TCVN3's ư is the soft hyphen, which clean-up drops: lines decoded from TCVN3 in which no ư is left."""
-    if "ư" in text or sum(c.kind == "tcvn3" for c in legacy) < LEAST_TCVN3_WORDS:
+    if "ư" in text or sum(len(c.original.split()) for c in legacy if c.kind == "tcvn3") < LEAST_TCVN3_WORDS:
         return []
     lines = [LossyLine(line, at, "tight", TCVN3_NO_U, whole=True) for at, line in _lines(text) if not line.isascii()]
     return _silent(lines, _adaptation(text, lines, hints))
-
-
-def _cased(text: str, changes: list[Change], fonts: list[tuple[int, int, str, bool]]) -> list[Change]:
-    """Capitals that TCVN3 could not hold: from the font where it draws them, else from the word itself."""
-    out = []
-    loud = [(low, high) for low, high, _, upper in fonts if upper]
-    decoded = {c.start for c in changes}
-    for change in changes:
-        new = change.replacement
-        if change.kind == "tcvn3":
-            shout = any(low <= change.start < high for low, high in loud)
-            new = new.upper() if shout else charsets.capitals(new)
-        out.append(msgspec.structs.replace(change, replacement=new))
-    for low, high in loud:  # words of such a font that needed no decoding are capitals too
-        for m in charsets.WORD.finditer(text, low, high):
-            if m.start() not in decoded and m.group().isascii() and m.group() != m.group().upper() and changes:
-                out.append(
-                    Change(
-                        start=m.start(),
-                        end=m.end(),
-                        kind="tcvn3",
-                        original=m.group(),
-                        replacement=m.group().upper(),
-                        confidence=0.9,
-                    )
-                )
-    out.sort(key=lambda c: c.start)
-    return out
 
 
 def _foreign_mojibake(text: str) -> list[Change]:

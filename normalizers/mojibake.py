@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from normalizers.edits import Edit, by_words, then
+from normalizers.edits import Edit, by_words, moved, stretch, then
 from normalizers.channels import FIRST_SET
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS, is_vietnamese_syllable
@@ -47,12 +47,32 @@ def _views(char: str) -> set[str]:
 
 @lru_cache(maxsize=1)
 def _sequences() -> tuple[dict[str, str], re.Pattern[str]]:
+    """What is seen → the letter, and a pattern that finds whatever may be such a sequence."""
     table: dict[str, str] = {}
     for char in _TARGETS:
         for look in _views(char):
             table.setdefault(look, char)
-    alternatives = "|".join(re.escape(s) for s in sorted(table, key=len, reverse=True))
-    return table, re.compile(alternatives)
+    shapes = []
+    for length in (3, 2):
+        columns = ["".join(sorted({s[i] for s in table if len(s) == length})) for i in range(length)]
+        shapes.append("".join(f"[{re.escape(c)}]" for c in columns))
+    return table, re.compile("|".join(shapes))
+
+
+def _found(line: str) -> list[tuple[int, int, str]]:
+    """(start, end, letter) of every sequence of a line."""
+    table, pattern = _sequences()
+    out = []
+    for m in pattern.finditer(line):
+        piece = m.group()
+        letter = table.get(piece)
+        if letter is not None:
+            out.append((m.start(), m.end(), letter))
+        elif len(piece) == 3 and (letter := table.get(piece[:2])) is not None:
+            out.append((m.start(), m.end() - 1, letter))
+        elif len(piece) == 3 and (letter := table.get(piece[1:])) is not None:
+            out.append((m.start() + 1, m.end(), letter))
+    return out
 
 
 @lru_cache(maxsize=1)
@@ -71,73 +91,89 @@ def _plausible(line: str, start: int, end: int) -> bool:
     return not all(is_vietnamese_syllable(t) for t in LETTERS.findall(line[start:end]))
 
 
-def _pass(text: str, offset: int, line: str) -> list[Edit]:
-    """Exact sequences of one line as edits."""
-    table, pattern = _sequences()
-    found = list(pattern.finditer(line))
+def _undone(line: str) -> str:
+    """One layer of exact sequences undone."""
+    found = _found(line)
     if not found:
-        return []
-    sure = bool(STRONG.search(line)) or len(found) > 3
-    return [
-        Edit(offset + m.start(), offset + m.end(), table[m.group()])
-        for m in found
-        if sure or _plausible(line, m.start(), m.end())
-    ]
+        return line
+    sure = len(found) > 3 or bool(STRONG.search(line))
+    pieces, at = [], 0
+    for start, end, letter in found:
+        if sure or _plausible(line, start, end):
+            pieces += line[at:start], letter
+            at = end
+    pieces.append(line[at:])
+    return "".join(pieces)
 
 
-def _losses(line: str, offset: int, sure: bool) -> list[Edit]:
+def _edits(line: str) -> list[Edit]:
+    """One layer of exact sequences as edits, for lines that also lost bytes."""
+    found = _found(line)
+    sure = len(found) > 3 or bool(STRONG.search(line))
+    return [Edit(s, e, letter) for s, e, letter in found if sure or _plausible(line, s, e)]
+
+
+def _losses(line: str, sure: bool) -> list[Edit]:
     """Sequences that lost their last byte: a blank that was NBSP, or a private character that stands for a letter set."""
     edits = []
     for m in _broken().finditer(line):
         start, end = m.span()
         piece = m.group().rstrip("\ufffd")
-        capital = line[end : end + 2].strip().isupper() or line[max(0, start - 1) : start].isupper()
         if piece == "â€":
-            edits.append(Edit(offset + start, offset + end, "”"))
+            edits.append(Edit(start, end, "”"))
             continue
-        if piece in _BLANKS and capital and sure and line[end : end + 1] == " ":
-            edits.append(Edit(offset + start, offset + end + 1, _BLANKS[piece]))
+        blank = line[end : end + 1] == " "
+        capital = line[end : end + 2].strip().isupper() or line[max(0, start - 1) : start].isupper()
+        if piece in _BLANKS and capital and sure and blank:
+            edits.append(Edit(start, end + 1, _BLANKS[piece]))
+        elif (
+            piece in ("Ã", "Ă")
+            and blank
+            and start
+            and line[start - 1].isalpha()
+            and (sure or _plausible(line, start, end))
+        ):
+            edits.append(Edit(start, end + 1, "à"))
+        elif piece == "Æ" or (not sure and (piece in ("Ã", "Ă", "Ä") or not _plausible(line, start, end))):
             continue
-        if piece in ("Ã", "Ă") and line[end : end + 1] == " " and (sure or _plausible(line, start, end)):
-            edits.append(Edit(offset + start, offset + end + 1, "à"))
-            continue
-        if not sure and not (piece[0] == "á" and _plausible(line, start, end)):
-            continue
-        if piece == "Æ" or (piece in ("Ã", "Ă", "Ä") and not sure):
-            continue
-        edits.append(Edit(offset + start, offset + end, chr(FIRST_SET + BROKEN[piece])))
+        else:
+            edits.append(Edit(start, end, chr(FIRST_SET + BROKEN[piece])))
     return edits
 
 
-def repair(text: str) -> Repaired:
-    """Undo mojibake in ``text``. Letters that cannot be told from their bytes alone are left as private characters."""
-    result = Repaired(text)
-    if not _LEAD.search(text):
-        return result
-    touched: set[int] = set()
-    for _round in range(4):
-        edits: list[Edit] = []
-        offset = 0
-        for number, line in enumerate(result.text.split("\n")):
-            if _LEAD.search(line):
-                found = _pass(result.text, offset, line)
-                if found:
-                    touched.add(number)
-                edits += found
-            offset += len(line) + 1
+def _line(line: str) -> tuple[Change, ...]:
+    """The changes of one line: one stretch where every byte survived, word by word where some were lost."""
+    whole = line
+    for _layer in range(4):
+        deeper = _undone(whole)
+        if deeper == whole:
+            break
+        whole = deeper
+    losses = _losses(whole, whole != line) if _LEAD.search(whole) else []
+    if not losses:
+        return tuple(stretch(line, whole, "mojibake", 0.99))
+    result = Repaired(line)
+    for _layer in range(4):
+        edits = _edits(result.text)
         if not edits:
             break
-        result = then(result, text, by_words(result.text, edits, "mojibake", 0.99))
+        result = then(result, line, by_words(result.text, edits, "mojibake", 0.99))
+    return then(
+        result, line, by_words(result.text, _losses(result.text, result.text != line), "mojibake_lost", 0.95)
+    ).plan
+
+
+def changes(text: str) -> list[Change]:
+    """Undo mojibake in ``text``. Letters that cannot be told from their bytes alone become private characters."""
+    out: list[Change] = []
+    if not _LEAD.search(text):
+        return out
     offset = 0
-    edits = []
-    if FIRST_SET and touched:
-        for number, line in enumerate(result.text.split("\n")):
-            if _LEAD.search(line):
-                edits += _losses(line, offset, number in touched)
-            offset += len(line) + 1
-    if edits:
-        result = then(result, text, by_words(result.text, edits, "mojibake_lost", 0.95))
-    return result
+    for line in text.split("\n"):
+        if not line.isascii() and _LEAD.search(line):
+            out += moved(_line(line), offset)
+        offset += len(line) + 1
+    return out
 
 
 def by_ftfy(line: str) -> str:
@@ -153,13 +189,14 @@ def ftfy_changes(line: str, offset: int) -> list[Change]:
     if fixed == line:
         return []
     before, after = re.split(r"([ \t\n]+)", line), re.split(r"([ \t\n]+)", fixed)
-    changes = []
-    if len(before) == len(after):
-        at = offset
-        for one, two in zip(before, after, strict=True):
-            if one != two and _plausible(one, len(one) - 1, len(one)):
-                changes.append(
-                    Change(start=at, end=at + len(one), kind="mojibake", original=one, replacement=two, confidence=0.95)
-                )
-            at += len(one)
-    return changes
+    if len(before) != len(after):
+        return []
+    found = []
+    at = offset
+    for one, two in zip(before, after, strict=True):
+        if one != two and _plausible(one, len(one) - 1, len(one)):
+            found.append(
+                Change(start=at, end=at + len(one), kind="mojibake", original=one, replacement=two, confidence=0.95)
+            )
+        at += len(one)
+    return found

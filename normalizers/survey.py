@@ -26,6 +26,7 @@ _PROTECT = re.compile(PROTECTED)
 _LATER = re.compile(f"[{LATER}]")
 _HALF = re.compile("[ăơưđĂƠƯ]")  # not Đ: best fit makes it Ð, which has been read as Đ by now
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
+_PAIR = re.compile(rf"{_M}{{2}}(?={_L})")
 _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
 _TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
 _HAT = re.compile(f"[{_HATS}]")
@@ -99,8 +100,8 @@ def channels_of_marks(lines: Sequence[LossyLine]) -> list[str]:
         return [ANY]
     if _HALF.search(text):
         return [UNION]
-    if _LATIN.search(text):
-        return [UNION, BEST_FIT]
+    if _LATIN.search(text):  # two letters lost side by side are beyond the stricter two
+        return [UNION, BEST_FIT, ANY] if _PAIR.search(text) else [UNION, BEST_FIT]
     return [UNION, ASCII, BEST_FIT]
 
 

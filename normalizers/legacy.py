@@ -1,0 +1,229 @@
+"""Lines in a legacy character set, whole or in part: which words to decode, and the capitals the set could not hold."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from normalizers.charsets import CASELESS, Charset, charsets, score, score_without_u
+from normalizers.edits import stretch
+from normalizers.language_model import BREAK, LanguageModel, default_model
+from normalizers.plan import Change
+from normalizers.syllables import LETTERS, is_vietnamese_syllable
+
+SWITCH = 5.0  # nats for changing the set between two words
+FONT = 2.0  # nats that a font's name is worth for a word
+_SPLIT = re.compile("([ \\t\\r]+)")
+_TONED_HEAD = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+_LABEL = re.compile(r"\W*(?:\w{1,3}[.)]|[-+•])?\W*")
+
+
+class FontSpan(msgspec.Struct, frozen=True):
+    """Text from ``start`` to ``end`` whose font speaks for the set ``name``; ``capitals``: it draws small letters so."""
+
+    start: int
+    end: int
+    name: str
+    capitals: bool
+
+
+class _Reading(msgspec.Struct, frozen=True):
+    """A word under each state (0: as it stands): texts, scores, and the best score."""
+
+    texts: tuple[str, ...]
+    scores: tuple[float, ...]
+    top: float
+
+
+class Decoder:
+    """Decodes the lines of one document, whose candidate sets are ``names``; remembers each word's readings."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self.states: list[Charset | None] = [None, *(charsets()[n] for n in names)]
+        self._memo: dict[str, _Reading] = {}
+        self._model: LanguageModel = default_model()
+
+    def _reading(self, word: str) -> _Reading:
+        found = self._memo.get(word)
+        if found is None:
+            texts, scores = [], []
+            for state in self.states:
+                options = (word,) if state is None or word.isascii() and "}" not in word else state.readings(word)
+                marks = [
+                    score_without_u(o) if state is not None and state.name == "tcvn3" else score(o) for o in options
+                ]
+                best = max(range(len(options)), key=marks.__getitem__)
+                texts.append(options[best])
+                scores.append(marks[best])
+            found = self._memo[word] = _Reading(tuple(texts), tuple(scores), max(scores))
+        return found
+
+    def line(self, line: str, offset: int, fonts: Sequence[FontSpan]) -> list[Change]:
+        """Changes of one line; ``offset`` is its place in the whole, ``fonts`` are in the line's own offsets."""
+        pieces = _SPLIT.split(line)
+        words = [self._reading(w) for w in pieces[::2]]
+        count = len(self.states)
+        if not fonts:
+            for i in range(count):
+                if all(r.scores[i] == r.top for r in words):
+                    return self._whole(line, pieces, words, i, offset) if i else []
+        starts, at = [], 0
+        for k, piece in enumerate(pieces):
+            if k % 2 == 0:
+                starts.append(at)
+            at += len(piece)
+        picks = self._viterbi(words, starts, fonts)
+        if not any(picks):
+            return []
+        if 0 in picks:
+            picks = self._ambiguous(pieces[::2], words, picks)
+        return self._words(line, pieces[::2], starts, words, picks, offset, fonts)
+
+    def _viterbi(self, words: Sequence[_Reading], starts: Sequence[int], fonts: Sequence[FontSpan]) -> list[int]:
+        costs = [0.0] * len(self.states)
+        back: list[list[int]] = []
+        for reading, start in zip(words, starts, strict=True):
+            emitted = list(reading.scores)
+            for font in fonts:
+                if font.start <= start < font.end:
+                    emitted = [
+                        e + (FONT if s is not None and s.name == font.name else 0.0)
+                        for e, s in zip(emitted, self.states, strict=True)
+                    ]
+            best = max(range(len(costs)), key=costs.__getitem__)
+            row, new = [], []
+            for i, e in enumerate(emitted):
+                stay, move = costs[i], costs[best] - SWITCH
+                row.append(i if stay >= move else best)
+                new.append(max(stay, move) + e)
+            back.append(row)
+            costs = new
+        state = max(range(len(costs)), key=lambda i: (costs[i], -i))
+        picks = []
+        for row in reversed(back):
+            picks.append(state)
+            state = row[state]
+        return picks[::-1]
+
+    def _ambiguous(self, seen: Sequence[str], words: Sequence[_Reading], picks: list[int]) -> list[int]:
+        """In a mixed line, words that are Vietnamese both ways go by their neighbours."""
+        other = max(picks)
+        texts = [r.texts[p] for r, p in zip(words, picks, strict=True)]
+        out = list(picks)
+        for i, (word, reading) in enumerate(zip(seen, words, strict=True)):
+            decoded = reading.texts[other]
+            if decoded == word or not (_legal(word) and _legal(decoded)):
+                continue
+            values = []
+            for text in (word, decoded):
+                around = " ".join([*texts[max(0, i - 3) : i], text, *texts[i + 1 : i + 4]])
+                values.append(float(self._model.score(self._model.encode("\n" + around + "\n")).sum()))
+            values[out[i] != 0] += 2.0
+            out[i] = other if values[1] > values[0] else 0
+            texts[i] = decoded if out[i] else word
+        return out
+
+    def _whole(self, line: str, pieces: list[str], words: list[_Reading], pick: int, offset: int) -> list[Change]:
+        """A line that one state explains best in every word: one change."""
+        state = self.states[pick]
+        name = state.name if state is not None else ""
+        out = list(pieces)
+        out[::2] = [r.texts[pick] for r in words]
+        decoded = "".join(out)
+        if name in CASELESS:
+            decoded = capitals(decoded, self._model)
+        sure = min((_sure(r, pick) for r in words if r.texts[pick] != r.texts[0]), default=0.999)
+        return stretch(line, decoded, name, sure, offset)
+
+    def _words(
+        self, line: str, seen: list[str], starts: list[int], words: list[_Reading], picks: list[int], offset: int,
+        fonts: Sequence[FontSpan],
+    ) -> list[Change]:  # fmt: skip
+        texts = [r.texts[p] for r, p in zip(words, picks, strict=True)]
+        names = {s.name for s in (self.states[p] for p in picks) if s is not None}
+        if names & CASELESS:
+            cased = capitals(" ".join(texts), self._model).split(" ")
+            texts = (
+                [c if picks[i] and len(cased) == len(texts) else texts[i] for i, c in enumerate(cased)]
+                if len(cased) == len(texts)
+                else texts
+            )
+        changes = []
+        for word, start, reading, pick, text in zip(seen, starts, words, picks, texts, strict=True):
+            state = self.states[pick]
+            loud = any(f.capitals and f.start <= start < f.end for f in fonts)
+            new = text.upper() if loud and (pick or word.isascii()) else text
+            if new != word and (pick or loud):
+                changes.append(
+                    Change(
+                        start=offset + start, end=offset + start + len(word), kind=state.name if state is not None else "tcvn3",
+                        original=word, replacement=new, confidence=_sure(reading, pick),
+                    )
+                )  # fmt: skip
+        return changes
+
+
+def _legal(word: str) -> bool:
+    runs = LETTERS.findall(word)
+    return bool(runs) and all(is_vietnamese_syllable(r) for r in runs)
+
+
+def _sure(reading: _Reading, pick: int) -> float:
+    rival = max(
+        s for i, s in enumerate(reading.scores) if i != pick and reading.texts[i] != reading.texts[pick] or i == 0
+    )
+    margin = reading.scores[pick] - rival + 3.0
+    return round(max(0.5, min(0.999, 1 / (1 + math.exp(-max(-50.0, min(50.0, margin)))))), 3)
+
+
+def capitals(text: str, model: LanguageModel) -> str:
+    """Case of a decoded set that has no toned capitals: ``HộI`` is ``HỘI``; ``ủy ban`` opens a line as ``Ủy ban``."""
+
+    def one(match: re.Match[str]) -> str:
+        run = match.group()
+        plain = [c for c in run if c.isascii() or c in "ÂĂĐÊÔƠƯ"]
+        if len(run) > 1 and plain and all(c.isupper() for c in plain) and len(plain) < len(run):
+            if len(plain) > 1 or not run[0].isupper():
+                return run.upper()
+            return run.upper() if _loud_around(text, match.start(), match.end()) else run
+        return run
+
+    text = LETTERS.sub(one, text)
+    out, at = [], 0
+    for match in LETTERS.finditer(text):
+        run = match.group()
+        if _TONED_HEAD.match(run) and _opens(text, match.start(), match.end(), run, model):
+            out += text[at : match.start()], run[0].upper() + run[1:]
+            at = match.end()
+    out.append(text[at:])
+    return "".join(out)
+
+
+def _opens(text: str, start: int, end: int, run: str, model: LanguageModel) -> bool:
+    """Whether a small toned letter at the head of ``run`` should be a capital."""
+    before = text[:start]
+    label = _LABEL.fullmatch(before[-12:]) if start <= 12 else None
+    if label is not None or re.search(r"[.!]\s+$", before[-4:]):
+        return True
+    left = model.encode("\n" + before[-24:].partition(" ")[2])
+    right = model.encode(text[end : end + 24]) or [BREAK]
+    word = np.array([model.id(run)])
+    after = float(model.capital_after(np.array([left[-1] if left else BREAK]), word)[0])
+    ahead = float(model.capital_before(word, np.array([right[0]]))[0])
+    alone = float(model.capital[word[0]]) / 255
+    odds = [p / (1 - p + 1e-3) + 1e-3 for p in (after, ahead, alone)]
+    return odds[0] * odds[1] / odds[2] > 1.0
+
+
+def _loud_around(text: str, start: int, end: int) -> bool:
+    """Whether the next or the previous word is in capitals."""
+    following = LETTERS.search(text, end, end + 12)
+    if following is not None and len(following.group()) > 1:
+        plain = [c for c in following.group() if c.isascii()]
+        return bool(plain) and all(c.isupper() for c in plain)
+    previous = LETTERS.findall(text[max(0, start - 12) : start])
+    return bool(previous) and len(previous[-1]) > 1 and previous[-1].isupper()
