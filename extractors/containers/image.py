@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 MOST_PIXELS = 80_000_000  # one frame: an A3 page at 600 dpi
 MOST_FRAMES = 500
 _WORKING_PIXELS = 40_000_000  # larger pictures are reduced before OCR
-_FORMATS = ("JPEG", "MPO", "PNG", "TIFF", "GIF", "BMP", "WEBP")
+_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
 _A4_LONG_SIDE = 11.69  # inches
 
 

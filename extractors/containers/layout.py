@@ -14,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from extractors.document import Box, Paragraph, Provenance, Span
+from extractors.document import Box, Paragraph, Provenance, Role, Span
 
 Align = Literal["left", "center", "right", "justify"]
 
@@ -41,6 +41,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     bold: bool = False
     italic: bool = False
     confidence: float | None = None
+    artifact: bool = False  # marked in the file as a running header or footer
 
 
 class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -93,11 +94,12 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows read one under the other between the margins ``left`` and ``right``."""
+    """Rows read one under the other between the margins ``left`` and ``right``; ``column``: one of two side by side."""
 
     rows: tuple[Row, ...]
     left: float
     right: float
+    column: bool = False
 
 
 def paragraphs(
@@ -142,7 +144,7 @@ def flows(rows: Sequence[Row], left: float | None = None, right: float | None = 
             for side, words in enumerate(_parted(row, gutter)):
                 if words:
                     sides[side].append(row_of(words, row.base))
-        found += [_flow(side, None, None) for side in sides]
+        found += [msgspec.structs.replace(_flow(side, None, None), column=True) for side in sides]
         at = end
     if single:
         found.append(_flow(single, whole.left, whole.right))
@@ -150,11 +152,29 @@ def flows(rows: Sequence[Row], left: float | None = None, right: float | None = 
 
 
 def _flow(rows: Sequence[Row], left: float | None, right: float | None) -> Flow:
-    if left is None:
-        left = min((row.x0 for row in rows), default=0.0)
-    if right is None:
-        right = max((row.x1 for row in rows), default=0.0)
-    return Flow(rows=tuple(rows), left=left, right=right)
+    own = margins(rows)
+    return Flow(rows=tuple(rows), left=own[0] if left is None else left, right=own[1] if right is None else right)
+
+
+def margins(rows: Sequence[Row]) -> tuple[float, float]:
+    """Left and right text margins: the outermost places where several rows begin or end.
+
+    Single rows reach over them (notes written at the side, rules of underscores) and do not count, unless rows are few.
+    """
+    if not rows:
+        return (0.0, 0.0)
+    return (-_shared([-row.x0 for row in rows]), _shared([row.x1 for row in rows]))
+
+
+def _shared(ends: list[float]) -> float:
+    """The largest value that at least a tenth of all, and three, come near to; the largest of all when none is."""
+    ordered = sorted(ends, reverse=True)
+    wanted = max(3, len(ordered) // 10)
+    for index, end in enumerate(ordered):
+        near = ordered[index : index + wanted]
+        if len(near) == wanted and end - near[-1] < 8:
+            return end
+    return ordered[0]
 
 
 def _parted(row: Row, gutter: float) -> tuple[list[Word], list[Word]]:
@@ -164,24 +184,23 @@ def _parted(row: Row, gutter: float) -> tuple[list[Word], list[Word]]:
 def _zone(rows: Sequence[Row], start: int, whole: Flow) -> tuple[int, float] | None:
     """The end (exclusive) of a two-column zone that begins at ``start`` and the middle of its gutter, or None."""
     row = rows[start]
-    gaps = [
-        (before.x1, after.x0)
-        for before, after in pairwise(row.words)
-        if after.x0 - before.x1 > max(12.0, 1.2 * row.size)
-    ]
+    at_top = start < 3  # the letterhead's first line may leave hardly a gap between its halves
+    least = 0.3 * row.size if at_top else max(12.0, 1.2 * row.size)
+    gaps = [(before.x1, after.x0) for before, after in pairwise(row.words) if after.x0 - before.x1 > least]
     if start + 1 < len(rows):
         after = rows[start + 1]
         one, other = sorted((row, after), key=lambda each: each.x0)
         if other.x0 - one.x1 > 12 and after.base - row.base < 0.9 * row.size:
             gaps.append((one.x1, other.x0))
+    best: tuple[int, float] | None = None
     for gap in sorted(gaps, key=lambda gap: gap[0] - gap[1]):
-        end, gutter = _extent(rows, start, gap)
-        if end > start + 1 and _is_block(rows[start:end], gutter, whole, rows[0] is row):
-            return end, gutter
-    return None
+        end, gutter = _extent(rows, start, gap, least=min(10.0, gap[1] - gap[0] - 0.1))
+        if end > start + 1 and (best is None or end > best[0]) and _is_block(rows[start:end], gutter, whole, at_top):
+            best = (end, gutter)
+    return best
 
 
-def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float]) -> tuple[int, float]:
+def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float], least: float) -> tuple[int, float]:
     """Follow a gutter down as long as rows leave it free; trailing rows of one side must belong to that side."""
     left, right = gap
     last: dict[int, Row] = {}
@@ -193,7 +212,7 @@ def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float]) -> tuple[
             max([left, *(word.x1 for word in ones)]),
             min([right, *(word.x0 for word in others)]),
         )
-        if free[1] - free[0] < 10 or (others and not ones and row.x0 < left):
+        if free[1] - free[0] < least or (others and not ones and row.x0 < left):
             break
         sides = [side for side, words in enumerate((ones, others)) if words]
         if index > start:
@@ -219,9 +238,13 @@ def _is_block(rows: Sequence[Row], gutter: float, whole: Flow, at_top: bool) -> 
     width = max(whole.right - whole.left, 1.0)
     if any(not side or max(x1 - x0 for x0, x1 in side) < 0.1 * width for side in sides):
         return False
-    if min(map(len, sides)) == 1 and not at_top:
-        return _centred(sides[1]) and len(sides[1]) > 1
-    return at_top or _centred(sides[1]) or _centred(sides[0])
+    parted = [(*_parted(row, gutter), row.size) for row in rows]
+    gaps = [(ones[-1].x1, others[0].x0, size) for ones, others, size in parted if ones and others]
+    wide = sum(end - start > max(12.0, 1.2 * size) for start, end, size in gaps)
+    # At most the letterhead's first line may leave hardly a gap between its halves.
+    if len(gaps) - wide > 1 or (not wide and len(gaps) > 0):
+        return False
+    return (at_top and wide > 1) or _centred(sides[1]) or _centred(sides[0])
 
 
 def _centred(lines: list[tuple[float, float]]) -> bool:
@@ -264,6 +287,11 @@ def _begins(row: Row, group: list[Row], flow: Flow, pitch: float) -> bool:
     size = max(row.size, above.size)
     step = row.base - above.base
     text = row.text
+    aside = flow.column or above.x0 > flow.left + 0.35 * (flow.right - flow.left)
+    if aside and text.isupper():  # names and titles, one a line: the longest only seems to fill its column
+        return True
+    if row.words[0].artifact != above.words[0].artifact:
+        return True
     if abs(row.size - above.size) > 1.6 or step > 2.2 * size or step < 0.3 * size or _had_room(row, above, flow):
         return True
     if _MARK.match(text) and (above.text.endswith(_ENDED) or abs(row.x0 - above.x0) > 4 or row.bold != above.bold):
@@ -300,7 +328,9 @@ def _paragraph(rows: list[Row], flow: Flow, where: Provenance) -> Paragraph:
             if not text.endswith("/") and not re.search(r"\w-$", text):
                 spans[-1] = msgspec.structs.replace(spans[-1], text=text + " ")
         spans += _spans(row)
-    return Paragraph(spans=tuple(spans), where=where, align=_alignment(rows, flow))
+    running = all(word.artifact for row in rows for word in row.words)
+    role: Role = "header" if running else "body"
+    return Paragraph(spans=tuple(spans), where=where, role=role, align=_alignment(rows, flow))
 
 
 def _spans(row: Row) -> list[Span]:

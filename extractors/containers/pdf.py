@@ -7,21 +7,22 @@ and closed, so memory does not grow with their number. A page that fails costs i
 from __future__ import annotations
 
 import contextlib
-import io
 import logging
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pdfplumber
 import pypdfium2 as pdfium
 
-from extractors.containers import ocr, pdf_tables, pdf_text, pdf_trust
+from extractors.containers import layout, ocr, pdf_tables, pdf_text, pdf_trust
 from extractors.containers.boxes import moved, turned_back
 from extractors.containers.layout import Place, Row, paragraphs
+from extractors.containers.pdf_text import Glyph
 from extractors.containers.ruling import Grid
 from extractors.containers.running import finish
-from extractors.document import Block, Document, Notice, Page, Source
+from extractors.document import Block, Document, Notice, Page, Paragraph, Source
 from extractors.errors import Rejected
 
 Progress = Callable[[int, int], None]
@@ -132,60 +133,50 @@ class _Reader:
             self.plumber = self.stack.enter_context(pdfplumber.open(self.path))
         page = self.plumber.pages[index]
         try:
-            chars = page.chars
-            turn = _sideways(chars)
-            if turn:
-                return self._turned(index, size, turn)
-            blocks, ends_with = self._blocks(page, index + 1, columns)
-            self.columns = ends_with
-            return blocks
+            glyphs = pdf_text.glyphs(page)
+            turn = max((0, 90, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
+            lines = pdf_tables.rulings(page, turn)
         finally:
             page.close()
-
-    def _turned(self, index: int, size: tuple[float, float], turn: int) -> tuple[Block, ...]:
-        """Read a page whose text runs up or down the sheet: turned upright, boxes turned back."""
-        with contextlib.closing(pdfium.PdfDocument.new()) as single:
-            single.import_pages(self.document, [index])
-            page = single[0]
-            page.set_rotation((page.get_rotation() + turn) % 360)
-            buffer = io.BytesIO()
-            single.save(buffer)
-        with pdfplumber.open(buffer) as upright:
-            blocks, _ = self._blocks(upright.pages[0], index + 1, ())
-        return tuple(moved(block, lambda box: turned_back(box, size, turn)) for block in blocks)
+        upright = [glyph for glyph in glyphs if glyph.turn == turn]
+        tables = pdf_tables.find(lines, upright, columns)
+        self.columns = tables[-1][0].xs if tables else ()
+        width = size[turn % 180 == 90]
+        blocks = self._blocks(upright, tables, index + 1, width)
+        if turn:
+            blocks = [moved(block, lambda box: turned_back(box, size, turn)) for block in blocks]
+        for other in {glyph.turn for glyph in glyphs} - {turn}:
+            blocks += _beside([glyph for glyph in glyphs if glyph.turn == other], index + 1, size, len(blocks))
+        return tuple(blocks)
 
     def _blocks(
-        self, page: Any, number: int, columns: tuple[float, ...]
-    ) -> tuple[tuple[Block, ...], tuple[float, ...]]:
-        """Blocks of an upright page in reading order, and the column lines of a table that ends it."""
-        chars = page.chars
-        tables = pdf_tables.find(page, chars, columns)
-        taken = {id(char) for _, held in tables for cell in held for char in cell}
-        rows = pdf_text.rows([char for char in chars if id(char) not in taken])
-        margins = self._margins(float(page.width), rows)
+        self, glyphs: list[Glyph], tables: list[tuple[Grid, pdf_tables.Held]], number: int, width: float
+    ) -> list[Block]:
+        """Blocks of text that stands one way, in reading order."""
+        taken = {id(glyph) for _, held in tables for cell in held for glyph in cell}
+        rows = pdf_text.rows(glyph for glyph in glyphs if id(glyph) not in taken)
+        margins = self._margins(width, rows)
         blocks: list[Block] = []
-        counts = {"p": 0}
-        parts: list[tuple[Grid, list[list[pdf_text.Char]]] | None] = [*tables, None]
+        count = 0
+        parts: list[tuple[Grid, pdf_tables.Held] | None] = [*tables, None]
         for order, part in enumerate(parts, 1):
             above = [row for row in rows if part is None or (row.top + row.bottom) / 2 < part[0].box[3]]
-            rows = [row for row in rows if row not in above] if part is not None else []
-            made = paragraphs(above, Place(number, "", counts["p"] + 1), margins)
-            counts["p"] += len(made)
+            rows = (
+                rows[len(above) :] if part is None or len(above) == len(rows) else [r for r in rows if r not in above]
+            )
+            made = paragraphs(above, Place(number, "", count + 1), margins)
+            count += len(made)
             blocks += made
             if part is not None:
                 blocks.append(pdf_tables.table(*part, Place(number, f"table[{order}]")))
-        ends_with = tables[-1][0].xs if tables else ()
-        return tuple(blocks), ends_with
+        return blocks
 
     def _margins(self, width: float, rows: list[Row]) -> tuple[float, float] | None:
         """Left and right text margins: the page's own, or wider ones seen on pages of the same width."""
         if not rows:
             return None
         width = round(width)
-        # A few rows reach over the margins (rules of underscores, stamps): the outermost are left out.
-        lefts, rights = sorted(row.x0 for row in rows), sorted(row.x1 for row in rows)
-        skip = len(rows) // 20
-        left, right = lefts[skip], rights[-1 - skip]
+        left, right = layout.margins(rows)
         known = self.margins.get(width, (left, right))
         self.margins[width] = left, right = (min(left, known[0]), max(right, known[1]))
         return left, right
@@ -210,13 +201,18 @@ def _rendered(page: Any) -> tuple[Any, float]:
     return page.render(scale=dpi / 72, rev_byteorder=True).to_numpy(), dpi
 
 
-def _sideways(chars: list[pdf_text.Char]) -> int:
-    """How far (90 or 270 degrees clockwise) a page has to be turned for most of its text to stand upright, else 0."""
-    lying = [char for char in chars if not char["upright"]]
-    if len(lying) < 20 or len(lying) < 0.6 * len(chars):
-        return 0
-    upwards = sum(char["matrix"][1] > 0 for char in lying)
-    return 90 if upwards > len(lying) / 2 else 270
+def _beside(glyphs: list[Glyph], number: int, size: tuple[float, float], first: int) -> list[Block]:
+    """Text that runs another way than the page's: notes and running lines at its sides."""
+    made = paragraphs(pdf_text.rows(glyphs), Place(number, "", first + 1), two_columns=False)
+    blocks: list[Block] = []
+    for paragraph in made:
+        block = moved(paragraph, lambda box: turned_back(box, size, glyphs[0].turn))
+        assert isinstance(block, Paragraph)
+        assert block.where.bbox is not None
+        at_side = block.where.bbox[2] < 0.12 * size[0] or block.where.bbox[0] > 0.88 * size[0]
+        running = at_side or paragraph.role != "body"
+        blocks.append(msgspec.structs.replace(block, role="header" if running else "body", align=None))
+    return blocks
 
 
 def _named(pages: list[int]) -> str:

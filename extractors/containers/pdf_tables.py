@@ -8,18 +8,23 @@ from typing import Any
 import msgspec
 
 from extractors.containers import pdf_text
-from extractors.containers.boxes import rounded
+from extractors.containers.boxes import rounded, turned
 from extractors.containers.layout import Place, Row, paragraphs
-from extractors.containers.pdf_text import Char
+from extractors.containers.pdf_text import Glyph
 from extractors.containers.ruling import Grid, Ruling, cell_at, grids
-from extractors.document import Box, Cell, Provenance, Table
+from extractors.document import Cell, Provenance, Table
+
+Held = list[list[Glyph]]
 
 _THIN = 3.0  # points; a thicker filled rectangle is shading, whose sides would make ghost columns
 _PADDING = 4.0
 
 
-def rulings(page: Any) -> list[Ruling]:
-    """Straight lines drawn on a pdfplumber page: strokes, thin filled rectangles, sides of stroked ones."""
+def rulings(page: Any, turn: int = 0) -> list[Ruling]:
+    """Straight lines drawn on a pdfplumber page: strokes, thin filled rectangles, sides of stroked ones.
+
+    In points from the visible top left corner of the page turned ``turn`` degrees clockwise.
+    """
     found: list[Ruling] = []
     for line in page.lines:
         if line["x1"] - line["x0"] < _THIN or line["bottom"] - line["top"] < _THIN:
@@ -31,40 +36,36 @@ def rulings(page: Any) -> list[Ruling]:
             found.append((x0, y, x1, y) if x1 - x0 >= y1 - y0 else (x, y0, x, y1))
         elif shape["stroke"] and shape["object_type"] == "rect":
             found += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-    width, height = float(page.width), float(page.height)
-    return [line for line in found if line[2] >= 0 and line[3] >= 0 and line[0] <= width and line[1] <= height]
+    left, top, right, bottom = page.bbox
+    size = (float(page.width), float(page.height))
+    return [
+        turned((x0 - left, y0 - top, x1 - left, y1 - top), size, turn)
+        for x0, y0, x1, y1 in found
+        if x1 >= left and y1 >= top and x0 <= right and y0 <= bottom
+    ]
 
 
-def find(page: Any, chars: Sequence[Char], columns: Sequence[float]) -> list[tuple[Grid, list[list[Char]]]]:
-    """Grids of the page that hold text, each with the characters of its cells (in the order of ``grid.cells``).
+def find(lines: Sequence[Ruling], glyphs: Sequence[Glyph], columns: Sequence[float]) -> list[tuple[Grid, Held]]:
+    """Grids that hold text, each with the characters of its cells (in the order of ``grid.cells``).
 
     ``columns``: column lines of the table at the end of the previous page, see `ruling.grids`.
     """
     found = []
-    for grid in grids(rulings(page), columns=columns):
+    for grid in grids(lines, columns=columns):
         index = {(cell.row, cell.column): at for at, cell in enumerate(grid.cells)}
-        held: list[list[Char]] = [[] for _ in grid.cells]
-        for char in inside(chars, grid.box):
-            cell = cell_at(grid, (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2)
+        held: Held = [[] for _ in grid.cells]
+        for glyph in glyphs:
+            cell = cell_at(grid, *glyph.middle)
             if cell is not None:
-                held[index[cell.row, cell.column]].append(char)
-        if any(not char["text"].isspace() for chars_held in held for char in chars_held):
+                held[index[cell.row, cell.column]].append(glyph)
+        if any(not glyph.text.isspace() for cell_glyphs in held for glyph in cell_glyphs):
             found.append((grid, held))
     return found
 
 
-def inside(chars: Sequence[Char], box: Box) -> list[Char]:
-    x0, top, x1, bottom = box
-    return [
-        char
-        for char in chars
-        if x0 <= (char["x0"] + char["x1"]) / 2 <= x1 and top <= (char["top"] + char["bottom"]) / 2 <= bottom
-    ]
-
-
-def table(grid: Grid, held: Sequence[Sequence[Char]], place: Place) -> Table:
+def table(grid: Grid, held: Held, place: Place) -> Table:
     """The grid with its text as a `Table`; ``place.prefix`` is the table's own block path."""
-    return filled(grid, [pdf_text.rows(chars) for chars in held], place)
+    return filled(grid, [pdf_text.rows(glyphs) for glyphs in held], place)
 
 
 def filled(grid: Grid, rows: Sequence[Sequence[Row]], place: Place) -> Table:

@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from extractors.containers.layout import Row, Word, row_of
+import msgspec
 
-Char = dict[str, Any]  # pdfplumber's: text, x0, x1, top, bottom, y1, size, fontname, matrix, upright, tag
+from extractors.containers.boxes import turned
+from extractors.containers.layout import Row, Word, row_of
+from extractors.document import Box
 
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|-bd\b", re.I)
@@ -18,42 +20,85 @@ _WORD_GAP = 0.2  # of the letter size: a distance that stands for a space nobody
 _TAB_GAP = 2.5
 
 
-def rows(chars: Iterable[Char]) -> list[Row]:
-    """Rows of upright characters, top to bottom; characters drawn twice (false bold) are taken once."""
-    lines = _lines([char for char in chars if char["upright"] and char["text"]])
+class Glyph(msgspec.Struct, frozen=True, gc=False):
+    """One drawn character; ``base`` is its baseline. Text that runs up or down the sheet is given as it stands once
+    the page is turned ``turn`` degrees clockwise. ``artifact``: the file calls it no part of the content."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float
+    size: float
+    font: str
+    turn: int = 0
+    artifact: bool = False
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
+
+
+def glyphs(page: Any) -> list[Glyph]:
+    """The characters of a pdfplumber page in points from its visible top left corner."""
+    left, top = page.bbox[0], page.bbox[1]
+    size = (float(page.width), float(page.height))
+    found = []
+    for char in page.chars:
+        if not char["text"]:
+            continue
+        name = char["fontname"]
+        box: Box = (char["x0"] - left, char["top"] - top, char["x1"] - left, char["bottom"] - top)
+        across, up, *_, x, y = char["matrix"]
+        turn, base, height = 0, box[1] + char["y1"] - y, char["size"]
+        if abs(up) > abs(across):
+            turn = 90 if up > 0 else 270
+            box = turned(box, size, turn)
+            base, height = (x - left if turn == 90 else size[0] - (x - left)), box[3] - box[1]
+        found.append(
+            Glyph(
+                text=char["text"],
+                x0=box[0],
+                top=box[1],
+                x1=box[2],
+                bottom=box[3],
+                base=base,
+                size=round(height, 1),
+                font=_SUBSET.sub("", name if isinstance(name, str) else repr(name)),
+                turn=turn,
+                artifact=char.get("tag") == "Artifact",
+            )
+        )
+    return found
+
+
+def rows(chars: Iterable[Glyph]) -> list[Row]:
+    """Rows of characters that stand one way, top to bottom; characters drawn twice (false bold) are taken once."""
     made = []
-    for line in lines:
-        line.sort(key=lambda char: char["x0"])
+    for line in _lines(list(chars)):
+        line.sort(key=lambda char: char.x0)
         words = _words(line)
         if words:
-            made.append(row_of(words, _base(line)))
+            largest = max(line, key=lambda char: (not char.text.isspace(), char.size))
+            made.append(row_of(words, largest.base))
     return _bands(made)
 
 
-def baseline(char: Char) -> float:
-    """Distance of the character's baseline from the page top, in points."""
-    return float(char["top"] + char["y1"] - char["matrix"][5])
-
-
-def _base(line: list[Char]) -> float:
-    largest = max(line, key=lambda char: (not char["text"].isspace(), char["size"]))
-    return baseline(largest)
-
-
-def _lines(chars: list[Char]) -> list[list[Char]]:
+def _lines(chars: list[Glyph]) -> list[list[Glyph]]:
     """Characters by baseline; small raised or lowered ones join the line they overlap."""
-    lines: list[list[Char]] = []
+    lines: list[list[Glyph]] = []
     base = 0.0
-    for at, char in sorted(((baseline(char), char) for char in chars), key=lambda pair: pair[0]):
-        if lines and at - base <= min(2.0, 0.15 * char["size"] + 0.3):
+    for char in sorted(chars, key=lambda char: char.base):
+        if lines and char.base - base <= min(2.0, 0.15 * char.size + 0.3):
             lines[-1].append(char)
         else:
             lines.append([char])
-        base = at
-    lines = [line for line in lines if any(not char["text"].isspace() for char in line)]
-    sizes = [max(char["size"] for char in line if not char["text"].isspace()) for line in lines]
+        base = char.base
+    lines = [line for line in lines if any(not char.text.isspace() for char in line)]
+    sizes = [max(char.size for char in line if not char.text.isspace()) for line in lines]
     boxes = [_extent(line) for line in lines]
-    kept: list[list[Char]] = []
+    kept: list[list[Glyph]] = []
     for index, line in enumerate(lines):
         host = next(
             (
@@ -68,83 +113,75 @@ def _lines(chars: list[Char]) -> list[list[Char]]:
         if host is None:
             kept.append(line)
         else:
-            raised = baseline(line[0]) < baseline(lines[host][0]) - 0.15 * sizes[host]
+            raised = line[0].base < lines[host][0].base - 0.15 * sizes[host]
             lines[host] += [_superscript(char) for char in line] if raised else line
     return kept
 
 
-def _extent(line: list[Char]) -> tuple[float, float, float, float]:
-    drawn = [char for char in line if not char["text"].isspace()]
+def _extent(line: list[Glyph]) -> Box:
+    drawn = [char for char in line if not char.text.isspace()]
     return (
-        min(char["x0"] for char in drawn),
-        min(char["top"] for char in drawn),
-        max(char["x1"] for char in drawn),
-        max(char["bottom"] for char in drawn),
+        min(char.x0 for char in drawn),
+        min(char.top for char in drawn),
+        max(char.x1 for char in drawn),
+        max(char.bottom for char in drawn),
     )
 
 
-def _sits_in(small: tuple[float, float, float, float], host: tuple[float, float, float, float]) -> bool:
+def _sits_in(small: Box, host: Box) -> bool:
     overlap = min(small[3], host[3]) - max(small[1], host[1])
     return overlap > 0.5 * (small[3] - small[1]) and small[0] < host[2] + 10 and small[2] > host[0] - 10
 
 
-def _superscript(char: Char) -> Char:
+def _superscript(char: Glyph) -> Glyph:
     """A raised digit is a footnote mark or an exponent: written so, it does not fuse with the number before it."""
-    return {**char, "text": char["text"].translate(_RAISED)}
+    return msgspec.structs.replace(char, text=char.text.translate(_RAISED))
 
 
-def _words(line: list[Char]) -> list[Word]:
+def _words(line: list[Glyph]) -> list[Word]:
     words: list[Word] = []
-    pending: list[Char] = []
+    pending: list[Glyph] = []
     gap = ""
-    last: Char | None = None
+    last: Glyph | None = None
     for char in line:
-        text = char["text"]
-        if last is not None and text == last["text"] and char["x0"] - last["x0"] < 0.12 * char["size"]:
-            continue
-        if text.isspace():
+        if last is not None and char.text == last.text and char.x0 - last.x0 < 0.12 * char.size:
+            continue  # drawn twice
+        distance = (char.x0 - last.x1) / max(char.size, 1.0) if last is not None else 0.0
+        if char.text.isspace():
             if pending:
                 words.append(_word(pending, gap))
                 pending, gap = [], ""
-            gap += text if text != "\t" else " "
-            last = char
-            continue
-        distance = char["x0"] - last["x1"] if last is not None else 0.0
-        if pending and distance > _WORD_GAP * char["size"]:
+            gap += char.text
+        elif pending and distance > _WORD_GAP:
             words.append(_word(pending, gap))
-            pending, gap = [], "\t" if distance > _TAB_GAP * char["size"] else " "
-        elif pending and _look(char) != _look(pending[-1]):
+            pending, gap = [char], "\t" if distance > _TAB_GAP else " "
+        elif pending and (char.font, char.size) != (pending[-1].font, pending[-1].size):
             words.append(_word(pending, gap))
-            pending, gap = [], ""
-        elif not pending and distance > _TAB_GAP * char["size"]:
-            gap = "\t"
-        elif not pending and not gap and words and distance > _WORD_GAP * char["size"]:
-            gap = " "
-        pending.append(char)
+            pending, gap = [char], ""
+        else:
+            if not pending and distance > _TAB_GAP:
+                gap = "\t"
+            pending.append(char)
         last = char
     if pending:
         words.append(_word(pending, gap))
     return words
 
 
-def _look(char: Char) -> tuple[str, float]:
-    return char["fontname"], round(char["size"], 1)
-
-
-def _word(chars: list[Char], gap: str) -> Word:
-    name = chars[0]["fontname"]
-    font = _SUBSET.sub("", name if isinstance(name, str) else repr(name))
+def _word(chars: list[Glyph], gap: str) -> Word:
+    font = chars[0].font
     return Word(
-        text="".join(char["text"] for char in chars),
-        x0=float(chars[0]["x0"]),
-        top=float(min(char["top"] for char in chars)),
-        x1=float(max(char["x1"] for char in chars)),
-        bottom=float(max(char["bottom"] for char in chars)),
-        size=round(float(chars[0]["size"]), 1),
+        text="".join(char.text for char in chars),
+        x0=chars[0].x0,
+        top=min(char.top for char in chars),
+        x1=max(char.x1 for char in chars),
+        bottom=max(char.bottom for char in chars),
+        size=chars[0].size,
         gap=gap,
         font=font,
         bold=_BOLD.search(font) is not None,
         italic=_ITALIC.search(font) is not None,
+        artifact=all(char.artifact for char in chars),
     )
 
 

@@ -60,7 +60,7 @@ def measure(page: Any) -> Layer:
         reason="",
         covered=covered,
         inside=inside,
-        outside=visible - inside,
+        outside=max(0, visible - inside),
         vietnamese=vietnamese_rate(over or text),
         syllables=syllable_rate(unicodedata.normalize("NFC", over or text)),
     )
@@ -72,7 +72,7 @@ def measure(page: Any) -> Layer:
         return msgspec.structs.replace(layer, verdict="ocr", reason="no_letters")
     if covered >= 0.2 and inside < _TEXT_DENSITY * area and layer.outside < 250:
         return msgspec.structs.replace(layer, verdict="ocr", reason="image_body")
-    if covered >= 0.5 and inside >= _TEXT_DENSITY * area and (layer.vietnamese < 0.1 or layer.syllables < 0.6):
+    if covered >= 0.5 and inside >= _TEXT_DENSITY * area and (layer.vietnamese < 0.1 or layer.syllables < 0.75):
         return msgspec.structs.replace(layer, verdict="ocr", reason="bad_layer")
     return layer
 

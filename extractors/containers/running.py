@@ -20,7 +20,7 @@ def finish(pages: Sequence[Page]) -> tuple[Page, ...]:
     """The pages with header and footer roles given and continued tables marked."""
     counted: Counter[str] = Counter()
     for page in pages:
-        counted.update({_key(block) for block in page.blocks if _side(block, page) is not None})
+        counted.update({key for block in page.blocks if _side(block, page) is not None and (key := _key(block))})
     finished: list[Page] = []
     for page in pages:
         blocks = tuple(_with_role(block, page, counted, len(pages)) for block in page.blocks)
@@ -46,13 +46,11 @@ def _side(block: Block, page: Page) -> Literal["header", "footer"] | None:
 
 
 def _with_role(block: Block, page: Page, counted: Counter[str], pages: int) -> Block:
-    side = _side(block, page)
-    if side is None or not isinstance(block, Paragraph):
+    if not isinstance(block, Paragraph) or (block.role != "body" and block.align is None):
         return block
-    key = _key(block)
-    if _NUMBER.match(block.text) or (key and counted[key] >= max(2, 0.3 * pages)):
-        return msgspec.structs.replace(block, role=side)
-    return block
+    side = _side(block, page)
+    running = block.role != "body" or _NUMBER.match(block.text) or counted[_key(block)] >= (2 if pages < 7 else 3)
+    return msgspec.structs.replace(block, role=side if side is not None and running and block.text else "body")
 
 
 def _continued(blocks: tuple[Block, ...], before: tuple[Block, ...]) -> tuple[Block, ...]:
