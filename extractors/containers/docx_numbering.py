@@ -32,10 +32,11 @@ class Level(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListLabel(msgspec.Struct, frozen=True):
+    """What stands before a list paragraph, and its list level (0 = outermost)."""
+
     text: str
     level: int
     is_bullet: bool
-    font: str | None = None
 
 
 class Numbering:
@@ -83,7 +84,7 @@ class Numbering:
         text = re.sub(
             r"%([1-9])", lambda match: self._number(levels, counted, int(match.group(1)) - 1, current), current.pattern
         )
-        return ListLabel(text.strip(), ilvl, False, current.font)
+        return ListLabel(text.strip(), ilvl, False)
 
     def _number(self, levels: dict[int, Level], counted: list[int | None], index: int, current: Level) -> str:
         level = levels.get(index, Level())
