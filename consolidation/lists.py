@@ -13,7 +13,7 @@ from consolidation.collecting import UnitAnswers
 from consolidation.coverage import short
 from consolidation.submissions import Submission
 from consolidation.tables import Formats, Heading, ListSheet
-from consolidation.words import AUTHORS, CELLS, FILES, SUBMISSIONS, blocks, pages, submission_words
+from consolidation.words import AUTHORS, CELLS, FILES, REPAIRS, SUBMISSIONS, blocks, pages, submission_words
 from storage.records import Arrival, ReportRecord, StoredAnswer, StoredRepair
 
 _PERCENT = {"num_format": "0%", "align": "center"}
@@ -244,7 +244,7 @@ class RepairSheet:
                 Heading("TT", 6, _MIDDLE),
                 Heading("Tệp", 36),
                 Heading("Đơn vị", 30),
-                Heading("Loại hỏng", 20),
+                Heading("Loại hỏng", 26),
                 Heading("Trong tệp", 36),
                 Heading("Sửa thành", 36),
                 Heading("Độ tin cậy", 8, _PERCENT),
@@ -261,7 +261,7 @@ class RepairSheet:
             [
                 report.name,
                 unit.name if unit else None,
-                repair.kind,
+                REPAIRS.get(repair.kind, repair.kind),
                 repair.original,
                 repair.replacement,
                 repair.confidence,

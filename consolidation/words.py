@@ -50,6 +50,28 @@ FILES = {
     None: "Chưa xử lý xong",
 }
 
+REPAIRS = {
+    "mojibake": "Sai bảng mã UTF-8",
+    "mojibake_lost": "Sai bảng mã UTF-8, mất một phần chữ",
+    "lost_letter": "Mất chữ có dấu (thành ?)",
+    "false_split": "Chữ bị tách rời",
+    "tcvn3": "Bảng mã TCVN3 (ABC)",
+    "tcvn3_soft_hyphen": "Bảng mã TCVN3, mất chữ ư",
+    "dropped_letter": "Mất hẳn chữ có dấu",
+    "stripped_tone": "Mất dấu thanh",
+    "stripped_mark": "Mất mọi dấu",
+    "misconverted_vni": "Chuyển mã nhầm từ VNI",
+    "misconverted_tcvn3": "Chuyển mã nhầm từ TCVN3",
+    "vni": "Bảng mã VNI",
+    "viscii": "Bảng mã VISCII",
+    "vps": "Bảng mã VPS",
+    "composition": "Dấu tổ hợp rời",
+    "look_alike_d": "Chữ đ thay bằng chữ giống",
+    "homoglyph": "Chữ thay bằng chữ giống",
+    "run_spacing": "Khoảng trắng thừa",
+}
+"""Kinds of damage; one that is not here is shown by its own name."""
+
 AUTHORS = {"machine": "Máy đọc", "reviewer": "Người duyệt"}
 
 
