@@ -28,7 +28,7 @@ UNITS = {
 }  # fmt: skip
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def campaign() -> Campaign:
     """The shipped campaign with a dozen of its units, so that a test writes little."""
     whole = campaigns.load("2542-SGDDT-GDTrH")
@@ -115,7 +115,7 @@ def send(repository: Repository, campaign: Campaign) -> Sender:
     return Sender(repository, campaign)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def full_points(campaign: Campaign) -> Callable[[str], dict[str, tuple[str, str]]]:
     """Every narrative point of a group, answered."""
 
@@ -126,9 +126,27 @@ def full_points(campaign: Campaign) -> Callable[[str], dict[str, tuple[str, str]
     return answered
 
 
+@pytest.fixture(scope="session")
+def inbox_database(
+    empty_database: Path, campaign: Campaign, full_points: Callable[..., dict[str, tuple[str, str]]]
+) -> Path:
+    file = empty_database.with_name("inbox.db")
+    engine = open_database(f"sqlite:///{shutil.copy(empty_database, file)}")
+    fill(Sender(Repository(engine), campaign), full_points)
+    engine.dispose()
+    return file
+
+
 @pytest.fixture
-def inbox(send: Sender, full_points: Callable[..., dict[str, tuple[str, str]]]) -> Sender:
-    """What lies in a real inbox, in small."""
+def inbox(inbox_database: Path, tmp_path: Path, campaign: Campaign) -> Iterator[Sender]:
+    """A copy of the received inbox, to be changed at will."""
+    engine = open_database(f"sqlite:///{shutil.copy(inbox_database, tmp_path)}")
+    yield Sender(Repository(engine), campaign)
+    engine.dispose()
+
+
+def fill(send: Sender, full_points: Callable[..., dict[str, tuple[str, str]]]) -> None:
+    """Receive what lies in a real inbox, in small."""
     everything = {
         (item.id, column.id): ("answered", f"Nội dung {item.id}/{column.id}")
         for item in send.campaign.items
@@ -167,4 +185,3 @@ def inbox(send: Sender, full_points: Callable[..., dict[str, tuple[str, str]]]) 
         arrival, "rejected", code="damaged", message="Tệp bị hỏng hoặc bị cắt cụt.", report_id=stored.id
     )
     send.arrive("dang-doc.pdf", None)
-    return send
