@@ -93,6 +93,8 @@ class Reader:
         for grid in self.flow.tables:
             if grid.rows * grid.columns < 2 or not any(self.ledger.free(key) for key in grid.keys()):
                 continue
+            if self._stacked(grid) and self._long(grid):
+                continue
             layout = self._layout(grid)
             if layout is None and group and self._goes_on(group[-1], grid):
                 last = group[-1]
@@ -144,7 +146,7 @@ class Reader:
             if found and r > found[1] + 4:
                 break
         if found is None:
-            return None, 0.0
+            return self._headless(grid, matrix)
         header = self._header_rows(grid, matrix, found[1])
         layout = self._heads(grid, matrix, header)
         columns = {column for head in layout.heads.values() for column in head.columns}
@@ -152,6 +154,18 @@ class Reader:
         if len(columns) >= 2 or (columns and items >= 2):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
         return None, 0.0
+
+    def _headless(self, grid: Grid, matrix: list[list[GridCell | None]]) -> tuple[Layout | None, float]:
+        """A table whose header was lost: item titles, and beside them as many columns as the form has."""
+        title = self._title_column(matrix, frozenset({-1}))
+        order = [column.id for column in self.form.campaign.columns]
+        if title is None or grid.columns - title - 1 != len(order) or title > 1:
+            return None, 0.0
+        items = self._item_hits(matrix, frozenset({-1}), title)
+        if items < 3:
+            return None, 0.0
+        heads = {title + 1 + at: Head((column,), "", "", 0.05) for at, column in enumerate(order)}
+        return Layout(grid, frozenset(), heads, 0 if title == 1 else None, title), 1.0 + items
 
     def _heading_value(self, cells: Sequence[GridCell | None]) -> float:
         """How much a row looks like the header: distinct columns named in it, number and title headings."""
@@ -265,7 +279,11 @@ class Reader:
                 both += [column for column in self._clauses(texts[c][0]) if column not in both]
             chosen[c] = (tuple(column for column in order if column in both), score)
         taken = {column for columns, _ in chosen.values() for column in columns}
-        if len(chosen) >= 2:
+        if len(chosen) >= 2 and len(grid_columns) == len(order) and all(
+            columns == (order[at],) for at, c in enumerate(grid_columns) if c in chosen for columns in [chosen[c][0]]
+        ):
+            chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
+        elif len(chosen) >= 2:
             chosen |= self._between(grid_columns, chosen, order, taken, texts)
         return chosen
 
@@ -313,7 +331,10 @@ class Reader:
         for c in range(len(matrix[0])):
             named: dict[int, float] = {}
             for r in range(start, min(len(matrix), start + 60)):
-                text = self.text(matrix[r][c])
+                cell = matrix[r][c]
+                text = self.text(cell)
+                if cell is not None and cell.column_span > max(2, len(matrix[0]) // 2):
+                    continue
                 if 6 <= len(text) <= 300:
                     for item, score in _named(self.form.item_scores(text), 0.55):
                         named[item] = max(named.get(item, 0.0), score)
@@ -360,7 +381,7 @@ class Reader:
                 if distinct and rows and layout.title is None:
                     rows[-1].rows.append((layout, r))
                 continue
-            if self._repeats(texts, head) or self._heading_value(cells) >= 2.2:
+            if self._repeats(texts, head) or self._heads_again(texts, cells):
                 self.ledger.claim((key for cell in distinct for key in cell.keys), "form")
                 continue
             filled = [(cell, text) for cell, text in zip(distinct, texts, strict=True) if text]
@@ -410,6 +431,11 @@ class Reader:
     def _repeats(self, texts: Iterable[str], head: list[str]) -> bool:
         found = [letters(text) for text in texts if text]
         return len(found) >= 2 and bool(head) and sum(text in head for text in found) >= 0.75 * len(found)
+
+    def _heads_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:
+        """Whether a row is a header in other words: "STT" or "Nội dung" beside column headings."""
+        named = any(_NUMBER_HEAD.match(fold(text)) or _TITLE_HEAD.match(fold(text)) for text in texts)
+        return named and self._heading_value(cells) >= 1.5
 
     # -- placing -----------------------------------------------------------------------------------------------
 
@@ -528,43 +554,48 @@ class Reader:
             return number, 0.6  # type: ignore[return-value]
         return None
 
-    def _long(self, grid: Grid) -> bool:
-        """A table of rows "column heading | answer" under item rows; False when it is not one."""
-        matrix = grid.matrix()
-        labels: dict[int, list[tuple[int, str, float]]] = {}
-        for r, cells in enumerate(matrix):
+    def _row_labels(self, grid: Grid) -> tuple[int, dict[int, tuple[str, float]]]:
+        """The grid column that holds column headings down the rows, and row → (column, score)."""
+        labels: dict[int, dict[int, tuple[str, float]]] = {}
+        for r, cells in enumerate(grid.matrix()):
             for c, cell in enumerate(cells[:3]):
                 text = self.text(cell)
-                if cell is not None and cell.row == r and 3 < len(text) < 300 and c + 1 < grid.columns:
-                    named = _named(self.form.column_scores(text), 0.6)
+                if cell is not None and cell.row == r and 3 < len(text) < 300 and c + 1 < grid.columns and cells[c + 1] is not cell:
+                    named = _named(self.form.column_scores(without_number(text)), 0.6)
                     if named:
-                        labels.setdefault(c, []).append((r, named[0][0], named[0][1]))
+                        labels.setdefault(c, {})[r] = named[0]
         if not labels:
-            return False
+            return 0, {}
         at = max(labels, key=lambda c: len(labels[c]))
-        if len(labels[at]) < 2 or len({column for _, column, _ in labels[at]}) < 2:
+        return at, labels[at]
+
+    def _stacked(self, grid: Grid) -> bool:
+        """Whether column headings come again and again down the rows, once for each item."""
+        _, labels = self._row_labels(grid)
+        return len(labels) >= 4 and len(labels) >= 1.6 * len({column for column, _ in labels.values()})
+
+    def _long(self, grid: Grid) -> bool:
+        """A table of rows "column heading | answer" under item rows; False when it is not one."""
+        at, by_row = self._row_labels(grid)
+        if len({column for column, _ in by_row.values()}) < 2:
             return False
-        by_row = {r: (column, score) for r, column, score in labels[at]}
         item = self._item_above(grid)
         answered = False
         last: tuple[str, float] | None = None
-        for r, cells in enumerate(matrix):
-            named_here = [
-                (cell, self._item_named(self.text(cell)))
-                for c, cell in enumerate(dict.fromkeys(cells))
-                if cell is not None and cell.row == r and (cells.index(cell) < at or r not in by_row)
-            ]
-            for cell, found in named_here:
+        for r, cells in enumerate(grid.matrix()):
+            for c, cell in enumerate(cells):
+                if cell is None or cell.row != r or cell.column != c or (r in by_row and c >= at):
+                    continue
+                found = self._item_named(self.text(cell))
                 if found:
                     item, last = found, None
                     self.ledger.claim(cell.keys, "form")
-            if r in by_row:
-                last = by_row[r]
+            last = by_row.get(r, last)
             if item is None or last is None:
                 continue
-            label_cell = cells[at]
-            if label_cell is not None:
-                self.ledger.claim(label_cell.keys, "form")
+            label = cells[at]
+            if r in by_row:
+                self.ledger.claim((key for cell in cells[: at + 1] if cell is not None and cell.row == r for key in cell.keys), "form")
             keys = tuple(
                 key
                 for cell in dict.fromkeys(cells[at + 1 :])
@@ -572,7 +603,8 @@ class Reader:
                 for key in cell.keys
                 if self.ledger.free(key)
             )
-            self.places.offer(item[0], last[0], Part(keys, "", self.text(label_cell), min(item[1], 0.45 + 0.55 * last[1])))
+            sure = min(item[1], 0.45 + 0.55 * last[1])
+            self.places.offer(item[0], last[0], Part(keys, "", self.text(label), sure))
             self.ledger.claim(keys, "appendix")
             answered = True
         if answered:
