@@ -17,8 +17,8 @@ import msgspec
 
 from normalizers import charsets
 from normalizers.language_model import UNKNOWN, default_model
-from normalizers.vocabulary import lexicon, unigram
 from normalizers.syllables import VIETNAMESE, canonical, fold, legal_syllables, strip_tone
+from normalizers.vocabulary import lexicon, unigram
 
 MARKS = "?\ufffd"
 # Sets of letters that a half-lost byte sequence may stand for travel as one private character each (see mojibake).
@@ -159,7 +159,8 @@ def _from_sets(pattern: str, index: dict[str, list[tuple[str, int]]]) -> Candida
     sets = [i for i, c in enumerate(pattern) if FIRST_SET <= ord(c) < FIRST_SET + len(SETS)]
     if len(sets) > 3:
         return NONE
-    found, rare = [], []
+    found: list[tuple[str, int]] = []
+    rare: list[str] = []
     for choice in itertools.product(*(SETS[ord(pattern[i]) - FIRST_SET] for i in sets)):
         letters = list(pattern)
         for i, c in zip(sets, choice, strict=True):

@@ -35,7 +35,8 @@ def by_words(text: str, edits: Iterable[Edit], kind: str, confidence: float) -> 
     # A later word's tail may be reached by an earlier group only through an edit that crosses blanks; such groups touch.
     changes = []
     for start, end, members in groups:
-        pieces, at = [], start
+        pieces: list[str] = []
+        at = start
         for edit in members:
             pieces += text[at : edit.start], edit.replacement
             at = edit.end

@@ -16,13 +16,13 @@ from typing import Literal
 import msgspec
 
 from normalizers import charsets, composition, mojibake, survey
-from normalizers.edits import Edit, by_words, then
 from normalizers.atoms import MARK
-from normalizers.channels import AS_IS, BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
+from normalizers.channels import BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
+from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
-from normalizers.lost_letters import LossyLine, decode_lines
+from normalizers.lost_letters import LossyLine, as_it_stands, decode_lines
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS
 
@@ -199,8 +199,8 @@ def _lost_letters(text: str, hints: Hints) -> list[Change]:
             decoding = decode_lines(trial, model, adaptation)
             value = sum(decoding.evidence) - (CHANNEL_PRICE * len(marked) if number else 0.0)
             if value > best:
-                best, chosen = value, name
-                changes = [c for line in decoding.changes for c in line]
+                best, chosen, winner = value, name, decoding
+        changes = [c for i in range(len(marked)) for c in winner.changes(i)]
     silent = survey.silent_lines(lines, set(LETTERS.findall(text)), chosen == BEST_FIT)
     if silent:
         adaptation = _adaptation(text, [*marked, *(line for group in silent.values() for line in group)], hints)
@@ -214,17 +214,17 @@ def _silent(lines: list[LossyLine], adaptation: Adaptation) -> list[Change]:
     """Changes of the lines that a silent channel explains far better than nothing does."""
     model = default_model()
     explained = decode_lines(lines, model, adaptation)
-    plain = decode_lines([msgspec.structs.replace(line, channel=AS_IS) for line in lines], model, adaptation)
+    plain = as_it_stands(lines, model, adaptation)
     out: list[Change] = []
-    for line, changes, with_, without in zip(lines, explained.changes, explained.evidence, plain.evidence, strict=True):
-        if with_ - without > SILENT_PRICE + SILENT_PRICE_WORD * len(changes):
-            out += changes
+    for number, (with_, without) in enumerate(zip(explained.evidence, plain, strict=True)):
+        if with_ - without > SILENT_PRICE + SILENT_PRICE_WORD * explained.restored(number):
+            out += explained.changes(number)
     return out
 
 
 def _unresolved(text: str) -> list[Change]:
     """Private characters that no word explained go back to the sequence they stood for."""
-    back = {}
+    back: dict[int, str] = {}
     for piece, number in mojibake.BROKEN.items():
         back.setdefault(number, piece)
     edits = [Edit(m.start(), m.end(), back[ord(m.group()) - FIRST_SET]) for m in _LEFT_OVER.finditer(text)]
@@ -242,7 +242,8 @@ def _split(texts: Sequence[str], result: Repaired) -> list[Repaired]:
             change = result.plan[i]
             own.append(msgspec.structs.replace(change, start=change.start - at, end=change.end - at))
             i += 1
-        pieces, last = [], 0
+        pieces: list[str] = []
+        last = 0
         for change in own:
             pieces += text[last : change.start], change.replacement
             last = change.end

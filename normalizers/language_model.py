@@ -72,22 +72,22 @@ class XorTable:
 
 
 def key2(a: Ids, b: Ids) -> Keys:
-    return ((a.astype(np.uint64) << np.uint64(16)) | b.astype(np.uint64)) + np.uint64(1 << 63)
+    return _packed(a, b) + np.uint64(1 << 63)
 
 
 def key3(a: Ids, b: Ids, c: Ids) -> Keys:
-    return ((a.astype(np.uint64) << _S32) | (b.astype(np.uint64) << np.uint64(16)) | c.astype(np.uint64)) + np.uint64(
-        1 << 62
-    )
+    return _packed(a, b, c) + np.uint64(1 << 62)
 
 
 def key4(a: Ids, b: Ids, c: Ids, d: Ids) -> Keys:
-    return (
-        (a.astype(np.uint64) << np.uint64(48))
-        | (b.astype(np.uint64) << _S32)
-        | (c.astype(np.uint64) << np.uint64(16))
-        | d.astype(np.uint64)
-    )
+    return _packed(a, b, c, d)
+
+
+def _packed(*words: Ids) -> Keys:
+    key: Keys = words[0].astype(np.uint64)
+    for word in words[1:]:
+        key = (key << np.uint64(16)) | word.astype(np.uint64)
+    return key
 
 
 class LanguageModel:
@@ -133,15 +133,15 @@ class LanguageModel:
         score = np.where(held, self._books["book2"][prob], self.backoff1[a] + self.unigram[b])
         return score, np.where(held, self._books["bookb2"][bow], np.float32(0))
 
-    def trigram(self, a: Ids, b: Ids, c: Ids, bow_ab: Floats, score_bc: Floats) -> tuple[Floats, Floats]:
-        """log p(c|a,b) and the backoff weight of (a, b, c), given `bigram`'s answers for its parts."""
-        held, (prob, bow) = self._three.find(key3(a, b, c))
+    def trigram(self, words: tuple[Ids, Ids, Ids], bow_ab: Floats, score_bc: Floats) -> tuple[Floats, Floats]:
+        """log p(c|a,b) of ``words`` (a, b, c), and the backoff weight of (a, b, c), given `bigram`'s answers for its parts."""
+        held, (prob, bow) = self._three.find(key3(*words))
         score = np.where(held, self._books["book3"][prob], bow_ab + score_bc)
         return score, np.where(held, self._books["bookb3"][bow], np.float32(0))
 
-    def fourgram(self, a: Ids, b: Ids, c: Ids, d: Ids, bow_abc: Floats, score_bcd: Floats) -> Floats:
-        """log p(d|a,b,c), given `trigram`'s answers for its parts."""
-        held, (prob,) = self._four.find(key4(a, b, c, d))
+    def fourgram(self, words: tuple[Ids, Ids, Ids, Ids], bow_abc: Floats, score_bcd: Floats) -> Floats:
+        """log p(d|a,b,c) of ``words`` (a, b, c, d), given `trigram`'s answers for its parts."""
+        held, (prob,) = self._four.find(key4(*words))
         return np.where(held, self._books["book4"][prob], bow_abc + score_bcd)
 
     def score(self, ids: list[int]) -> Floats:
@@ -152,10 +152,10 @@ class LanguageModel:
         two, bow2 = self.bigram(w[:-1], w[1:])
         out = two.copy()
         if len(w) > 2:
-            three, bow3 = self.trigram(w[:-2], w[1:-1], w[2:], bow2[:-1], two[1:])
+            three, bow3 = self.trigram((w[:-2], w[1:-1], w[2:]), bow2[:-1], two[1:])
             out[1:] = three
             if len(w) > 3:
-                out[2:] = self.fourgram(w[:-3], w[1:-2], w[2:-1], w[3:], bow3[:-1], three[1:])
+                out[2:] = self.fourgram((w[:-3], w[1:-2], w[2:-1], w[3:]), bow3[:-1], three[1:])
         return out
 
     def capital_after(self, left: Ids, word: Ids) -> npt.NDArray[np.float64]:
@@ -167,6 +167,15 @@ class LanguageModel:
         """P(capital initial | word, its right neighbour); word alone where the pair was rare."""
         held, (case,) = self._case.find(key2(word, right) ^ np.uint64(1 << 61))
         return np.where(held, case, self.capital[word]) / 255.0
+
+    def usually_capital(self, left: int, word: int, right: int) -> bool:
+        """Whether ``word`` between these neighbours has a capital initial more often than not."""
+        own = np.array([word])
+        after = float(self.capital_after(np.array([left]), own)[0])
+        before = float(self.capital_before(own, np.array([right]))[0])
+        alone = float(self.capital[word]) / 255
+        odds = [p / (1 - p + 1e-3) + 1e-3 for p in (after, before, alone)]
+        return odds[0] * odds[1] / odds[2] > 1.0
 
 
 def load(path: Path) -> LanguageModel:

@@ -175,7 +175,8 @@ def _best_path(level: _Level) -> list[tuple[int, list[int]]]:
     ends = np.flatnonzero(level.final)
     ends = ends[np.lexsort((-score[ends], level.span[ends]))]
     paths = []
-    for at in ends[_runs(level.span[ends])].tolist():
+    for end in ends[_runs(level.span[ends])].tolist():
+        at = end
         taken: list[int] = []
         while came[at] >= 0:
             taken.append(int(came[at]))
@@ -223,7 +224,7 @@ def _decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | Non
     left, right, two, bow2, gained = src[keep], dst[keep], two[keep], bow2[keep], level.score[keep]
     src, dst = _join(right, left)
     a, b, c = word[left[src]], word[right[src]], word[right[dst]]
-    three, bow3 = model.trigram(a, b, c, bow2[src], two[dst])
+    three, bow3 = model.trigram((a, b, c), bow2[src], two[dst])
     initial = initial[left]
     level = _Level(
         arc=right, span=span[right], depth=depth[right], prior=prior[right] + np.where(initial, prior[left] + gained, 0.0),
@@ -234,7 +235,7 @@ def _decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | Non
     s, d, three, bow3, gained = src[keep], dst[keep], three[keep], bow3[keep], level.score[keep]
     src, dst = _join(d, s)
     a, b, c, e = word[left[s[src]]], word[right[s[src]]], word[right[d[src]]], word[right[d[dst]]]
-    four = model.fourgram(a, b, c, e, bow3[src], three[dst])
+    four = model.fourgram((a, b, c, e), bow3[src], three[dst])
     initial = level.initial[s]
     arcs = right[d]
     level = _Level(

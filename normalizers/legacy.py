@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
-import numpy as np
 
 from normalizers.charsets import CASELESS, Charset, charsets, score, score_without_u
 from normalizers.edits import stretch
@@ -39,6 +39,15 @@ class _Reading(msgspec.Struct, frozen=True):
     top: float
 
 
+class _Placed(NamedTuple):
+    """The words of a line: as seen, where they start, their readings and the state picked for each."""
+
+    words: Sequence[str]
+    starts: Sequence[int]
+    readings: Sequence[_Reading]
+    picks: Sequence[int]
+
+
 class Decoder:
     """Decodes the lines of one document, whose candidate sets are ``names``; remembers each word's readings."""
 
@@ -52,7 +61,7 @@ class Decoder:
         if found is None:
             texts, scores = [], []
             for state in self.states:
-                options = (word,) if state is None or word.isascii() and "}" not in word else state.readings(word)
+                options = (word,) if state is None or (word.isascii() and "}" not in word) else state.readings(word)
                 marks = [
                     score_without_u(o) if state is not None and state.name == "tcvn3" else score(o) for o in options
                 ]
@@ -81,7 +90,7 @@ class Decoder:
             return []
         if 0 in picks:
             picks = self._ambiguous(pieces[::2], words, picks)
-        return self._words(line, pieces[::2], starts, words, picks, offset, fonts)
+        return self._words(_Placed(pieces[::2], starts, words, picks), offset, fonts)
 
     def _viterbi(self, words: Sequence[_Reading], starts: Sequence[int], fonts: Sequence[FontSpan]) -> list[int]:
         costs = [0.0] * len(self.states)
@@ -139,21 +148,17 @@ class Decoder:
         sure = min((_sure(r, pick) for r in words if r.texts[pick] != r.texts[0]), default=0.999)
         return stretch(line, decoded, name, sure, offset)
 
-    def _words(
-        self, line: str, seen: list[str], starts: list[int], words: list[_Reading], picks: list[int], offset: int,
-        fonts: Sequence[FontSpan],
-    ) -> list[Change]:  # fmt: skip
-        texts = [r.texts[p] for r, p in zip(words, picks, strict=True)]
-        names = {s.name for s in (self.states[p] for p in picks) if s is not None}
+    def _words(self, placed: _Placed, offset: int, fonts: Sequence[FontSpan]) -> list[Change]:
+        """A line of several sets: one change a word."""
+        texts = [r.texts[p] for r, p in zip(placed.readings, placed.picks, strict=True)]
+        names = {s.name for s in (self.states[p] for p in placed.picks) if s is not None}
         if names & CASELESS:
             cased = capitals(" ".join(texts), self._model).split(" ")
-            texts = (
-                [c if picks[i] and len(cased) == len(texts) else texts[i] for i, c in enumerate(cased)]
-                if len(cased) == len(texts)
-                else texts
-            )
+            texts = [c if p else t for c, t, p in zip(cased, texts, placed.picks, strict=True)]
         changes = []
-        for word, start, reading, pick, text in zip(seen, starts, words, picks, texts, strict=True):
+        for word, start, reading, pick, text in zip(
+            placed.words, placed.starts, placed.readings, placed.picks, texts, strict=True
+        ):
             state = self.states[pick]
             loud = any(f.capitals and f.start <= start < f.end for f in fonts)
             new = text.upper() if loud and (pick or word.isascii()) else text
@@ -174,7 +179,7 @@ def _legal(word: str) -> bool:
 
 def _sure(reading: _Reading, pick: int) -> float:
     rival = max(
-        s for i, s in enumerate(reading.scores) if i != pick and reading.texts[i] != reading.texts[pick] or i == 0
+        s for i, s in enumerate(reading.scores) if (i != pick and reading.texts[i] != reading.texts[pick]) or i == 0
     )
     margin = reading.scores[pick] - rival + 3.0
     return round(max(0.5, min(0.999, 1 / (1 + math.exp(-max(-50.0, min(50.0, margin)))))), 3)
@@ -185,6 +190,8 @@ def capitals(text: str, model: LanguageModel) -> str:
 
     def one(match: re.Match[str]) -> str:
         run = match.group()
+        if run.islower():
+            return run
         plain = [c for c in run if c.isascii() or c in "ÂĂĐÊÔƠƯ"]
         if len(run) > 1 and plain and all(c.isupper() for c in plain) and len(plain) < len(run):
             if len(plain) > 1 or not run[0].isupper():
@@ -193,7 +200,8 @@ def capitals(text: str, model: LanguageModel) -> str:
         return run
 
     text = LETTERS.sub(one, text)
-    out, at = [], 0
+    out: list[str] = []
+    at = 0
     for match in LETTERS.finditer(text):
         run = match.group()
         if _TONED_HEAD.match(run) and _opens(text, match.start(), match.end(), run, model):
@@ -211,12 +219,7 @@ def _opens(text: str, start: int, end: int, run: str, model: LanguageModel) -> b
         return True
     left = model.encode("\n" + before[-24:].partition(" ")[2])
     right = model.encode(text[end : end + 24]) or [BREAK]
-    word = np.array([model.id(run)])
-    after = float(model.capital_after(np.array([left[-1] if left else BREAK]), word)[0])
-    ahead = float(model.capital_before(word, np.array([right[0]]))[0])
-    alone = float(model.capital[word[0]]) / 255
-    odds = [p / (1 - p + 1e-3) + 1e-3 for p in (after, ahead, alone)]
-    return odds[0] * odds[1] / odds[2] > 1.0
+    return model.usually_capital(left[-1] if left else BREAK, model.id(run), right[0])
 
 
 def _loud_around(text: str, start: int, end: int) -> bool:

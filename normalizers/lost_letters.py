@@ -9,13 +9,14 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
 from normalizers.atoms import MARK, Atom, Spacing, cut
 from normalizers.channels import NONE, SILENT, UNION, Candidates, candidates, cased_candidates
 from normalizers.language_model import BREAK, NUMBER, UNKNOWN, LanguageModel
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.plan import Alternative, Change
-from normalizers.recase import recase
+from normalizers.recase import Surroundings, recase
 from normalizers.respacing import close_up
 from normalizers.syllables import is_vietnamese_syllable
 from normalizers.vocabulary import lexicon
@@ -183,9 +184,9 @@ def _look_up(atoms: Sequence[Atom], i: int, channel: str) -> Candidates:
     """Candidates of one atom; inside a sentence, in a word that is not all capitals, its initial's case counts."""
     text = atoms[i].text
     head = text[0]
-    if i and atoms[i - 1].kind == "word" and head.isalpha() and not (len(text) > 1 and text[1:].isupper()):
-        if head.islower() or not _loud(atoms[i - 1].text):
-            return cased_candidates(text.lower(), channel, head.isupper())
+    inside = i > 0 and atoms[i - 1].kind == "word" and head.isalpha() and not (len(text) > 1 and text[1:].isupper())
+    if inside and (head.islower() or not _loud(atoms[i - 1].text)):
+        return cased_candidates(text.lower(), channel, head.isupper())
     return candidates(text.lower(), channel)
 
 
@@ -194,11 +195,92 @@ def _loud(text: str) -> bool:
     return len(letters) > 1 and all(c.isupper() for c in letters)
 
 
-class Decoding(msgspec.Struct, frozen=True):
-    """Changes of each line (offsets in the whole text) and the log evidence of each line's spans together."""
+class Decoding:
+    """Decoded lines: the log evidence of each (all its spans together), and on demand its changes."""
 
-    changes: list[list[Change]]
-    evidence: list[float]
+    def __init__(
+        self,
+        lines: Sequence[LossyLine],
+        cuts: list[list[Atom]],
+        builder: _Builder,
+        decoded: Decoded | None,
+        model: LanguageModel,
+    ) -> None:
+        self.lines, self._cuts, self._slots, self._decoded, self._model = lines, cuts, builder.slots, decoded, model
+        self.evidence = [0.0] * len(lines)
+        self._picked: list[list[tuple[_Slot, int]]] = [[] for _ in lines]
+        self._chosen: list[dict[int, tuple[int, str]]] = [{} for _ in lines]  # first atom → (end, spelling)
+        if decoded is None:
+            return
+        for number, value in zip(builder.lines, decoded.evidence.tolist(), strict=True):
+            self.evidence[number] += value
+        firsts = [slot.first for slot in self._slots]
+        for arc in decoded.best:
+            slot = self._slots[bisect_right(firsts, arc) - 1]
+            surface = slot.surfaces[arc - slot.first]
+            if surface is not None and slot.low not in self._chosen[slot.line]:
+                self._chosen[slot.line][slot.low] = (slot.high, surface)
+                self._picked[slot.line].append((slot, arc))
+
+    def restored(self, number: int) -> int:
+        """How many words of line ``number`` are read otherwise than they stand."""
+        atoms = self._cuts[number]
+        return sum(s.surfaces[a - s.first] != atoms[s.low].text.lower() for s, a in self._picked[number])
+
+    def changes(self, number: int) -> list[Change]:
+        """The changes of line ``number``, with offsets in the whole text."""
+        line, atoms = self.lines[number], self._cuts[number]
+        out = []
+        for slot, arc in self._picked[number]:
+            change = self._change(line, atoms, slot, arc, self._chosen[number])
+            if change is not None:
+                out.append(change)
+        return close_up(line.text, line.offset, out, line.spacing) if line.spacing != "tight" else out
+
+    def _change(
+        self, line: LossyLine, atoms: list[Atom], slot: _Slot, arc: int, chosen: dict[int, tuple[int, str]]
+    ) -> Change | None:
+        assert self._decoded is not None
+        posterior = self._decoded.posterior
+        low, high = slot.low, slot.high
+        around = Surroundings(atoms, chosen, self._model)
+        start, end = atoms[low].start, atoms[high - 1].end
+        original = line.text[start:end]
+        seen = atoms[low].text if high == low + 1 else "".join(a.text for a in atoms[low:high])
+        replacement = recase(slot.surfaces[arc - slot.first], seen, low, high, around)
+        if original == replacement:
+            return None
+        sure = float(posterior[arc])
+        alternatives: list[Alternative] = []
+        if sure < 0.998:
+            shares = posterior[slot.first : slot.first + len(slot.surfaces)].tolist()
+            shares[arc - slot.first] = 0.0
+            rivals = sorted(((q, s) for q, s in zip(shares, slot.surfaces, strict=True) if q > 0.001), reverse=True)
+            alternatives = [Alternative(recase(s, seen, low, high, around), round(q, 4)) for q, s in rivals[:4]]
+        return Change(
+            start=line.offset + start, end=line.offset + end, kind=_kind(line, seen, original), original=original,
+            replacement=replacement, confidence=round(sure, 4), alternatives=tuple(alternatives),
+        )  # fmt: skip
+
+
+def as_it_stands(lines: Sequence[LossyLine], model: LanguageModel, adaptation: Adaptation) -> list[float]:
+    """Log probability of each line left alone, comparable to the evidence of a decoding of all its words."""
+    ids: list[int] = []
+    starts: list[int] = []
+    extra: list[float] = []
+    for line in lines:
+        atoms = cut(line.text, line.spacing, model)
+        starts.append(len(ids))
+        ids += [BREAK, *(a.word for a in atoms), BREAK]
+        extra.append(sum(UNKNOWN_AS_IS for a in atoms if a.kind == "word" and a.word == UNKNOWN))
+    if not ids:
+        return []
+    scores = model.score(ids)
+    w = np.asarray(ids, dtype=np.int64)
+    scores = adaptation.mix(w[:-1], w[1:], scores)
+    totals = np.concatenate([[0.0], np.cumsum(scores, dtype=np.float64)])
+    ends = [*starts[1:], len(ids)]
+    return [float(totals[end - 1] - totals[start]) + e for start, end, e in zip(starts, ends, extra, strict=True)]
 
 
 def _split_questions(atoms: list[Atom], line: LossyLine, model: LanguageModel) -> list[Atom]:
@@ -230,60 +312,8 @@ def decode_lines(lines: Sequence[LossyLine], model: LanguageModel, adaptation: A
     cuts = [_split_questions(cut(line.text, line.spacing, model), line, model) for line in lines]
     for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):
         builder.add(number, line, atoms)
-    evidence = [0.0] * len(lines)
-    if not builder.slots:
-        return Decoding([[] for _ in lines], evidence)
-    decoded = decode(builder.lattice, model, adaptation)
-    for number, value in zip(builder.lines, decoded.evidence.tolist(), strict=True):
-        evidence[number] += value
-    return Decoding(_changes(lines, cuts, builder, decoded, model), evidence)
-
-
-def _changes(
-    lines: Sequence[LossyLine], cuts: list[list[Atom]], builder: _Builder, decoded: Decoded, model: LanguageModel
-) -> list[list[Change]]:
-    firsts = [slot.first for slot in builder.slots]
-    chosen: list[dict[int, tuple[int, str]]] = [{} for _ in lines]  # low → high, surface
-    picked: list[list[tuple[_Slot, int]]] = [[] for _ in lines]
-    for arc in decoded.best:
-        slot = builder.slots[bisect_right(firsts, arc) - 1]
-        surface = slot.surfaces[arc - slot.first]
-        if surface is not None and slot.low not in chosen[slot.line]:
-            chosen[slot.line][slot.low] = (slot.high, surface)
-            picked[slot.line].append((slot, arc))
-    posterior = decoded.posterior
-    out: list[list[Change]] = []
-    for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):
-        changes = []
-        for slot, arc in picked[number]:
-            start, end = atoms[slot.low].start, atoms[slot.high - 1].end
-            original = line.text[start:end]
-            seen = "".join(a.text for a in atoms[slot.low : slot.high])
-            surface = slot.surfaces[arc - slot.first]
-            replacement = recase(surface, seen, atoms, slot.low, slot.high, chosen[number], model)
-            if original == replacement:
-                continue
-            rivals = sorted(
-                ((float(posterior[slot.first + k]), s) for k, s in enumerate(slot.surfaces) if slot.first + k != arc),
-                reverse=True,
-            )
-            changes.append(
-                Change(
-                    start=line.offset + start,
-                    end=line.offset + end,
-                    kind=_kind(line, seen, original),
-                    original=original,
-                    replacement=replacement,
-                    confidence=round(float(posterior[arc]), 4),
-                    alternatives=tuple(
-                        Alternative(recase(s, seen, atoms, slot.low, slot.high, chosen[number], model), round(q, 4))
-                        for q, s in rivals[:4]
-                        if q > 0.001
-                    ),
-                )
-            )
-        out.append(close_up(line.text, line.offset, changes, line.spacing) if line.spacing != "tight" else changes)
-    return out
+    decoded = decode(builder.lattice, model, adaptation) if builder.slots else None
+    return Decoding(lines, cuts, builder, decoded, model)
 
 
 _KINDS = {

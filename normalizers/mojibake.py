@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from normalizers.edits import Edit, by_words, moved, stretch, then
 from normalizers.channels import FIRST_SET
+from normalizers.edits import Edit, by_words, moved, stretch, then
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS, is_vietnamese_syllable
 
@@ -97,7 +97,8 @@ def _undone(line: str) -> str:
     if not found:
         return line
     sure = len(found) > 3 or bool(STRONG.search(line))
-    pieces, at = [], 0
+    pieces: list[str] = []
+    at = 0
     for start, end, letter in found:
         if sure or _plausible(line, start, end):
             pieces += line[at:start], letter

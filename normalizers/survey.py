@@ -10,7 +10,18 @@ import msgspec
 
 from normalizers.atoms import MARK, PROTECTED, Spacing
 from normalizers.channels import (
-    ANY, AS_TCVN3, AS_VNI, ASCII, BEST_FIT, DROPPED, LATER, NO_MARKS, NO_TONES, PRIVATE, UNION, tell_tales,
+    ANY,
+    AS_TCVN3,
+    AS_VNI,
+    ASCII,
+    BEST_FIT,
+    DROPPED,
+    LATER,
+    NO_MARKS,
+    NO_TONES,
+    PRIVATE,
+    UNION,
+    tell_tales,
 )  # fmt: skip
 from normalizers.lost_letters import LossyLine
 from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_syllable, legal_syllables
