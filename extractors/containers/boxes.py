@@ -48,10 +48,12 @@ def turned_back(box: Box, size: tuple[float, float], turn: int) -> Box:
 
 
 def turned(box: Box, size: tuple[float, float], turn: int) -> Box:
-    """Where a box of a page of ``size`` lies once the page is turned ``turn`` (0, 90, 270) degrees clockwise."""
+    """Where a box of a page of ``size`` lies once the page is turned ``turn`` degrees clockwise."""
     x0, y0, x1, y1 = box
     if turn == 90:
         return (size[1] - y1, x0, size[1] - y0, x1)
+    if turn == 180:
+        return (size[0] - x1, size[1] - y1, size[0] - x0, size[1] - y0)
     if turn == 270:
         return (y0, size[0] - x1, y1, size[0] - x0)
     return box

@@ -94,12 +94,14 @@ class Place(msgspec.Struct, frozen=True):
 
 
 class Flow(msgspec.Struct, frozen=True, kw_only=True):
-    """Rows read one under the other between the margins ``left`` and ``right``; ``column``: one of two side by side."""
+    """Rows read one under the other between the margins ``left`` and ``right``; ``column``: one of two side by side;
+    ``firm``: the right margin is known, not only where the longest row happens to end."""
 
     rows: tuple[Row, ...]
     left: float
     right: float
     column: bool = False
+    firm: bool = True
 
 
 def paragraphs(
@@ -137,7 +139,7 @@ def flows(rows: Sequence[Row], left: float | None = None, right: float | None = 
             continue
         end, gutter = zone
         if single:
-            found.append(_flow(single, whole.left, whole.right))
+            found.append(msgspec.structs.replace(whole, rows=tuple(single)))
             single = []
         sides: tuple[list[Row], list[Row]] = ([], [])
         for row in ordered[at:end]:
@@ -147,13 +149,19 @@ def flows(rows: Sequence[Row], left: float | None = None, right: float | None = 
         found += [msgspec.structs.replace(_flow(side, None, None), column=True) for side in sides]
         at = end
     if single:
-        found.append(_flow(single, whole.left, whole.right))
+        found.append(msgspec.structs.replace(whole, rows=tuple(single)))
     return found
 
 
 def _flow(rows: Sequence[Row], left: float | None, right: float | None) -> Flow:
     own = margins(rows)
-    return Flow(rows=tuple(rows), left=own[0] if left is None else left, right=own[1] if right is None else right)
+    firm = right is not None or sum(abs(row.x1 - own[1]) < 3 for row in rows) > 2
+    return Flow(
+        rows=tuple(rows),
+        left=own[0] if left is None else left,
+        right=own[1] if right is None else right,
+        firm=firm,
+    )
 
 
 def margins(rows: Sequence[Row]) -> tuple[float, float]:
@@ -288,15 +296,18 @@ def _begins(row: Row, group: list[Row], flow: Flow, pitch: float) -> bool:
     step = row.base - above.base
     text = row.text
     aside = flow.column or above.x0 > flow.left + 0.35 * (flow.right - flow.left)
-    if aside and text.isupper():  # names and titles, one a line: the longest only seems to fill its column
-        return True
-    if row.words[0].artifact != above.words[0].artifact:
-        return True
-    if abs(row.size - above.size) > 1.6 or step > 2.2 * size or step < 0.3 * size or _had_room(row, above, flow):
-        return True
-    if _MARK.match(text) and (above.text.endswith(_ENDED) or abs(row.x0 - above.x0) > 4 or row.bold != above.bold):
-        return True
-    if step > pitch + 0.22 * size and not (text[:1].islower() and step < pitch + 0.8 * size):
+    ended = above.text.endswith(_ENDED)
+    if (
+        row.words[0].artifact != above.words[0].artifact
+        or abs(row.size - above.size) > 1.6
+        or step > 2.2 * size
+        or step < 0.3 * size
+        or (aside and text.isupper())  # names and titles, one a line: the longest only seems to fill its column
+        or _had_room(row, above, flow)
+        or (not flow.firm and ended and not text[:1].islower())
+        or (_MARK.match(text) and (ended or abs(row.x0 - above.x0) > 4 or row.bold != above.bold))
+        or (step > pitch + 0.22 * size and not (text[:1].islower() and step < pitch + 0.8 * size))
+    ):
         return True
     shift = row.x0 - above.x0
     if _is_centred(row, flow):

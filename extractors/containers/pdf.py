@@ -133,9 +133,10 @@ class _Reader:
             self.plumber = self.stack.enter_context(pdfplumber.open(self.path))
         page = self.plumber.pages[index]
         try:
-            glyphs = pdf_text.glyphs(page)
-            turn = max((0, 90, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
-            lines = pdf_tables.rulings(page, turn)
+            frame = pdf_text.frame(page)
+            glyphs = pdf_text.glyphs(page, frame)
+            turn = max((0, 90, 180, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
+            lines = pdf_tables.rulings(page, frame, turn)
         finally:
             page.close()
         upright = [glyph for glyph in glyphs if glyph.turn == turn]
@@ -177,8 +178,12 @@ class _Reader:
             return None
         width = round(width)
         left, right = layout.margins(rows)
-        known = self.margins.get(width, (left, right))
-        self.margins[width] = left, right = (min(left, known[0]), max(right, known[1]))
+        known = self.margins.get(width)
+        if known is None and len(rows) < 12:  # too few rows to tell where the margins are
+            return None
+        if known is not None:
+            left, right = min(left, known[0]), max(right, known[1])
+        self.margins[width] = (left, right)
         return left, right
 
     def notices(self) -> Iterator[Notice]:

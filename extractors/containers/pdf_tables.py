@@ -20,28 +20,28 @@ _THIN = 3.0  # points; a thicker filled rectangle is shading, whose sides would 
 _PADDING = 4.0
 
 
-def rulings(page: Any, turn: int = 0) -> list[Ruling]:
+def rulings(page: Any, frame: pdf_text.Frame, turn: int = 0) -> list[Ruling]:
     """Straight lines drawn on a pdfplumber page: strokes, thin filled rectangles, sides of stroked ones.
 
-    In points from the visible top left corner of the page turned ``turn`` degrees clockwise.
+    In points from the visible corner of the page turned ``turn`` degrees clockwise.
     """
     found: list[Ruling] = []
     for line in page.lines:
-        if line["x1"] - line["x0"] < _THIN or line["bottom"] - line["top"] < _THIN:
-            found.append((line["x0"], line["top"], line["x1"], line["bottom"]))
+        x0, y0, x1, y1 = frame.box(line)
+        if x1 - x0 < _THIN or y1 - y0 < _THIN:
+            found.append((x0, y0, x1, y1))
     for shape in (*page.rects, *page.curves):
-        x0, y0, x1, y1 = shape["x0"], shape["top"], shape["x1"], shape["bottom"]
+        x0, y0, x1, y1 = frame.box(shape)
         if x1 - x0 < _THIN or y1 - y0 < _THIN:
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
             found.append((x0, y, x1, y) if x1 - x0 >= y1 - y0 else (x, y0, x, y1))
         elif shape["stroke"] and shape["object_type"] == "rect":
             found += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-    left, top, right, bottom = page.bbox
-    size = (float(page.width), float(page.height))
+    right, bottom = frame.size
     return [
-        turned((x0 - left, y0 - top, x1 - left, y1 - top), size, turn)
-        for x0, y0, x1, y1 in found
-        if x1 >= left and y1 >= top and x0 <= right and y0 <= bottom
+        turned(line, frame.size, turn)
+        for line in found
+        if line[2] >= 0 and line[3] >= 0 and line[0] <= right and line[1] <= bottom
     ]
 
 
