@@ -14,6 +14,7 @@ REASONS: dict[str, str] = {
     "out_of_memory": "Tệp cần nhiều bộ nhớ hơn giới hạn cho phép.",
     "crashed": "Chương trình đọc tệp dừng đột ngột khi mở tệp này.",
     "no_text": "Không đọc được chữ nào trong tệp.",
+    "unreadable": "Không chép được tệp từ hộp đến (lỗi đĩa, mạng hoặc quyền truy cập); sẽ thử lại ở lần chạy sau.",
     "vanished": "Tệp biến mất hoặc thay đổi trong khi đang đọc.",
     "internal": "Lỗi ngoài dự kiến khi xử lý tệp; chi tiết có trong nhật ký.",
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 import msgspec
 
 from campaigns.model import Campaign
 from extractors import sandbox
-from extractors.document import Document
+from extractors.document import Document, Notice
 from extractors.intake import identify
 from extractors.report import Report
 
@@ -52,12 +51,12 @@ def phrases(campaign: Campaign) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def outcome(report: Report) -> Literal["processed", "partial"]:
-    """``partial`` when something was lost in reading or a person must decide, else ``processed``."""
+def shortcoming(report: Report) -> Notice | None:
+    """The first warning that makes a report partial: something was lost in reading, or a person must decide."""
     for notice in report.warnings:
         if notice.code in INCOMPLETE or any(word in notice.code for word in UNREAD):
-            return "partial"
-    return "processed"
+            return notice
+    return None
 
 
 def extract_sandboxed(

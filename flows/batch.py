@@ -6,10 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
-from flows import prefect_setup
+from flows import prefect_setup, printing
 from flows.settings import Settings
 
 
@@ -30,12 +27,8 @@ def print_summary(summary: dict[str, Any]) -> None:
     """A table of every file on stdout, with the reason where there is one."""
     from flows.route import STATES
 
-    table = Table(show_lines=False)
-    for heading in ("Tệp", "Kết cục", "Đơn vị", "Lý do"):
-        table.add_column(heading, overflow="fold")
-    for file in summary["files"]:
-        row = (file["name"], STATES[file["state"]], file["unit"] or "", file["message"] or "")
-        table.add_row(*row)
-    console = Console()
-    console.print(table, markup=False)
-    console.print(", ".join(f"{STATES[state]}: {count}" for state, count in summary["counts"].items()), markup=False)
+    rows = [
+        (file["name"], STATES[file["state"]], file["unit"] or "", file["message"] or "") for file in summary["files"]
+    ]
+    printing.table(("Tệp", "Kết cục", "Đơn vị", "Lý do"), rows)
+    printing.counts({STATES[state]: count for state, count in summary["counts"].items()})

@@ -63,9 +63,8 @@ def extract(
     campaign: CampaignOption = None,
 ) -> None:
     """Đọc một tệp, in báo cáo dạng JSON; không dùng cơ sở dữ liệu."""
-    from extractors.pipeline import extract_sandboxed
-
     from extractors.errors import Rejected
+    from extractors.pipeline import extract_sandboxed
     from extractors.report import to_json
     from flows.inbox import shown_name
 

@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from rich.console import Console
-from rich.table import Table
 
 import consolidation
+from campaigns import Campaign
 from consolidation import Submission
-from flows import workplace
+from flows import printing, workplace
 from flows.settings import Settings
 
 STATES = {"on_time": "đúng hạn", "late": "trễ", "incomplete": "nộp thiếu", "missing": "chưa nộp"}
@@ -42,36 +41,44 @@ def status(settings: Settings) -> dict[str, Any]:
         "campaign": place.campaign.id,
         "counts": {state: ended[state] for state in STATES},  # type: ignore[index]
         "queue": place.repository.queue_sizes(place.campaign.id),
-        "units": [_line(submission) for submission in found],
+        "units": [_line(submission, place.campaign) for submission in found],
     }
 
 
 def print_status(found: dict[str, Any]) -> None:
     """A table of the units that sent something, then how many are in each state; missing units are only counted."""
-    console = Console()
-    table = Table(title=f"Đợt {found['campaign']}")
-    for heading in ("Đơn vị", "Nhóm", "Tình trạng", "Còn thiếu", "Tệp"):
-        table.add_column(heading, overflow="fold")
-    for unit in found["units"]:
-        if unit["state"] == "missing":
-            continue
-        late = f", trễ {unit['days_late']} ngày" if unit["days_late"] else ""
-        state = STATES[unit["state"]] if unit["state"] != "late" else f"trễ {unit['days_late']} ngày"
-        shown = state + late if unit["state"] == "incomplete" else state
-        table.add_row(unit["name"], unit["group"], shown, "; ".join(unit["lacks"]), unit["file"] or "")
-    console.print(table, markup=False)
-    console.print(_sentence({STATES[key]: n for key, n in found["counts"].items()}), markup=False)
-    console.print("Tệp: " + _sentence({QUEUE.get(key, key): n for key, n in found["queue"].items()}), markup=False)
+    rows = [
+        (unit["name"], unit["group_title"], _state(unit), _lacks(unit["lacks"]), unit["file"] or "")
+        for unit in found["units"]
+        if unit["state"] != "missing"
+    ]
+    printing.table(("Đơn vị", "Nhóm", "Tình trạng", "Còn thiếu", "Tệp"), rows, title=f"Đợt {found['campaign']}")
+    printing.counts({STATES[key]: n for key, n in found["counts"].items()}, "Đơn vị")
+    printing.counts({QUEUE[key]: n for key, n in found["queue"].items()}, "Tệp")
 
 
-def _line(submission: Submission) -> dict[str, Any]:
-    unit = {"unit": submission.unit.id, "name": submission.unit.name, "group": submission.unit.group}
+def _state(unit: dict[str, Any]) -> str:
+    late = f"trễ {unit['days_late']} ngày" if unit["days_late"] else ""
+    return ", ".join(word for word in (STATES[unit["state"]] if unit["state"] != "late" else "", late) if word)
+
+
+def _lacks(titles: list[str], most: int = 3, length: int = 40) -> str:
+    """The first missing parts by the start of their titles; titles run over many lines."""
+    named = [title if len(title) <= length else title[:length].rstrip() + "…" for title in titles[:most]]
+    more = [f"và {len(titles) - most} nội dung khác"] if len(titles) > most else []
+    return "; ".join(named + more)
+
+
+def _line(submission: Submission, campaign: Campaign) -> dict[str, Any]:
+    unit = submission.unit
+    named = {
+        "unit": unit.id,
+        "name": unit.name,
+        "group": unit.group,
+        "group_title": campaign.groups[unit.group].title,
+    }
     built: dict[str, Any] = msgspec.to_builtins(submission)
-    return unit | {key: value for key, value in built.items() if key != "unit"}
-
-
-def _sentence(counts: dict[str, int]) -> str:
-    return ", ".join(f"{name} {count}" for name, count in counts.items())
+    return named | {key: value for key, value in built.items() if key != "unit"}
 
 
 def _now() -> dt.datetime:

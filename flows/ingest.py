@@ -18,6 +18,7 @@ from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 from pydantic import Field
 
+from extractors.errors import Rejected
 from extractors.report import Report
 from flows import inbox, progress, route, settings, workplace
 from flows.route import STATES, Outcome, Received, Refused
@@ -60,20 +61,15 @@ def keep(received: Received, reading: Report | Refused, campaign: str) -> Outcom
 
 
 @task(name="tài liệu", task_run_name="{name}", cache_policy=NO_CACHE)
-def take_in(path: str, name: str, batch: str, campaign: str) -> Outcome:
-    """One document along its whole route; whatever happens, it ends in exactly one state."""
+def take_in(received: Received, name: str, campaign: str) -> Outcome:
+    """One kept document along the rest of its route; whatever happens, it ends in exactly one state."""
     place = _workplace(campaign)
-    received: Received | Outcome | None = None
     try:
-        received = receive(path, batch, campaign)
-        if isinstance(received, Outcome):
-            return received
-        with route.contents.holding(received.sha256):
-            ended = route.known(received, place) or keep(received, read(received, campaign), campaign)
-        route.clear_from_inbox(Path(path), ended, place)
+        ended = route.known(received, place) or keep(received, read(received, campaign), campaign)
+        route.clear_from_inbox(received, ended, place)
     except Exception:
         get_run_logger().exception("document failed: %s", name)
-        return route.fail(Path(path), received if isinstance(received, Received) else None, batch, place)
+        return route.fail(received, place)
     return ended
 
 
@@ -84,7 +80,8 @@ def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
     batch = place.repository.start_batch(place.campaign.id)
     progress.listener().begin(len(files))
     outcomes = _take_in_all(files, batch, place)
-    counts = dict.fromkeys(STATES, 0) | Counter(outcome.state for outcome in outcomes)
+    ended = Counter[str](outcome.state for outcome in outcomes)
+    counts = {str(state): ended[state] for state in STATES}
     place.repository.finish_batch(batch, counts)
     summary = {"counts": counts, "files": [msgspec.to_builtins(outcome) for outcome in outcomes]}
     _publish(summary)
@@ -92,23 +89,40 @@ def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
 
 
 def _take_in_all(files: list[Path], batch: str, place: Workplace) -> list[Outcome]:
-    """Keep a few documents a worker under way, not the whole inbox: memory does not grow with it."""
+    """Keep a few documents a worker under way, not the whole inbox: memory does not grow with it.
+
+    Files are received here, in order, so that of two with the same content the first is read, and the second waits for
+    it and then finds itself a duplicate.
+    """
     outcomes: list[Outcome] = []
-    under_way: deque[PrefectFuture[Outcome]] = deque()
+    under_way: deque[tuple[str | None, Outcome | PrefectFuture[Outcome]]] = deque()
 
     def collect() -> None:
-        outcome = under_way.popleft().result()
-        outcomes.append(outcome)
-        progress.listener().done(outcome)
+        _, ended = under_way.popleft()
+        outcomes.append(ended if isinstance(ended, Outcome) else ended.result())
+        progress.listener().done(outcomes[-1])
 
     for file in files:
         if len(under_way) >= 4 * place.settings.workers:
             collect()
-        arguments = {"name": inbox.shown_name(file), "batch": batch, "campaign": place.campaign.id}
-        under_way.append(take_in.submit(os.fspath(file), **arguments))
+        received = _receive(file, batch, place)
+        if isinstance(received, Outcome):
+            under_way.append((None, received))
+            continue
+        same = [future for sha256, future in under_way if sha256 == received.sha256]
+        future = take_in.submit(received, received.name, place.campaign.id, return_state=False, wait_for=same)
+        under_way.append((received.sha256, future))
     while under_way:
         collect()
     return outcomes
+
+
+def _receive(file: Path, batch: str, place: Workplace) -> Received | Outcome:
+    try:
+        return receive(os.fspath(file), batch, place.campaign.id)
+    except Exception:
+        get_run_logger().exception("not received: %s", inbox.shown_name(file))
+        return route.not_kept(file, batch, Rejected("unreadable"), place)
 
 
 def _publish(summary: dict[str, Any]) -> None:

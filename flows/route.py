@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
-import threading
-from collections import defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 import msgspec
-from extractors.pipeline import PIPELINE_VERSION, extract_sandboxed, outcome
 
 from extractors.errors import Rejected
+from extractors.pipeline import PIPELINE_VERSION, extract_sandboxed, shortcoming
 from extractors.report import Report
 from flows.inbox import shown_name
 from flows.workplace import Workplace
 from storage import BlobTooLarge
 from storage.records import ReportRecord
-
-log = logging.getLogger(__name__)
 
 State = Literal["processed", "partial", "duplicate", "rejected"]
 STATES: dict[State, str] = {
@@ -48,6 +41,7 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A file whose original is kept: from here on it is known by its hash."""
 
+    path: Path
     name: str
     sha256: str
     arrival_id: int
@@ -69,11 +63,11 @@ def receive(path: Path, batch: str, workplace: Workplace) -> Received | Outcome:
     try:
         blob = workplace.originals.put(path, max_bytes=MAX_BYTES)
     except (FileNotFoundError, IsADirectoryError):
-        return _not_kept(path, batch, Rejected("not_found"), workplace)
+        return not_kept(path, batch, Rejected("not_found"), workplace)
     except BlobTooLarge:
-        return _not_kept(path, batch, Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB"), workplace)
+        return not_kept(path, batch, Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB"), workplace)
     if blob.changed:
-        return _not_kept(path, batch, Rejected("vanished"), workplace)
+        return not_kept(path, batch, Rejected("vanished"), workplace)
     arrival = workplace.repository.record_arrival(
         campaign_id=workplace.campaign.id,
         name=name,
@@ -82,7 +76,17 @@ def receive(path: Path, batch: str, workplace: Workplace) -> Received | Outcome:
         size=blob.size,
         batch_id=batch,
     )
-    return Received(name=name, sha256=blob.sha256, arrival_id=arrival.id)
+    return Received(path=path, name=name, sha256=blob.sha256, arrival_id=arrival.id)
+
+
+def not_kept(path: Path, batch: str, rejection: Rejected, workplace: Workplace) -> Outcome:
+    """The outcome of a file of which no copy could be made; it is noted under its path."""
+    arrival = workplace.repository.record_arrival(
+        campaign_id=workplace.campaign.id, name=shown_name(path), path=shown_path(path), sha256=None, batch_id=batch
+    )
+    made = Outcome(name=shown_name(path), sha256=None, state="rejected", code=rejection.code, message=rejection.message)
+    workplace.repository.finish_arrival(arrival.id, "rejected", code=made.code, message=made.message)
+    return made
 
 
 def known(received: Received, workplace: Workplace) -> Outcome | None:
@@ -101,51 +105,66 @@ def read(received: Received, workplace: Workplace) -> Report | Refused:
 
 def keep(received: Received, reading: Report | Refused, workplace: Workplace) -> Outcome:
     """Store what was read, or why it was not. Of two that race, one stores and the other is a duplicate."""
-    repository = workplace.repository
-    key = {"campaign_id": workplace.campaign.id, "pipeline_version": PIPELINE_VERSION}
     if isinstance(reading, Refused):
-        stored = repository.store_rejection(
-            sha256=received.sha256, name=received.name, code=reading.code, message=reading.message, **key
-        )
-        made = Outcome(
+        return _keep_refusal(received, reading, workplace)
+    lack = shortcoming(reading)
+    stored = workplace.repository.store_report(
+        reading,
+        campaign_id=workplace.campaign.id,
+        pipeline_version=PIPELINE_VERSION,
+        state="partial" if lack else "processed",
+        code=lack.code if lack else None,
+        message=lack.message if lack else None,
+    )
+    if not stored.created:
+        return _duplicate(received, workplace.repository.report(stored.id), workplace)
+    return _finished(
+        received,
+        Outcome(
+            name=received.name,
+            sha256=received.sha256,
+            state="partial" if lack else "processed",
+            code=lack.code if lack else None,
+            message=lack.message if lack else None,
+            unit=reading.unit.id,
+            report_id=stored.id,
+        ),
+        workplace,
+    )
+
+
+def _keep_refusal(received: Received, refused: Refused, workplace: Workplace) -> Outcome:
+    stored = workplace.repository.store_rejection(
+        sha256=received.sha256,
+        name=received.name,
+        code=refused.code,
+        message=refused.message,
+        campaign_id=workplace.campaign.id,
+        pipeline_version=PIPELINE_VERSION,
+    )
+    return _finished(
+        received,
+        Outcome(
             name=received.name,
             sha256=received.sha256,
             state="rejected",
-            code=reading.code,
-            message=reading.message,
+            code=refused.code,
+            message=refused.message,
             report_id=stored.id,
-        )
-    else:
-        state, reason = outcome(reading), next(iter(reading.warnings), None)
-        code = reason.code if reason and state == "partial" else None
-        message = reason.message if reason and state == "partial" else None
-        stored = repository.store_report(reading, state=state, code=code, message=message, **key)
-        if not stored.created:
-            return _duplicate(received, repository.report(stored.id), workplace)
-        made = Outcome(
-            name=received.name,
-            sha256=received.sha256,
-            state=state,
-            code=code,
-            message=message,
-            unit=reading.unit.id,
-            report_id=stored.id,
-        )
-    _finish(received, made, workplace)
-    return made
+        ),
+        workplace,
+    )
 
 
-def fail(path: Path, received: Received | None, batch: str, workplace: Workplace) -> Outcome:
-    """The outcome of a document that met an error of ours; it is noted wherever that is still possible."""
+def fail(received: Received, workplace: Workplace) -> Outcome:
+    """The outcome of a document that met an error of ours; a later round tries it again."""
     rejection = Rejected("internal")
-    if received is None:
-        return _not_kept(path, batch, rejection, workplace)
     return keep(received, Refused(rejection.code, rejection.message), workplace)
 
 
-def clear_from_inbox(path: Path, ended: Outcome, workplace: Workplace) -> None:
+def clear_from_inbox(received: Received, ended: Outcome, workplace: Workplace) -> None:
     """Move a file that was read out of the inbox, where a setting asks for it; refused files stay to be seen."""
-    done = workplace.settings.inbox_done
+    path, done = received.path, workplace.settings.inbox_done
     if done is None or ended.state == "rejected" or not path.is_relative_to(workplace.settings.inbox):
         return
     target = done / path.relative_to(workplace.settings.inbox)
@@ -159,56 +178,24 @@ def shown_path(path: Path) -> str:
     return str(path.parent / shown_name(path)).encode("utf-8", "replace").decode()
 
 
-def _not_kept(path: Path, batch: str, rejection: Rejected, workplace: Workplace) -> Outcome:
-    arrival = workplace.repository.record_arrival(
-        campaign_id=workplace.campaign.id, name=shown_name(path), path=shown_path(path), sha256=None, batch_id=batch
-    )
-    made = Outcome(name=shown_name(path), sha256=None, state="rejected", code=rejection.code, message=rejection.message)
-    workplace.repository.finish_arrival(arrival.id, "rejected", code=made.code, message=made.message)
-    return made
-
-
 def _duplicate(received: Received, first: ReportRecord, workplace: Workplace) -> Outcome:
-    made = Outcome(
-        name=received.name,
-        sha256=received.sha256,
-        state="duplicate",
-        code="duplicate",
-        message=f"Nội dung trùng với tệp đã nhận: {first.name}",
-        unit=first.unit_id,
-        report_id=first.id,
+    return _finished(
+        received,
+        Outcome(
+            name=received.name,
+            sha256=received.sha256,
+            state="duplicate",
+            code="duplicate",
+            message=f"Nội dung trùng với tệp đã nhận: {first.name}",
+            unit=first.unit_id,
+            report_id=first.id,
+        ),
+        workplace,
     )
-    _finish(received, made, workplace)
-    return made
 
 
-def _finish(received: Received, made: Outcome, workplace: Workplace) -> None:
+def _finished(received: Received, ended: Outcome, workplace: Workplace) -> Outcome:
     workplace.repository.finish_arrival(
-        received.arrival_id, made.state, code=made.code, message=made.message, report_id=made.report_id
+        received.arrival_id, ended.state, code=ended.code, message=ended.message, report_id=ended.report_id
     )
-
-
-class _Locks:
-    """One lock a content, so that of two equal files in one batch the second finds the first one's report."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
-        self._users: defaultdict[str, int] = defaultdict(int)
-
-    @contextmanager
-    def holding(self, key: str) -> Iterator[None]:
-        with self._guard:
-            self._users[key] += 1
-            lock = self._locks[key]
-        try:
-            with lock:
-                yield
-        finally:
-            with self._guard:
-                self._users[key] -= 1
-                if not self._users[key]:
-                    del self._users[key], self._locks[key]
-
-
-contents = _Locks()
+    return ended
