@@ -13,7 +13,7 @@ from consolidation.collecting import UnitAnswers
 from consolidation.coverage import short
 from consolidation.submissions import Submission
 from consolidation.tables import Formats, Heading, ListSheet
-from consolidation.words import AUTHORS, CELLS, FILES, REPAIRS, SUBMISSIONS, blocks, pages, submission_words
+from consolidation.words import AUTHORS, CELLS, FILES, REPAIRS, SUBMISSIONS, blocks, pages, submission_words, visible
 from storage.records import Arrival, ReportRecord, StoredAnswer, StoredRepair
 
 _PERCENT = {"num_format": "0%", "align": "center"}
@@ -84,6 +84,8 @@ def _remarks(one: Submission) -> list[str]:
     remarks = []
     if one.versions > 1 and one.submitted_on:
         remarks.append(f"bản đầu ngày {one.submitted_on:%d/%m/%Y}, bản sau thay bản trước")
+    if one.basis == "received_at":
+        remarks.append("báo cáo không ghi ngày hợp lý, hạn tính theo ngày nhận tệp")
     if one.partly_read:
         remarks.append("tệp chỉ đọc được một phần, cần xem lại")
     if not one.unit.expected:
@@ -262,8 +264,8 @@ class RepairSheet:
                 report.name,
                 unit.name if unit else None,
                 REPAIRS.get(repair.kind, repair.kind),
-                repair.original,
-                repair.replacement,
+                visible(repair.original),
+                visible(repair.replacement),
                 repair.confidence,
                 others,
                 ", ".join(str(page) for page in sorted({w.page for w in where if w.page is not None})),

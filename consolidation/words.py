@@ -88,6 +88,13 @@ def submission_words(submission: Submission) -> str:
     return label
 
 
+def visible(text: str) -> str:
+    """``text``, or signs for it where nothing would be seen: ``·`` for each blank."""
+    if text == "":
+        return "(bỏ)"
+    return text if text.strip() else "".join("↵" if ch == "\n" else "·" for ch in text)
+
+
 def pages(answer: StoredAnswer) -> str:
     """``1, 3``; empty for containers without pages."""
     return ", ".join(str(page) for page in sorted({w.page for w in answer.provenance if w.page is not None}))

@@ -17,7 +17,7 @@ from consolidation import consolidate
 from consolidation.collecting import collect
 from consolidation.coverage import cell_states
 from consolidation.tables import MAX_CELL, cell_text
-from consolidation.words import CELLS, SUBMISSIONS
+from consolidation.words import CELLS, SUBMISSIONS, visible
 from storage import Repository
 
 NOW = dt.datetime(2024, 5, 21, 1, tzinfo=dt.UTC)
@@ -254,3 +254,13 @@ def test_of_two_answers_at_one_place_the_stronger_shows(repository: Repository, 
     sent = next(one for one in collect(repository, campaign) if one.unit and one.unit.id == "THPT-CU-CHI")
     states = cell_states(campaign, sent)
     assert (states[1, "results"], states[2, "results"]) == ("answered", "no_answer")
+
+
+def test_a_change_of_blanks_can_be_seen_in_the_repair_log() -> None:
+    assert (visible("  "), visible(""), visible("S ?")) == ("··", "(bỏ)", "S ?")
+
+
+def test_the_repair_log_shows_before_and_after(book: openpyxl.Workbook) -> None:
+    line = next(line for line in records(book["Nhật ký sửa chữ"]) if line["Tệp"] == "q1.pdf")
+    assert (line["Đơn vị"], line["Trong tệp"], line["Sửa thành"]) == ("Phòng GDĐT Quận 1", "S ?", "Sở")
+    assert (line["Độ tin cậy"], line["Cách đọc khác"], line["Trang"]) == (0.93, "Số (5%)", "1")
