@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
 import tempfile
+import time
 from pathlib import Path
 
 from campaigns.model import Campaign
@@ -15,6 +17,8 @@ from storage import Repository
 
 WORKBOOK = "tong-hop.xlsx"
 ANSWERS = "answers.json"
+_UNFINISHED = ".dang-ghi-"
+_DAY_S = 24 * 3600
 
 
 def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.datetime) -> list[Path]:
@@ -26,7 +30,8 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
     out.mkdir(parents=True, exist_ok=True)
     readings = {report.sha256: report for report in repository.reports(campaign.id)}
     in_force = {report.id for report in repository.current_reports(campaign.id)}
-    with tempfile.TemporaryDirectory(prefix=".dang-ghi-", dir=out) as folder:
+    _remove_abandoned(out)
+    with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as folder:
         work = Path(folder)
         book = Workbook(work / WORKBOOK, campaign, readings, in_force, now)
         export = JsonExport(work / ANSWERS, campaign, now)
@@ -43,3 +48,10 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
         book.close()
         export.close()
         return [(work / name).replace(out / name) for name in (WORKBOOK, ANSWERS)]
+
+
+def _remove_abandoned(out: Path) -> None:
+    """What a run that was killed left behind; a younger folder may belong to a run that is still writing."""
+    for folder in out.glob(f"{_UNFINISHED}*"):
+        if time.time() - folder.stat().st_mtime > _DAY_S:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,16 @@ def test_a_failed_run_leaves_the_earlier_outputs(inbox: Any, tmp_path: Path, mon
         consolidate(inbox.repository, inbox.campaign, out, NOW)
     assert [(out / name).read_bytes() for name in ("tong-hop.xlsx", "answers.json")] == before
     assert len(list(out.iterdir())) == 2
+
+
+def test_what_a_killed_run_left_is_removed(inbox: Any, tmp_path: Path) -> None:
+    abandoned, running = tmp_path / "out" / ".dang-ghi-cu", tmp_path / "out" / ".dang-ghi-moi"
+    for folder in (abandoned, running):
+        folder.mkdir(parents=True)
+        (folder / "tong-hop.xlsx").write_bytes(b"half")
+    os.utime(abandoned, (0, 0))
+    consolidate(inbox.repository, inbox.campaign, tmp_path / "out", NOW)
+    assert running.exists() and not abandoned.exists()
 
 
 def test_of_two_answers_at_one_place_the_stronger_shows(repository: Repository, campaign: Any, send: Any) -> None:
