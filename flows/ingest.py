@@ -9,14 +9,13 @@ from __future__ import annotations
 import os
 from collections import Counter, deque
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from prefect import flow, get_run_logger, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
-from pydantic import Field
 
 from extractors.errors import Rejected
 from extractors.report import Report
@@ -24,22 +23,26 @@ from flows import inbox, progress, route, settings, workplace
 from flows.route import STATES, Outcome, Received, Refused
 from flows.workplace import Workplace
 
-InboxPaths = Annotated[
-    list[str] | None, Field(description="Tệp hoặc thư mục cần nhận; để trống là hộp đến trong cài đặt.")
-]
-CampaignId = Annotated[str | None, Field(description="Mã đợt báo cáo; để trống là đợt trong cài đặt.")]
-ReportPath = Annotated[str, Field(description="Đường dẫn của một tệp báo cáo.")]
-
 
 @flow(name="ingest_inbox")
-def ingest_inbox(paths: InboxPaths = None, campaign: CampaignId = None) -> dict[str, Any]:
-    """Nhận mọi báo cáo trong hộp đến: đọc, sửa chữ, trích câu trả lời và lưu. Chạy lại không làm gì hai lần."""
+def ingest_inbox(paths: list[str] | None = None, campaign: str | None = None) -> dict[str, Any]:
+    """Nhận mọi báo cáo trong hộp đến: đọc, sửa chữ, trích câu trả lời và lưu. Chạy lại không làm gì hai lần.
+
+    Args:
+        paths: Tệp hoặc thư mục cần nhận; để trống là hộp đến trong cài đặt.
+        campaign: Mã đợt báo cáo; để trống là đợt trong cài đặt.
+    """
     return _ingest(paths, campaign)
 
 
 @flow(name="ingest_document")
-def ingest_document(path: ReportPath, campaign: CampaignId = None) -> dict[str, Any]:
-    """Nhận một tệp báo cáo."""
+def ingest_document(path: str, campaign: str | None = None) -> dict[str, Any]:
+    """Nhận một tệp báo cáo.
+
+    Args:
+        path: Đường dẫn của tệp.
+        campaign: Mã đợt báo cáo; để trống là đợt trong cài đặt.
+    """
     return _ingest([path], campaign)
 
 
