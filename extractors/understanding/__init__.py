@@ -68,7 +68,9 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
         unit = UnitMatch(candidates=unit.candidates)
     body = [line for line in flow.lines if _is_body(line, ledger, head, signature)]
     answered = {item for item, _ in appendix.parts}
-    narrative = read_narrative(flow, ledger, form, unit.group, body, answered, {line.key for line in signature.title_lines})
+    narrative = read_narrative(
+        flow, ledger, form, unit.group, body, answered, {line.key for line in signature.title_lines}
+    )
     rows = _row_index(flow)
     answers = _answers(flow, appendix, narrative, form, rows)
     points = _points(narrative, form, unit.group, rows)
@@ -109,7 +111,11 @@ def _indexes(campaign: Campaign) -> tuple[Form, Registry]:
 def _without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tuple[Flow, Ledger, list[Notice]]:
     """The flow with copies claimed, and the warnings about them."""
     damaged = frozenset(
-        place.block for repair in repairs if repair.kind.startswith("lost") for place in repair.provenance if place.block
+        place.block
+        for repair in repairs
+        if repair.kind.startswith("lost")
+        for place in repair.provenance
+        if place.block
     )
     flow, copies = cut(flow, damaged_copies(flow, damaged))
     copies |= repeated_pages(flow)
@@ -129,7 +135,7 @@ def _without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tupl
 
 def _filled_rows(flow: Flow, form: Form, keys: frozenset[int]) -> set[int]:
     """Lines of tables: those the appendix reader must still see, for a unit may fill in the letter's own table."""
-    return {key for grid in flow.tables if grid.rows >= 3 and grid.columns >= 3 for key in grid.keys() if key in keys}
+    return {key for grid in flow.tables if grid.columns >= 3 for key in grid.keys() if key in keys}
 
 
 def _drop_unfilled(flow: Flow, appendix: Places, form: Form) -> None:
@@ -151,16 +157,28 @@ def _furniture(flow: Flow, ledger: Ledger) -> None:
         if line.blank or not ledger.free(line):
             continue
         folded = line.folded.strip()
-        if _PAGE_NUMBER.match(folded) and line.table is None and (line.page is not None or line.role in ("header", "footer")):
+        if (
+            _PAGE_NUMBER.match(folded)
+            and line.table is None
+            and (line.page is not None or line.role in ("header", "footer"))
+        ):
             ledger.claim([line], "furniture")
         elif line.role in ("header", "footer") and (texts[folded] > 1 or len(folded) <= 12):
             ledger.claim([line], "furniture")
 
 
 def _unit(
-    flow: Flow, ledger: Ledger, registry: Registry, document: Document, letterhead, head: Head, signature: Signature  # type: ignore[no-untyped-def]
+    flow: Flow,
+    ledger: Ledger,
+    registry: Registry,
+    document: Document,
+    letterhead,
+    head: Head,
+    signature: Signature,  # type: ignore[no-untyped-def]
 ) -> UnitMatch:
-    free = [line for line in flow.lines if not line.blank and ledger.owners.get(line.key) not in ("duplicate", "letter")]
+    free = [
+        line for line in flow.lines if not line.blank and ledger.owners.get(line.key) not in ("duplicate", "letter")
+    ]
     opening = [
         re.split(r"\bcua\b", text)[0] if fold(text).startswith(("can cu", "thuc hien")) else text
         for line in free[:60]
@@ -182,18 +200,20 @@ def _unit(
 def _reporting(text: str) -> str:
     """The stretch of an opening sentence that names who reports: what stands just before "báo cáo"."""
     folded = fold(text)
-    found = [text[max(0, match.start() - 90) : match.start()] for match in re.finditer(r"\b(?:xin |kinh |tien hanh )?bao cao\b", folded)]
+    found = [
+        text[max(0, match.start() - 90) : match.start()]
+        for match in re.finditer(r"\b(?:xin |kinh |tien hanh )?bao cao\b", folded)
+    ]
     names = [piece[piece.rfind(",") + 1 :] if "," in piece else piece for piece in found]
-    return " ".join(name for name in names if re.search(r"\b(?:truong|phong|trung tam|uy ban|ubnd|thpt|don vi|van phong|thanh tra)\b", fold(name)))
+    return " ".join(
+        name
+        for name in names
+        if re.search(r"\b(?:truong|phong|trung tam|uy ban|ubnd|thpt|don vi|van phong|thanh tra)\b", fold(name))
+    )
 
 
 def _is_body(line: Line, ledger: Ledger, head: Head, signature: Signature) -> bool:
-    return (
-        not line.blank
-        and ledger.free(line)
-        and line.role in ("body", "textbox")
-        and line.key not in head.aside
-    )
+    return not line.blank and ledger.free(line) and line.role in ("body", "textbox") and line.key not in head.aside
 
 
 def _row_index(flow: Flow) -> dict[int, tuple[int, int]]:
@@ -219,7 +239,9 @@ def _answers(
         status = status_of(whole, (*form.hints, *headings))
         if len(parts) > 1 and any(part.label for part in parts):
             kinds = [_split_status(part, text, form) for part, text in texts]
-            status = next((kind for kind in ("answered", "by_reference", "not_yet", "none") if kind in kinds), "no_answer")
+            status = next(
+                (kind for kind in ("answered", "by_reference", "not_yet", "none") if kind in kinds), "no_answer"
+            )
         if said:
             text = "\n".join(_labelled(part, text) if len(parts) > 1 else text for part, text in said)
         else:
@@ -320,13 +342,19 @@ def _passages(
     tables = {grid.index: grid for grid in flow.tables}
     for stretch in narrative.points.values():
         found += _plain_passages([*stretch.headings, *stretch.lines], tables, scale, flow, rows)
-    rest = [line for line in flow.lines if ledger.free(line) and not line.blank and line.role not in ("header", "footer")]
+    rest = [
+        line for line in flow.lines if ledger.free(line) and not line.blank and line.role not in ("header", "footer")
+    ]
     found += _plain_passages(rest, tables, scale, flow, rows)
     return found
 
 
 def _plain_passages(
-    lines: list[Line], tables: dict[int, Grid], scale: dict[int, int | None], flow: Flow, rows: dict[int, tuple[int, int]]
+    lines: list[Line],
+    tables: dict[int, Grid],
+    scale: dict[int, int | None],
+    flow: Flow,
+    rows: dict[int, tuple[int, int]],
 ) -> list[Passage]:
     """Running text as one passage; tables in it cell by cell with the heading above each cell."""
     found = []
@@ -343,7 +371,10 @@ def _plain_passages(
                 continue
             head = heads.get(cell.column, "") if cell.row else ""
             own = measure(head)
-            funds = bool(source_of(head) or re.search(r"\b(?:kinh phi|so tien|thanh tien|nguon von|tong (?:cong|chi|von))\b", fold(head)))
+            funds = bool(
+                source_of(head)
+                or re.search(r"\b(?:kinh phi|so tien|thanh tien|nguon von|tong (?:cong|chi|von))\b", fold(head))
+            )
             found.append(
                 Passage(
                     lines=tuple(flow.pick(keys)),
@@ -369,7 +400,9 @@ def _money_columns(form: Form) -> set[str]:
 
 def _table_measure(flow: Flow, grid: Grid) -> int | None:
     """The unit of money stated in a table's first rows or in the few lines above it."""
-    above = [line for line in flow.lines[max(0, grid.start - 6) : grid.start] if not line.blank and line.table != grid.index]
+    above = [
+        line for line in flow.lines[max(0, grid.start - 6) : grid.start] if not line.blank and line.table != grid.index
+    ]
     inside = flow.pick(key for cell in grid.cells if cell.row <= 2 for key in cell.keys)
     for line in [*inside, *reversed(above)]:
         if len(line.full) <= 200 and re.search(r"\b(?:dvt|don vi tinh|don vi)\b", line.folded):

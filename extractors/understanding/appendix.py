@@ -19,7 +19,9 @@ from extractors.understanding.lines import Flow, Grid, GridCell, Ledger, Line, j
 HEADING = 0.5  # least score of a column heading
 TITLE = 0.45  # least score of an item title
 _NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
-_TITLE_HEAD = re.compile(r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b(?!.*(?:kien nghi|de xuat|chi )).{0,40}$")
+_TITLE_HEAD = re.compile(
+    r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b(?!.*(?:kien nghi|de xuat|chi )).{0,40}$"
+)
 _COLUMN_NUMBER = re.compile(r"^\W*(?:[0-9]{1,2}|[a-i]|[ivx]{1,4})\W*(?:=.*)?$")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -107,7 +109,9 @@ class Reader:
                     self._place(group, rows)
                     group, rows = [], []
                 continue
-            goes_on = bool(group) and _same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
+            goes_on = (
+                bool(group) and _same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
+            )
             if not goes_on:
                 self._place(group, rows)
                 group, rows = [], []
@@ -196,7 +200,10 @@ class Reader:
             (cell.row + cell.row_span - 1 for cell in cells if self.text(cell) and cell.row_span <= 3), default=row
         )
         while first > 0 and any(
-            cell is not None and cell.column_span > 1 and cell.column_span < grid.columns and _named(self.form.column_scores(self.text(cell)))
+            cell is not None
+            and cell.column_span > 1
+            and cell.column_span < grid.columns
+            and _named(self.form.column_scores(self.text(cell)))
             for cell in matrix[first - 1]
         ):
             first -= 1
@@ -214,7 +221,9 @@ class Reader:
         if len(filled) >= 3 and all(_COLUMN_NUMBER.match(fold(text)) for text in filled):
             return True
         merged = [
-            at for at, cell in enumerate(matrix[header]) if cell is not None and cell.column_span > 1 and self.text(cell)
+            at
+            for at, cell in enumerate(matrix[header])
+            if cell is not None and cell.column_span > 1 and self.text(cell)
         ]
         labels = [self.text(matrix[row][at]) for at in merged if matrix[row][at] is not matrix[header][at]]
         others = [
@@ -238,7 +247,11 @@ class Reader:
             if _NUMBER_HEAD.match(folded) and number is None:
                 number = c
                 continue
-            if _TITLE_HEAD.match(folded) and title is None and not _named(self.form.column_scores(" ".join(pieces)), 0.75):
+            if (
+                _TITLE_HEAD.match(folded)
+                and title is None
+                and not _named(self.form.column_scores(" ".join(pieces)), 0.75)
+            ):
                 title = c
                 continue
             named: dict[str, float] = {}
@@ -279,8 +292,15 @@ class Reader:
                 both += [column for column in self._clauses(texts[c][0]) if column not in both]
             chosen[c] = (tuple(column for column in order if column in both), score)
         taken = {column for columns, _ in chosen.values() for column in columns}
-        if len(chosen) >= 2 and len(grid_columns) == len(order) and all(
-            columns == (order[at],) for at, c in enumerate(grid_columns) if c in chosen for columns in [chosen[c][0]]
+        if (
+            len(chosen) >= 2
+            and len(grid_columns) == len(order)
+            and all(
+                columns == (order[at],)
+                for at, c in enumerate(grid_columns)
+                if c in chosen
+                for columns in [chosen[c][0]]
+            )
         ):
             chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
         elif len(chosen) >= 2:
@@ -318,7 +338,11 @@ class Reader:
             high = order.index(after[0][0]) if after else len(order)
             missing = [column for column in order[low + 1 : high] if column not in taken] if low < high else []
             unknown = [
-                g for g in grid_columns if g not in chosen and (not before or g > max(x for x in chosen if x < c)) and (not after or g < min(x for x in chosen if x > c))
+                g
+                for g in grid_columns
+                if g not in chosen
+                and (not before or g > max(x for x in chosen if x < c))
+                and (not after or g < min(x for x in chosen if x > c))
             ]
             if len(missing) == len(unknown) == 1 and before and after:
                 placed[c] = ((missing[0],), 0.2)
@@ -385,7 +409,11 @@ class Reader:
                 self.ledger.claim((key for cell in distinct for key in cell.keys), "form")
                 continue
             filled = [(cell, text) for cell, text in zip(distinct, texts, strict=True) if text]
-            if len(filled) == 1 and filled[0][0].column_span > max(2, layout.grid.columns // 2) and len(filled[0][1]) < 300:
+            if (
+                len(filled) == 1
+                and filled[0][0].column_span > max(2, layout.grid.columns // 2)
+                and len(filled[0][1]) < 300
+            ):
                 scores = _named(self.form.item_scores(filled[0][1]), TITLE)
                 if scores or leading_number(filled[0][1]) is not None:
                     section = Row(leading_number(filled[0][1]), filled[0][1], [], list(filled[0][0].keys))
@@ -401,7 +429,10 @@ class Reader:
                 continue
             previous = title_cell
             number = leading_number(number_text) if number_text else leading_number(title)
-            titles = [*(number_cell.keys if number_cell else ()), *(title_cell.keys if title_cell and title_cell is not number_cell else ())]
+            titles = [
+                *(number_cell.keys if number_cell else ()),
+                *(title_cell.keys if title_cell and title_cell is not number_cell else ()),
+            ]
             sub = bool(_SUB_NUMBER.match(number_text or title)) and not _named(self.form.item_scores(title), 0.8)
             if rows and (r > 0 or not fresh) and self._continues(rows[-1], number_text, title, sub, section):
                 rows[-1].rows.append((layout, r))
@@ -463,7 +494,10 @@ class Reader:
         renumbered = sum(
             1
             for row, scores in zip(rows, titled, strict=True)
-            if scores and row.number is not None and max(scores.values()) > 0.7 and max(scores, key=lambda k: scores[k]) != row.number
+            if scores
+            and row.number is not None
+            and max(scores.values()) > 0.7
+            and max(scores, key=lambda k: scores[k]) != row.number
         )
         table = []
         for row, scores in zip(rows, titled, strict=True):
@@ -471,7 +505,11 @@ class Reader:
             for item in order:
                 score = scores.get(item, 0.0)
                 if row.number == item and not renumbered:
-                    bare = not without_number(row.title).strip() or leading_number(row.title) is not None and len(row.title) <= 14
+                    bare = (
+                        not without_number(row.title).strip()
+                        or leading_number(row.title) is not None
+                        and len(row.title) <= 14
+                    )
                     score = score + 0.2 if score >= 0.15 else (0.56 if bare else score)
                 line.append(score if score >= 0.3 else 0.0)
             table.append(line)
@@ -550,7 +588,9 @@ class Reader:
         if match is not None and isinstance(match.key, int):
             return match.key, 0.45 + 0.5 * match.score
         number = leading_number(text)
-        if number in {item.id for item in self.form.campaign.items} and re.match(r"\s*(?:noi dung|muc|nhiem vu)", fold(text)):
+        if number in {item.id for item in self.form.campaign.items} and re.match(
+            r"\s*(?:noi dung|muc|nhiem vu)", fold(text)
+        ):
             return number, 0.6  # type: ignore[return-value]
         return None
 
@@ -560,7 +600,13 @@ class Reader:
         for r, cells in enumerate(grid.matrix()):
             for c, cell in enumerate(cells[:3]):
                 text = self.text(cell)
-                if cell is not None and cell.row == r and 3 < len(text) < 300 and c + 1 < grid.columns and cells[c + 1] is not cell:
+                if (
+                    cell is not None
+                    and cell.row == r
+                    and 3 < len(text) < 300
+                    and c + 1 < grid.columns
+                    and cells[c + 1] is not cell
+                ):
                     named = _named(self.form.column_scores(without_number(text)), 0.6)
                     if named:
                         labels.setdefault(c, {})[r] = named[0]
@@ -595,7 +641,9 @@ class Reader:
                 continue
             label = cells[at]
             if r in by_row:
-                self.ledger.claim((key for cell in cells[: at + 1] if cell is not None and cell.row == r for key in cell.keys), "form")
+                self.ledger.claim(
+                    (key for cell in cells[: at + 1] if cell is not None and cell.row == r for key in cell.keys), "form"
+                )
             keys = tuple(
                 key
                 for cell in dict.fromkeys(cells[at + 1 :])

@@ -18,6 +18,7 @@ from extractors.understanding.lines import Flow, Line, weight
 LOST = "?\ufffd"
 SHORTEST = 90  # letters; shorter agreement may be chance or quotation
 PAGE_SHORTEST = 400
+ALONE = 150  # letters beside the letter's own that still make no report
 _SEED = 12
 _SHINGLE = 5
 
@@ -34,13 +35,14 @@ def stream(lines: Sequence[Line]) -> Stream:
     chars: list[str] = []
     at: list[tuple[int, int]] = []
     for line in lines:
-        folded = fold(line.text)
-        for offset, char in enumerate(folded):
-            if char.isalnum() or char in LOST:
-                if char in LOST and chars and chars[-1] == "?" and at[-1][0] == line.key and at[-1][1] == offset - 1:
-                    continue  # a run of marks may stand for one letter
-                chars.append("?" if char in LOST else char)
-                at.append((line.key, offset))
+        run = False  # a run of marks may stand for one letter
+        for offset, char in enumerate(fold(line.text)):
+            lost = char in LOST
+            if lost or char.isalnum():
+                if not (lost and run):
+                    chars.append("?" if lost else char)
+                    at.append((line.key, offset))
+            run = lost
     return Stream("".join(chars), tuple(at))
 
 
@@ -226,7 +228,9 @@ def attached_letter(flow: Flow, form: Form, removed: set[int]) -> Attached | Non
     hits = {line.key: _coverage(line.full, known) for line in lines}
     copied = [line for line in lines if hits[line.key] >= 0.8]
     if text.strip():
-        proof = sum(len(letters(line.full)) for line in copied if _coverage(line.full, common) < 0.5 and len(line.full) > 30)
+        proof = sum(
+            len(letters(line.full)) for line in copied if _coverage(line.full, common) < 0.5 and len(line.full) > 30
+        )
         whole = sum(len(letters(part)) for part in text.split("\n") if len(part) > 30 and _coverage(part, common) < 0.5)
         if proof < max(250, 0.35 * whole):
             return None
@@ -272,10 +276,13 @@ def _extent(flow: Flow, lines: Sequence[Line], hits: dict[int, float], known: fr
     while low > 0 and (_short_echo(scored[low - 1][0], known)):
         low -= 1
         run.insert(0, scored[low][0])
-    keys = {line.key for line in run if hits[line.key] >= 0.5 or len(letters(line.full)) <= 45 or _coverage(line.full, known) > 0.3}
-    rest = sum(len(letters(line.full)) for line in lines if line.key not in keys)
-    inside = sum(len(letters(line.full)) for line in run)
-    return Attached(frozenset(keys), rest < 0.15 * inside)
+    keys = {
+        line.key
+        for line in run
+        if hits[line.key] >= 0.5 or len(letters(line.full)) <= 45 or _coverage(line.full, known) > 0.3
+    }
+    rest = sum(len(letters(line.full)) for line in lines if line.key not in keys and hits[line.key] < 0.5)
+    return Attached(frozenset(keys), rest < ALONE)
 
 
 def _short_echo(line: Line, known: frozenset[str]) -> bool:

@@ -23,14 +23,18 @@ _MEASURE = re.compile(
 )
 _MEASURES = {"1.000.000": 10**6, "1.000": 10**3, "nghin": 10**3, "ngan": 10**3, "trieu": 10**6, "tr": 10**6, "tr.": 10**6, "ty": 10**9, "ti": 10**9}  # fmt: skip
 _DOCUMENT = re.compile(r"^(\d{1,5}[a-z]?)\s?/\s?((?:\d{4}\s?/\s?)?[A-ZĐ][\w&]*(?:\s?[-–]\s?[A-ZĐ][\w&]*)*)$")
-_SHORT_DOCUMENT = re.compile(r"\b(?:qd|quyet dinh|ke hoach|kh|cong van|cv|nghi quyet|nq|chi thi|ct|de an)\s*(?:so\s*)?:?\s*(\d{2,5})\b(?!\s*[/.,]\d|\s*/|\s*[%])")
+_SHORT_DOCUMENT = re.compile(
+    r"\b(?:qd|quyet dinh|ke hoach|kh|cong van|cv|nghi quyet|nq|chi thi|ct|de an)\s*(?:so\s*)?:?\s*(\d{2,5})\b(?!\s*[/.,]\d|\s*/|\s*[%])"
+)
 _ATTACHED = re.compile(
     r"^[\s,]*\(?\s*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca)\s+)*"
     r"(?:(?:trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|kinh phi|nguon|von|thuoc|nguon kinh phi|nguon von)\s+)*"
     r"(?:tu|bang|do|cua|thuoc|qua|theo|nguon|von|la|den tu|kinh phi)(?:\s+(?:cac|nguon|von|kinh phi|phi|quy|nhung|tien|mot|so|ban|toan bo|nguon von|nguon thu|tap the|hoi|cong ty|don vi|cac don vi|cac nguon))*\s*$"
 )
 _DIRECT = re.compile(r"^[\s,]*\(?\s*(?:nguon|von|kinh phi|nguon von)?\s*$")
-_CHAIN = re.compile(r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|nha nuoc|\s)*$")
+_CHAIN = re.compile(
+    r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|nha nuoc|\s)*$"
+)
 _PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\.\s")
 _TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
 _IN_WORDS = re.compile(r"(?:bang chu|viet bang chu)\s*:?\s*$")
@@ -39,7 +43,9 @@ _AFTER_MONEY = frozenset(
     "tu do bang de cho mua nam va con trong thuoc kinh nguon von chi la duoc o tai nham voi xhh ngan ns nsnn xa cua den toi "
     "tren duoi moi mot gom bao da se tuong doi hang vao theo thi nhung so dau sua trang lap phuc hoc quy thang giai tai trich".split()
 )
-_NOT_MONEY_BEFORE = re.compile(r"(?:nam|so|ngay|thang|quy|khoan|muc|lop|khoi|giai doan|dieu|hoc ky|nam hoc|trang|stt|thu|tu nam|den nam)\s*$")
+_NOT_MONEY_BEFORE = re.compile(
+    r"(?:nam|so|ngay|thang|quy|khoan|muc|lop|khoi|giai doan|dieu|hoc ky|nam hoc|trang|stt|thu|tu nam|den nam)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +114,9 @@ def _text(passage: Passage) -> tuple[str, list[int]]:
     for line in passage.lines:
         piece = squeeze(line.full)
         if text and piece:
-            broken = not line.first and not text.rstrip().endswith((".", ";", ":", "!", "?")) and piece[0] not in "-–+•*"
+            broken = (
+                not line.first and not text.rstrip().endswith((".", ";", ":", "!", "?")) and piece[0] not in "-–+•*"
+            )
             goes_on = piece[0].islower() and not re.match(r"[a-hđ][.)]", piece)
             text += " " if broken and (goes_on or line.ocr) else "\n"
         offsets.append(len(text))
@@ -134,7 +142,13 @@ def _passage_facts(
             label = opened
         where = places(_lines_at(passage, offsets, sentence.start_char, sentence.end_char))
 
-        def fact(kind: str, value: int | float | str, unit: str | None, source: FundingSource | None = None, to: int | None = None) -> Fact:
+        def fact(
+            kind: str,
+            value: int | float | str,
+            unit: str | None,
+            source: FundingSource | None = None,
+            to: int | None = None,
+        ) -> Fact:
             return Fact(
                 kind=kind,  # type: ignore[arg-type]  # noqa: B023
                 value=value,
@@ -158,7 +172,9 @@ def _passage_facts(
         yield from _others(doc, sentence, taken, counted, short, fact)  # type: ignore[arg-type]
 
 
-def _others(doc: Doc, sentence: Span, taken: set[int], counted: dict[int, Span], short: Mapping[str, str], fact: object) -> Iterator[Fact]:
+def _others(
+    doc: Doc, sentence: Span, taken: set[int], counted: dict[int, Span], short: Mapping[str, str], fact: object
+) -> Iterator[Fact]:
     """Percents, counts and documents of one sentence."""
     make = fact  # type: ignore[assignment]
     seen: set[str] = set()
@@ -176,7 +192,11 @@ def _others(doc: Doc, sentence: Span, taken: set[int], counted: dict[int, Span],
         if not token.text[0].isdigit():
             continue
         value = number(token.text)
-        if value is None or token.i + 1 >= len(doc) or (token.i > 1 and doc[token.i - 1].text == "/" and doc[token.i - 2].text.isdigit()):
+        if (
+            value is None
+            or token.i + 1 >= len(doc)
+            or (token.i > 1 and doc[token.i - 1].text == "/" and doc[token.i - 2].text.isdigit())
+        ):
             continue
         plain: int | float = int(value) if value == int(value) else float(value)
         if doc[token.i + 1].text == "%":
@@ -184,7 +204,12 @@ def _others(doc: Doc, sentence: Span, taken: set[int], counted: dict[int, Span],
         elif token.i + 1 in counted and counted[token.i + 1].end <= sentence.end:
             if not _NOT_MONEY_BEFORE.search(fold(doc[max(sentence.start, token.i - 3) : token.i].text)):
                 yield make("count", plain, counted[token.i + 1].text)  # type: ignore[operator]
-        elif token.i + 3 < len(doc) and doc[token.i + 1].text == "/" and doc[token.i + 2].text.isdigit() and token.i + 3 in counted:
+        elif (
+            token.i + 3 < len(doc)
+            and doc[token.i + 1].text == "/"
+            and doc[token.i + 2].text.isdigit()
+            and token.i + 3 in counted
+        ):
             yield make("count", plain, counted[token.i + 3].text)  # type: ignore[operator]
     for match in _SHORT_DOCUMENT.finditer(fold(sentence.text)):
         full = short.get(match[1])
@@ -228,7 +253,11 @@ def _parse(doc: Doc, span: Span) -> _Amount | None:
     scaled = any(token.norm_ in SCALES for token in tokens)
     if not currency and following is not None and following.text[0].isalpha() and following.norm_ not in _AFTER_MONEY:
         return None  # "1,7 triệu hồ sơ", "5 tỷ lệ"
-    if not currency and tokens[-1].norm_ in ("ty", "ti", "tr", "k") and tokens[-1].lower_ not in ("tỷ", "tỉ", "ty", "tr", "k"):
+    if (
+        not currency
+        and tokens[-1].norm_ in ("ty", "ti", "tr", "k")
+        and tokens[-1].lower_ not in ("tỷ", "tỉ", "ty", "tr", "k")
+    ):
         return None
     before = fold(doc[max(0, span.start - 4) : span.start].text)
     if _IN_WORDS.search(before):
@@ -236,7 +265,13 @@ def _parse(doc: Doc, span: Span) -> _Amount | None:
     spelled_out = is_numeral(tokens[0].lower_)
     if spelled_out and not currency and not (tokens[-1].lower_ in ("tỷ", "tỉ", "triệu")):
         return None
-    if tokens[-1].norm_ == "k" and not currency and tokens[-1].whitespace_ == "" and following is not None and following.text[0].isalpha():
+    if (
+        tokens[-1].norm_ == "k"
+        and not currency
+        and tokens[-1].whitespace_ == ""
+        and following is not None
+        and following.text[0].isalpha()
+    ):
         return None
     values = _values(tokens)
     if not values:
@@ -366,7 +401,9 @@ def _owned(sentence: Span, amounts: Sequence[_Amount]) -> list[set[str]]:
     return owned
 
 
-def _target(doc: Doc, entity: Span, amounts: Sequence[_Amount], before: int | None, after: int | None, owned: Sequence[set[str]]) -> int | None:
+def _target(
+    doc: Doc, entity: Span, amounts: Sequence[_Amount], before: int | None, after: int | None, owned: Sequence[set[str]]
+) -> int | None:
     """Which amount a source belongs to: the one it follows closely, else the one it leads to."""
     attached = False
     if before is not None:
@@ -382,14 +419,20 @@ def _target(doc: Doc, entity: Span, amounts: Sequence[_Amount], before: int | No
             return after
         if attached and not owned[before]:
             return before
-        if not owned[before] and "\n" not in gap and len(gap) < 90 and re.search(r"\b(?:tu|do|bang) (?:cac |nguon |von |kinh phi )*$", gap) and ";" not in gap:
+        if (
+            not owned[before]
+            and "\n" not in gap
+            and len(gap) < 90
+            and re.search(r"\b(?:tu|do|bang) (?:cac |nguon |von |kinh phi )*$", gap)
+            and ";" not in gap
+        ):
             return before
         return None
     return after
 
 
 def _closes(gap: str, rest: str) -> bool:
-    """"(ngân sách), 300 triệu": the bracket that opens after the amount closes before the next."""
+    """ "(ngân sách), 300 triệu": the bracket that opens after the amount closes before the next."""
     return "(" in gap and ")" in rest or bool(re.match(r"^\s*(?:,|;|va)\s", rest)) and "," not in gap
 
 
@@ -403,7 +446,11 @@ def _label(sentence: Span, amounts: Sequence[_Amount]) -> FundingSource | None |
     """The source that a label line ("Nguồn ngân sách:") opens for the lines under it; False when it opens none."""
     text = squeeze(sentence.text)
     head, colon, rest = text.partition(":")
-    labels = {entity.label_ for entity in sentence.ents if entity.end_char - sentence.start_char <= len(head) + 2 and entity.label_ in ("BUDGET", "SOCIALISED")}
+    labels = {
+        entity.label_
+        for entity in sentence.ents
+        if entity.end_char - sentence.start_char <= len(head) + 2 and entity.label_ in ("BUDGET", "SOCIALISED")
+    }
     if colon and len(head) < 90 and labels and not amounts and not rest.strip():
         return _only(labels)
     if colon and labels and len(head) < 60:

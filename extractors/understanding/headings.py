@@ -13,12 +13,27 @@ from extractors.understanding.lines import Line
 PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH, PLUS = range(11)
 
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
-    (PART, re.compile(r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d+|[A-H]|(?i:một|hai|ba|bốn|tư|năm|sáu|bảy|nhất|nhì))\b\s*[.:\-–]?\s*")),
-    (ROMAN, re.compile(rf"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{{0,2}}(?:IX|IV|V?I{{0,3}}))\s*(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*")),
+    (
+        PART,
+        re.compile(
+            r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d+|[A-H]|(?i:một|hai|ba|bốn|tư|năm|sáu|bảy|nhất|nhì))\b\s*[.:\-–]?\s*"
+        ),
+    ),
+    (
+        ROMAN,
+        re.compile(
+            rf"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{{0,2}}(?:IX|IV|V?I{{0,3}}))\s*(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*"
+        ),
+    ),
     (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
     (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
     (SECOND, re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*")),
-    (ARABIC, re.compile(r"^\s*(?:(?:Nội dung|NỘI DUNG|Mục|MỤC|Câu|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?)?\d{1,2}\s*[.)/:\-–](?!\d)\s*|^\s*(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?\d{1,2}\b\s*")),
+    (
+        ARABIC,
+        re.compile(
+            r"^\s*(?:(?:Nội dung|NỘI DUNG|Mục|MỤC|Câu|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?)?\d{1,2}\s*[.)/:\-–](?!\d)\s*|^\s*(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?\d{1,2}\b\s*"
+        ),
+    ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),
     (DASH, re.compile(r"^\s*[-–—•●▪■*]\s*(?=\S)")),
     (PLUS, re.compile(r"^\s*[+○o]\s+(?=\S)|^\s*\+\s*(?=\S)")),
@@ -94,7 +109,7 @@ def _colon(words: str) -> tuple[str, str]:
 
 
 def _inline(line: Line, title: str, rest: str) -> Heading | None:
-    """"Thuận lợi: ..." in running text."""
+    """ "Thuận lợi: ..." in running text."""
     if title and len(title) <= 90 and (rest or line.full.rstrip().endswith(":")):
         return Heading(line, DASH, "", title, rest, False)
     return None

@@ -95,9 +95,21 @@ def _sentences(doc: Doc) -> Doc:
             token.is_sent_start = True
         elif before.text in _STOPS and before.i > 0:
             word = doc[before.i - 1]
-            starts = token.text[0].isupper() or token.text[0].isdigit() or token.text[0] in _BULLETS or token.text == "\n"
-            abbreviated = before.text == "." and not word.whitespace_ and (word.lower_ in _ABBREVIATED or (len(word.text) == 1 and word.text.isalpha() and word.text.isupper()))
-            label = before.i >= 1 and word.text.isdigit() and (before.i < 2 or doc[before.i - 2].is_sent_start is True or doc[before.i - 2].text == "\n")
+            starts = (
+                token.text[0].isupper() or token.text[0].isdigit() or token.text[0] in _BULLETS or token.text == "\n"
+            )
+            abbreviated = (
+                before.text == "."
+                and not word.whitespace_
+                and (
+                    word.lower_ in _ABBREVIATED or (len(word.text) == 1 and word.text.isalpha() and word.text.isupper())
+                )
+            )
+            label = (
+                before.i >= 1
+                and word.text.isdigit()
+                and (before.i < 2 or doc[before.i - 2].is_sent_start is True or doc[before.i - 2].text == "\n")
+            )
             token.is_sent_start = bool(starts and not abbreviated and not label and before.whitespace_)
     return doc
 
@@ -114,7 +126,10 @@ def pipeline() -> Language:
         patterns += [
             {"label": label, "pattern": [{"NORM": fold(word)} for word in phrase.split()]} for phrase in phrases
         ]
-    patterns += [{"label": "SOCIALISED", "pattern": [{"LOWER": word} for word in phrase.split()]} for phrase in SOCIALISED_SPELLED]
+    patterns += [
+        {"label": "SOCIALISED", "pattern": [{"LOWER": word} for word in phrase.split()]}
+        for phrase in SOCIALISED_SPELLED
+    ]
     patterns += [
         {"label": "BUDGET", "pattern": [{"TEXT": {"IN": ["NS", "Ns"]}}]},
         {"label": "BUDGET", "pattern": [{"NORM": "von"}, {"NORM": "ns"}]},
@@ -129,9 +144,21 @@ def money_matcher() -> Matcher:
     matcher = Matcher(pipeline().vocab)
     figure = {"TEXT": {"REGEX": r"^\d+(?:[.,]\d+)*$"}}
     # "ngàn" is asked for with its mark: "01 ngân hàng" is no amount
-    scale = {"LOWER": {"IN": ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "tr.đ", "tr. đ", "k"]}}
+    scale = {
+        "LOWER": {
+            "IN": ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "tr.đ", "tr. đ", "k"]
+        }
+    }
     currency = {"NORM": {"IN": ["dong", "d", "vnd"]}}
-    numeral = {"LOWER": {"IN": [word for word in "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split() if is_numeral(word)]}}
+    numeral = {
+        "LOWER": {
+            "IN": [
+                word
+                for word in "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()
+                if is_numeral(word)
+            ]
+        }
+    }
     until = {"NORM": {"IN": ["den", "toi", "-"]}}
     matcher.add(
         "MONEY",
@@ -147,7 +174,15 @@ def money_matcher() -> Matcher:
             [figure, {**currency, "OP": "?"}, until, figure, currency],
             [{**numeral, "OP": "+"}, scale, {**currency, "OP": "?"}],
             [{**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, {**scale, "OP": "?"}, {**currency, "OP": "?"}],
-            [{**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, scale, {**currency, "OP": "?"}],
+            [
+                {**numeral, "OP": "+"},
+                scale,
+                {**numeral, "OP": "+"},
+                scale,
+                {**numeral, "OP": "+"},
+                scale,
+                {**currency, "OP": "?"},
+            ],
         ],
         greedy="LONGEST",
     )
@@ -158,5 +193,7 @@ def money_matcher() -> Matcher:
 def counted_matcher() -> Matcher:
     """Finds what is counted: the noun after a figure."""
     matcher = Matcher(pipeline().vocab)
-    matcher.add("COUNTED", [[{"LOWER": word} for word in re.findall(r"\w+|,", phrase)] for phrase in COUNTED], greedy="LONGEST")
+    matcher.add(
+        "COUNTED", [[{"LOWER": word} for word in re.findall(r"\w+|,", phrase)] for phrase in COUNTED], greedy="LONGEST"
+    )
     return matcher

@@ -19,7 +19,9 @@ from extractors.understanding.signature import Signature, find_signature
 
 HEAD_LINES = 70
 
-_MOTTO = re.compile(r"cong\s*h(?:oa|ao)\s*xa\s*hoi\s*chu\s*nghia\s*viet\s*nam|doc\s*lap\s*[-.–]*\s*tu\s*do\s*[-.–]*\s*hanh\s*phuc")
+_MOTTO = re.compile(
+    r"cong\s*h(?:oa|ao)\s*xa\s*hoi\s*chu\s*nghia\s*viet\s*nam|doc\s*lap\s*[-.–]*\s*tu\s*do\s*[-.–]*\s*hanh\s*phuc"
+)
 _BLANK = r"[\s.…_/]*"
 _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{_BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{_BLANK})\s*(?:nam|[/\-.])\s*(?P<year>\d{{4}}|20{_BLANK}|{_BLANK})"
@@ -100,7 +102,10 @@ def read_letterhead(flow: Flow, ledger: Ledger, letter_number: str) -> tuple[Let
         head.put("date", signature.date, signature.date_lines)
     _caption(flow, ledger, head, letter_number)
     ledger.claim(head.used, "letterhead")
-    known = {name: head.values.get(name) for name in ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")}
+    known = {
+        name: head.values.get(name)
+        for name in ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
+    }
     return Letterhead(**known, provenance=head.provenance), head, signature
 
 
@@ -112,7 +117,12 @@ def _region(free: Sequence[Line]) -> list[Line]:
         if region and _names_type(region[-1].full) and _may_be_subject(line.full):
             region.append(line)
             continue
-        if _BODY.match(folded) and len(region) >= 2 and not _NUMBER.match(folded) and not (line.table is not None and _ORGANISATION.match(folded)):
+        if (
+            _BODY.match(folded)
+            and len(region) >= 2
+            and not _NUMBER.match(folded)
+            and not (line.table is not None and _ORGANISATION.match(folded))
+        ):
             break
         if len(line.full) > 260 and len(region) >= 2:
             break
@@ -128,8 +138,14 @@ def _names_type(text: str) -> bool:
 def _may_be_subject(text: str) -> bool:
     """Whether the line under "BÁO CÁO" is its subject and not the opening of the body, which begins alike."""
     folded = fold(text)
-    opening = re.search(r"nhu sau|bao cao (?:so|ket qua|cac|mot|ve)|(?:cong van|van ban) (?:so )?\d", folded) or folded.rstrip().endswith(":")
-    return bool(re.match(r"^\W*(?:thuc hien|theo|tiep)\b", folded)) and not (opening and len(text) > 60) and len(text) < 220
+    opening = re.search(
+        r"nhu sau|bao cao (?:so|ket qua|cac|mot|ve)|(?:cong van|van ban) (?:so )?\d", folded
+    ) or folded.rstrip().endswith(":")
+    return (
+        bool(re.match(r"^\W*(?:thuc hien|theo|tiep)\b", folded))
+        and not (opening and len(text) > 60)
+        and len(text) < 220
+    )
 
 
 def _segments(region: Sequence[Line], head: Head) -> list[Segment]:
@@ -154,7 +170,11 @@ def _segments(region: Sequence[Line], head: Head) -> list[Segment]:
 def _closed(text: str) -> str:
     """``text`` with the blanks left for day and month narrowed, so that they do not look like a gap between columns."""
     match = _DATE.search(fold(text))
-    return f"{text[: match.start()]}{squeeze(match_text)}{text[match.end() :]}" if match and (match_text := text[match.start() : match.end()]) else text
+    return (
+        f"{text[: match.start()]}{squeeze(match_text)}{text[match.end() :]}"
+        if match and (match_text := text[match.start() : match.end()])
+        else text
+    )
 
 
 def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
@@ -225,7 +245,10 @@ def _organisations_and_number(segments: list[Segment], head: Head) -> None:
     """Issuer and parent above the number; "V/v" below it."""
     organisations: list[list[Segment]] = []
     number_at = next((at for at, segment in enumerate(segments) if _number_of(segment.text)), None)
-    stop = next((at for at, segment in enumerate(segments) if _TYPE.match(segment.folded) and upper_share(segment.text) > 0.6), len(segments))
+    stop = next(
+        (at for at, segment in enumerate(segments) if _TYPE.match(segment.folded) and upper_share(segment.text) > 0.6),
+        len(segments),
+    )
     for at, segment in enumerate(segments[: min(stop, 30)]):
         if at == number_at or _ABOUT.match(segment.folded):
             break
@@ -237,11 +260,15 @@ def _organisations_and_number(segments: list[Segment], head: Head) -> None:
         if not starts and not organisations:
             continue
         capitals = upper_share(segment.text) >= 0.6
-        if not capitals and not (starts and len(segment.text) < 90 and not segment.text.rstrip().endswith((":", ";", "."))):
+        if not capitals and not (
+            starts and len(segment.text) < 90 and not segment.text.rstrip().endswith((":", ";", "."))
+        ):
             if organisations:
                 break
             continue
-        for part in _INNER.split(segment.text) if len(segment.text) > 28 and _INNER.search(segment.text[6:]) else [segment.text]:
+        for part in (
+            _INNER.split(segment.text) if len(segment.text) > 28 and _INNER.search(segment.text[6:]) else [segment.text]
+        ):
             piece = Segment(part, segment.line)
             dangling = organisations and organisations[-1][-1].text.rstrip().endswith(("-", "–", "VÀ", "và", ","))
             if _ORGANISATION.match(piece.folded) and not dangling:
@@ -270,7 +297,9 @@ def _number_of(text: str) -> tuple[str, str] | None:
     if not match or match.start() > 3:
         return None
     number = re.sub(r"[\s.…_/]", "", text[match.start("number") : match.end("number")])
-    return number, re.sub(r"\s*([-–/.&])\s*", r"\1", text[match.start("symbol") : match.end("symbol")]).replace("–", "-")
+    return number, re.sub(r"\s*([-–/.&])\s*", r"\1", text[match.start("symbol") : match.end("symbol")]).replace(
+        "–", "-"
+    )
 
 
 def _subject(segments: list[Segment], head: Head) -> None:
@@ -280,7 +309,12 @@ def _subject(segments: list[Segment], head: Head) -> None:
         if about:
             lines = [segment]
             for following in segments[at + 1 : at + 7]:
-                if following.line.table != segment.line.table or _ends_subject(following, lines[-1]) or _TYPE.match(following.folded) and upper_share(following.text) > 0.8:
+                if (
+                    following.line.table != segment.line.table
+                    or _ends_subject(following, lines[-1])
+                    or _TYPE.match(following.folded)
+                    and upper_share(following.text) > 0.8
+                ):
                     break
                 lines.append(following)
             text = segment.text[about.end() :]
@@ -314,13 +348,18 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt"))
         or (len(segment.text) > 160)
         or (segment.line.align == "justify" and before.line.align == "center")
-        or (before.line.bold and not segment.line.bold and segment.line.align not in ("center",) and not segment.line.italic)
+        or (
+            before.line.bold
+            and not segment.line.bold
+            and segment.line.align not in ("center",)
+            and not segment.line.italic
+        )
         or (before.text.rstrip().endswith((".", "./.")) and upper_share(before.text) < 0.6)
     )
 
 
 def _addressees(free: Sequence[Line], head: Head) -> None:
-    """"Kính gửi: ..." and the dashes under it are neither metadata nor answers."""
+    """ "Kính gửi: ..." and the dashes under it are neither metadata nor answers."""
     for at, line in enumerate(free[: HEAD_LINES + 20]):
         if re.match(r"^\W*kinh gui\b", line.folded):
             head.aside.add(line.key)
@@ -348,7 +387,9 @@ def _caption(flow: Flow, ledger: Ledger, head: Head, letter_number: str) -> None
         own = head.values.get("number")
         if own and letters(own) != letters(number):
             continue
-        if not own and (letters(number) == letters(letter_number) or (head.symbol and letters(head.symbol) != letters(symbol))):
+        if not own and (
+            letters(number) == letters(letter_number) or (head.symbol and letters(head.symbol) != letters(symbol))
+        ):
             continue
         if number:
             head.put("number", number, [line])

@@ -95,9 +95,7 @@ class Grid:
             rows=self.columns,
             columns=self.rows,
             cells=tuple(
-                replace(
-                    cell, row=cell.column, column=cell.row, row_span=cell.column_span, column_span=cell.row_span
-                )
+                replace(cell, row=cell.column, column=cell.row, row_span=cell.column_span, column_span=cell.row_span)
                 for cell in self.cells
             ),
         )

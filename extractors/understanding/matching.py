@@ -82,11 +82,15 @@ class Titles(Generic[Key]):
             return {}
         read = [self._read(word) for word in singles]
         have = {word: credit for word, credit in read if word}
-        pairs = {
-            (a[0], b[0]): min(a[1], b[1]) for a, b in pairwise(read) if a[0] and b[0]
-        }
-        said = sum(self._weight.get(word or "", self._unknown) for word in dict.fromkeys(w or s for (w, _), s in zip(read, singles, strict=True)))
-        said += 0.8 * sum(self._pair(pair) for pair in dict.fromkeys(pairwise(tuple(w or s for (w, _), s in zip(read, singles, strict=True)))))
+        pairs = {(a[0], b[0]): min(a[1], b[1]) for a, b in pairwise(read) if a[0] and b[0]}
+        said = sum(
+            self._weight.get(word or "", self._unknown)
+            for word in dict.fromkeys(w or s for (w, _), s in zip(read, singles, strict=True))
+        )
+        said += 0.8 * sum(
+            self._pair(pair)
+            for pair in dict.fromkeys(pairwise(tuple(w or s for (w, _), s in zip(read, singles, strict=True))))
+        )
         scores: dict[Key, float] = {}
         for key, words_in, pairs_in, factor in self._variants:
             hit = sum(self._weight[word] * credit for word, credit in have.items() if word in words_in)

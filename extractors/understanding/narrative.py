@@ -13,12 +13,14 @@ from dataclasses import dataclass, field, replace
 from campaigns.model import Point
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Form, leading_number, without_number
-from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of
+from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of, split_label
 from extractors.understanding.lines import Flow, Ledger, Line, paragraphs_of
 from extractors.understanding.matching import Titles
 
 NAMES_POINT = 0.56
-_CLOSING = re.compile(r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|\(?(?:dinh kem|kem theo))")
+_CLOSING = re.compile(
+    r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|\(?(?:dinh kem|kem theo))"
+)
 _EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
 
@@ -30,6 +32,15 @@ class Stretch:
     lines: list[Line] = field(default_factory=list)
     inline: dict[int, str] = field(default_factory=dict)
     confidence: float = 0.0
+    opened: int | None = None
+
+    def reopen(self, depth: int) -> None:
+        """A second heading of the same rank names only a part of the answer, and so did the first: it is kept too."""
+        if self.opened == depth:
+            self.lines = [*self.headings, *self.lines]
+            self.headings = []
+            self.inline.clear()
+        self.opened = None
 
     def text(self, rows: Mapping[int, tuple[int, int]]) -> str:
         """The stretch as text, one line a line, table rows as ``a | b``; a heading's words before its colon are left out.
@@ -92,7 +103,7 @@ class Reader:
 
     def read(self, lines: Sequence[Line]) -> Narrative:
         paragraphs = list(paragraphs_of(lines))
-        headings = [heading_of(paragraph) for paragraph in paragraphs]
+        headings = [heading_of(paragraph) or self._copied(paragraph) for paragraph in paragraphs]
         by_item = self._items_as_headings(headings)
         default = self._default_column()
         stack: list[_Section] = []
@@ -120,6 +131,15 @@ class Reader:
                 self._add(stack[-1], paragraph, default)
         return self.result
 
+    def _copied(self, paragraph: Sequence[Line]) -> Heading | None:
+        """A long heading: the letter's own words for a point, copied whole."""
+        depth, label, text = split_label(" ".join(line.full.strip() for line in paragraph))
+        if not 60 < len(text) <= 700 or paragraph[0].table is not None:
+            return None
+        if self.titles.best(text, least=0.75, margin=0.1) is None:
+            return None
+        return Heading(paragraph[0], BOLD if depth is None else depth, label, text, "", True)
+
     # -- what a heading asks -----------------------------------------------------------------------------------
 
     def _section(self, heading: Heading, stack: list[_Section], by_item: bool) -> _Section | None:
@@ -138,7 +158,11 @@ class Reader:
                 if match is not None:
                     heading, inherited = replace(heading, depth=min(heading.depth, ROMAN)), None
                 else:
-                    return None if not heading.sure else _Section(heading.depth, None, item, column, above.score if above else 0.5, False)
+                    return (
+                        None
+                        if not heading.sure
+                        else _Section(heading.depth, None, item, column, above.score if above else 0.5, False)
+                    )
                 above = None
         point, score = self._point(heading, inherited is not None)
         if point is not None and self._overrides(heading, point, score, above):
@@ -196,6 +220,11 @@ class Reader:
         column = self.form.columns.best(title, least=0.6, margin=0.05)
         if column is not None:
             found += [(column.score * 0.8, point.id) for point in self.points if column.key in point.columns]
+        if not found and match is not None and match.score >= 0.7:
+            # what others are asked to report on is, for this group, part of what it did
+            broad = max(self.points, key=lambda point: len(point.items))
+            if len(broad.items) >= 3:
+                found.append((0.6, broad.id))
         if not found:
             return None, 0.0
         score, point_id = max(found)
@@ -257,14 +286,19 @@ class Reader:
         stretch.confidence = max(stretch.confidence, section.score)
         owner = "appendix" if section.item is not None else "narrative"
         self.ledger.claim(paragraph, owner)
-        said = heading.rest and not (heading.sure and self.titles.scores(heading.rest).get(section.point or "", 0.0) > 0.75)
+        said = heading.rest and not (
+            heading.sure and self.titles.scores(heading.rest).get(section.point or "", 0.0) > 0.75
+        )
         if stretch.lines and section.point is not None:
+            stretch.reopen(heading.depth)
             stretch.lines += paragraph  # a second heading of the same point says what this part is about
         elif said:
             stretch.lines += paragraph[:1]
             stretch.inline[paragraph[0].key] = heading.rest
+            stretch.opened = heading.depth
         else:
             stretch.headings += paragraph
+            stretch.opened = heading.depth
 
     def _add(self, section: _Section, paragraph: list[Line], default: str) -> None:
         stretch = self._stretch(section, default)

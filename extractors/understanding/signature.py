@@ -19,12 +19,13 @@ _FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
 _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
-_POSTS = {letters(post): post.upper() for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")}
+_POSTS = {
+    letters(post): post.upper()
+    for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
+}
 _DEGREE = r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|Tiến sĩ|Thạc sĩ)\s*[.,]?\s*)*"
 _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
-_NAME = re.compile(
-    rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$"
-)
+_NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$")
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
     r"noi nhan|phu luc|phong |truong |hieu |giam doc|chu tich|ngay |thang |luu|kinh |bao cao|ky ten|da ky|dong dau|so gd|"
@@ -113,7 +114,13 @@ def _title_in(line: Line) -> str:
         title = piece[start:].strip()
         if upper_share(title) >= 0.85 and (start == 0 or upper_share(piece[:start]) < 0.5):
             return title
-        if start == 0 and len(title) <= 24 and len(piece) == len(title) and title[:1].isupper() and line.align in ("center", "right"):
+        if (
+            start == 0
+            and len(title) <= 24
+            and len(piece) == len(title)
+            and title[:1].isupper()
+            and line.align in ("center", "right")
+        ):
             return title
     return ""
 
@@ -121,7 +128,11 @@ def _title_in(line: Line) -> str:
 def _passable(line: Line) -> bool:
     """A line that may stand between the title and the name: recipients, "(Đã ký)", stamps."""
     text = line.full.strip()
-    return text.startswith(("-", "+", "(", "•", "*")) or len(text) < 40 or bool(_RECIPIENTS.match(line.folded) or _DIGITAL.search(line.folded))
+    return (
+        text.startswith(("-", "+", "(", "•", "*"))
+        or len(text) < 40
+        or bool(_RECIPIENTS.match(line.folded) or _DIGITAL.search(line.folded))
+    )
 
 
 def _name_after(free: Sequence[Line], start: int) -> tuple[str, Line | None]:

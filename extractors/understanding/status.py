@@ -14,7 +14,9 @@ from extractors.understanding.folding import fold, squeeze
 _EDGE = " \t\n.,;:!…_*•·+=/\\|'\"“”‘’()[]{}<>-–—●○▪■□➢➤"
 _LEADER = re.compile(r"^(?:[-+*•·●○▪➢]|\d{1,2}[.)/]|[a-hđ][.)])\s+")
 
-_WHO = r"(?:(?:hien|hien nay|hien tai|nam nay|den nay|nha truong|truong|don vi|trung tam|phong|quan|huyen|phong gddt)\s+)?"
+_WHO = (
+    r"(?:(?:hien|hien nay|hien tai|nam nay|den nay|nha truong|truong|don vi|trung tam|phong|quan|huyen|phong gddt)\s+)?"
+)
 _THING = (
     r"(?:noi dung|y kien|de xuat|kien nghi|kinh phi|van ban|so lieu|phat sinh|thong tin|vuong mac|nguon xhh|nguon|"
     r"xa hoi hoa|xhh|ngan sach|nguon xa hoi hoa|du lieu|hoat dong|truong hop|phan sinh|chi|gi|nao|kho khan|bat cap|"
@@ -29,7 +31,9 @@ _NONE = re.compile(
 )
 _DOING = r"(?:thuc hien|trien khai|xay dung|to chuc|dau tu|ban hanh|trang bi|tien hanh|ap dung|co ke hoach|bo tri|bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|co dieu kien trien khai|co|den|lam|duoc (?:trien khai|thuc hien|dau tu|trang bi|phan bo|cap kinh phi))"
 _NOT_YET = re.compile(rf"^{_WHO}(?:van )?chua(?:\s+{_DOING})?(?:\s+(?:noi dung|nhiem vu|muc) nay)?{_TAIL}$")
-_UNDERWAY = re.compile(rf"^{_WHO}dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?$")
+_UNDERWAY = re.compile(
+    rf"^{_WHO}dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?$"
+)
 _NOT_YET_FOR = re.compile(rf"^{_WHO}chua\s+{_DOING}(?:\s+(?:noi dung|nhiem vu|muc) nay)?\s*,?\s*(?:do|vi|boi)\b[^.;]*$")
 _WHERE = r"(?:muc|noi dung|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang|noi dung so|bao cao)"
 _POINTED = rf"{_WHERE}?\s*(?:so\s*)?(?:[0-9]+(?:[.\-,/ ]+[0-9a-h]+)*|[ivx]+(?:[.\-][0-9a-h]+)*|[a-h])\)?"
@@ -101,7 +105,11 @@ def _first(kinds: list[Status]) -> Status:
 
 
 def _names_source(label: str) -> bool:
-    return bool(re.fullmatch(r"(?:nguon|kinh phi|ve|tu)?\s*(?:von|kinh phi)?\s*(?:ngan sach|nsnn|ns|xhh|xa hoi hoa)(?: nha nuoc)?", label))
+    return bool(
+        re.fullmatch(
+            r"(?:nguon|kinh phi|ve|tu)?\s*(?:von|kinh phi)?\s*(?:ngan sach|nsnn|ns|xhh|xa hoi hoa)(?: nha nuoc)?", label
+        )
+    )
 
 
 def _phrase(bare: str) -> Status | None:

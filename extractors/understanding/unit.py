@@ -49,7 +49,9 @@ _REWRITE = tuple(
         (r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
-KINDS = frozenset("thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trungtam phong vanphong thanhtra quan huyen tieuhoc mamnon xa phuong thanhpho".split())
+KINDS = frozenset(
+    "thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trungtam phong vanphong thanhtra quan huyen tieuhoc mamnon xa phuong thanhpho".split()
+)
 _STRONG_KINDS = KINDS - {"quan", "huyen", "xa", "phuong", "thanhpho", "th"}
 _CAMEL = re.compile(
     rf"(?<=[{SMALL_LETTERS}])(?=[{CAPITAL_LETTERS}])|(?:(?<=THPT)|(?<=THCS)|(?<=PGD))(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])"
@@ -133,7 +135,10 @@ class Registry:
                     found[name.unit.id] = (score, length, name)
         inside = [(unit, score, length, name) for unit, (score, length, name) in found.items()]
         for unit, _, length, name in inside:
-            if any(other != unit and size > length and f" {name.text} " in f" {longer.text} " for other, _, size, longer in inside):
+            if any(
+                other != unit and size > length and f" {name.text} " in f" {longer.text} "
+                for other, _, size, longer in inside
+            ):
                 found.pop(unit, None)
         return found
 
@@ -197,7 +202,9 @@ def match_unit(
         second = ranked[1][1] if len(ranked) > 1 else 0.0
         if value >= SURE and value - second >= LEAD:
             sure = round(min(0.99, value * (1 - 0.25 * max(0.0, second - 0.3))), 3)
-            return UnitMatch(id=best, name=units[best].name, group=units[best].group, confidence=sure, candidates=candidates)
+            return UnitMatch(
+                id=best, name=units[best].name, group=units[best].group, confidence=sure, candidates=candidates
+            )
     group = _group(registry, issuer or next((plain(text) for text in (*labelled, file_name) if text), ""), parent)
     if group is None and candidates and len({candidate.group for candidate in candidates[:3]}) == 1:
         group = candidates[0].group
@@ -215,15 +222,11 @@ def _vote_issuer(
         own = " ".join(word for word in parent.split() if word not in ("ubnd",))
         texts.append((squeeze(f"{issuer} {own}"), tidy(f"{letterhead.issuer} {letterhead.parent or ''}").lower()))
     for text, said in texts:
-        for unit, (score, _, name) in registry.within(text).items():
-            rest = [word for word in f" {text} ".replace(f" {name.text} ", " ").split() if word not in KINDS]
-            value = 0.97 * score * (0.72 if rest else 1.0)
-            if said != fold(said) and name.core and not _spelled_alike(name.spelled, said):
-                value *= 0.9
+        for unit, value in _named_in_issuer(registry, text, said).items():
             votes.add(unit, value)
             votes.issuer.add(unit)
     if not votes.issuer and named:
-        core = " ".join(word for word in issuer.split() if word not in KINDS)
+        core = _core(issuer)
         kinds = frozenset(issuer.split()) & _STRONG_KINDS
         for name in registry.names:
             if not name.core or (kinds and name.kinds & _STRONG_KINDS and not kinds & name.kinds):
@@ -232,6 +235,41 @@ def _vote_issuer(
             if alike >= 0.86:
                 votes.add(name.unit.id, 0.97 * (alike - 0.08))
                 votes.issuer.add(name.unit.id)
+
+
+def _core(text: str) -> str:
+    return " ".join(word for word in text.split() if word not in KINDS)
+
+
+def _in_order(words_: Sequence[str], text: Sequence[str]) -> bool:
+    """Whether all ``words_`` stand in ``text`` one after another, others between them or not."""
+    rest = iter(text)
+    return all(word in rest for word in words_)
+
+
+def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, float]:
+    """Units whose name the issuer's line holds, by how much of the line the name explains.
+
+    "THPT Năng khiếu TDTT huyện Bình Chánh" holds the names of two schools; the one that explains more of it wins.
+    """
+    have = _core(text).split()
+    kinds = frozenset(text.split()) & _STRONG_KINDS
+    within = registry.within(text)
+    values: dict[str, float] = {}
+    for name in registry.names:
+        own = name.core.split()
+        whole = name.unit.id in within and within[name.unit.id][2] == name
+        apart = len(own) >= 2 and kinds & name.kinds and _in_order(own, have)
+        if not whole and not apart:
+            continue
+        near = set(plain(name.unit.district or "").split())
+        left = [word for word in have if word not in own and word not in near]
+        share = len(own) / (len(own) + len(left)) if own else 1.0
+        value = 0.97 * (within[name.unit.id][0] if whole else 0.97) * share**1.5
+        if said != fold(said) and name.core and not _spelled_alike(name.spelled, said):
+            value *= 0.9
+        values[name.unit.id] = max(values.get(name.unit.id, 0.0), value)
+    return values
 
 
 def _spelled_alike(name: str, said: str) -> bool:
@@ -250,7 +288,11 @@ def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, g
     if glued and not found:
         run = evidence.replace(" ", "")
         for name in registry.names:
-            if len(name.core) >= 8 and name.core.replace(" ", "") in run and (not name.kinds & _STRONG_KINDS or any(kind in run for kind in name.kinds & _STRONG_KINDS)):
+            if (
+                len(name.core) >= 8
+                and name.core.replace(" ", "") in run
+                and (not name.kinds & _STRONG_KINDS or any(kind in run for kind in name.kinds & _STRONG_KINDS))
+            ):
                 votes.add(name.unit.id, weight * 0.85)
 
 

@@ -105,7 +105,9 @@ def points(report: Report) -> dict[str, str]:
     return {answer.point: answer.text for answer in report.narrative}
 
 
-def head(issuer: str = "TRƯỜNG THPT BÙI THỊ XUÂN", parent: str = "SỞ GIÁO DỤC VÀ ĐÀO TẠO TP. HỒ CHÍ MINH") -> list[Block]:
+def head(
+    issuer: str = "TRƯỜNG THPT BÙI THỊ XUÂN", parent: str = "SỞ GIÁO DỤC VÀ ĐÀO TẠO TP. HỒ CHÍ MINH"
+) -> list[Block]:
     """A usual two-column head and the opening of a report."""
     left = f"{parent}\n{issuer}\nSố: 45/BC-THPT"
     right = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nQuận 1, ngày 02 tháng 5 năm 2024"

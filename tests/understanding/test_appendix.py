@@ -1,0 +1,223 @@
+"""The appendix in the shapes units give it: each answer must end at its own item and column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+
+from extractors.understanding import understand
+from tests.understanding.builders import (
+    COLUMNS,
+    campaign,
+    cells,
+    head,
+    headings,
+    p,
+    pages,
+    read,
+    statuses,
+    table,
+    titles,
+)
+
+T = titles()
+H = headings()
+Answer = Callable[[int, str], str]
+
+
+def answer(item: int, column: str) -> str:
+    return f"Trả lời {column} của nội dung {item} tại trường"
+
+
+def expected(items: Iterable[int], columns: Iterable[str] = COLUMNS) -> dict[tuple[int, str], str]:
+    return {(item, column): answer(item, column) for item in items for column in columns}
+
+
+def rows(items: Iterable[int], said: Answer = answer, header: Sequence[str] = ("STT", "Nội dung", *H)) -> list[list]:
+    return [list(header), *([str(item), T[item], *[said(item, column) for column in COLUMNS]] for item in items)]
+
+
+def test_standard_form() -> None:
+    assert cells(read(*head(), table(rows(range(1, 13))))) == expected(range(1, 13))
+
+
+def test_answers_are_ordered_by_item_then_campaign_column() -> None:
+    report = read(*head(), table([rows([1])[0], *reversed(rows(range(1, 13))[1:])]))
+    assert [(a.item, a.column) for a in report.appendix] == [(i, c) for i in range(1, 13) for c in COLUMNS]
+
+
+def test_columns_renamed_reordered_dropped_and_items_renumbered() -> None:
+    header = ["TT", "Nội dung công việc", "Khó khăn, vướng mắc", "Kinh phí thực hiện", "Văn bản triển khai"]
+    order = ["challenges", "funding", "directives"]
+    items = [12, 3, 5, 7, 1]
+    body = [[str(n), T[i], *[answer(i, c) for c in order]] for n, i in enumerate(items, start=1)]
+    assert cells(read(*head(), table([header, *body]))) == expected(items, order)
+
+
+def test_short_titles_without_numbers() -> None:
+    short = {
+        1: "Cơ sở dữ liệu",
+        2: "Hồ sơ điện tử, thanh toán điện tử",
+        5: "Thư viện số",
+        8: "Giáo dục từ xa",
+        10: "Tập huấn AI",
+        11: "Khảo thí và hướng nghiệp",
+        12: "Robot, STEM",
+    }
+    header = ["Nội dung", "Văn bản", "Kết quả", "Thực trạng", "Kinh phí", "Thuận lợi, khó khăn", "Đề xuất"]
+    body = [[title, *[answer(i, c) for c in COLUMNS]] for i, title in short.items()]
+    assert cells(read(*head(), table([header, *body]))) == expected(short)
+
+
+def test_numbers_alone_name_the_items_but_less_surely() -> None:
+    body = [[str(i), *[answer(i, c) for c in COLUMNS]] for i in range(1, 13)]
+    report = read(*head(), table([["STT", *H], *body]))
+    assert cells(report) == expected(range(1, 13))
+    assert max(a.confidence for a in report.appendix) < 0.85
+
+
+@pytest.mark.parametrize("numbers", ["I II III IV V VI VII VIII IX X XI XII".split(), [f"{n:02d}." for n in range(1, 13)]])
+def test_other_numbers(numbers: list[str]) -> None:
+    body = rows(range(1, 13))
+    for row, number in zip(body[1:], numbers, strict=True):
+        row[0] = number
+    assert cells(read(*head(), table(body))) == expected(range(1, 13))
+
+
+def test_turned_on_its_side() -> None:
+    items = range(1, 5)
+    body = [[heading, *[answer(i, c) for i in items]] for heading, c in zip(H, COLUMNS, strict=True)]
+    assert cells(read(*head(), table([["Nội dung", *[T[i] for i in items]], *body]))) == expected(items)
+
+
+@pytest.mark.parametrize("upright", [True, False])
+def test_one_table_an_item(upright: bool) -> None:
+    blocks = []
+    for i in (2, 5, 9):
+        across = [H, [answer(i, c) for c in COLUMNS]]
+        made = across if upright else [list(pair) for pair in zip(*across, strict=True)]
+        blocks += [p(f"Phụ lục {i}. {T[i]}", bold=True), table(made, block=f"table[{i}]")]
+    assert cells(read(*head(), *blocks)) == expected((2, 5, 9))
+
+
+def test_column_headings_down_the_rows_under_each_item() -> None:
+    body: list[list] = [["STT", "Nội dung", "Trả lời"]]
+    spans = {}
+    for i in (1, 2, 3):
+        spans[len(body), 0] = (1, 3)
+        body.append([f"{i}. {T[i]}", None, None])
+        body += [[f"{i}.{n}", h, answer(i, c)] for n, (h, c) in enumerate(zip(H, COLUMNS, strict=True), start=1)]
+    assert cells(read(*head(), table(body, spans=spans))) == expected((1, 2, 3))
+
+
+def test_item_merged_over_the_rows_of_its_columns() -> None:
+    body: list[list] = [["Nội dung", "Yêu cầu", "Báo cáo của đơn vị"]]
+    spans = {}
+    for i in (4, 5):
+        spans[len(body), 0] = (6, 1)
+        body += [
+            [T[i] if n == 0 else None, h, answer(i, c)] for n, (h, c) in enumerate(zip(H, COLUMNS, strict=True))
+        ]
+    assert cells(read(*head(), table(body, spans=spans))) == expected((4, 5))
+
+
+def test_item_titles_as_rows_across_the_table() -> None:
+    body: list[list] = [["Văn bản", "Kết quả thực hiện", "Thực trạng xây dựng đề án", "Kinh phí", "Khó khăn", "Đề xuất"]]
+    spans = {}
+    for i in (3, 8):
+        spans[len(body), 0] = (1, 6)
+        body += [[f"{i}. {T[i]}", None, None, None, None, None], [answer(i, c) for c in COLUMNS]]
+    assert cells(read(*head(), table(body, spans=spans))) == expected((3, 8))
+
+
+def test_header_over_two_rows_with_split_columns() -> None:
+    body: list[list] = [
+        ["STT", "Nội dung", "Các văn bản chỉ đạo", "Kinh phí (triệu đồng)", None, "Đánh giá", None, "Ghi chú"],
+        [None, None, None, "Ngân sách", "XHH", "Thuận lợi", "Khó khăn", None],
+        ["1", T[1], "Kế hoạch năm", "350", "20,5", "Được quan tâm", "Thiếu máy", "Có minh chứng"],
+        ["5", T[5], "Kế hoạch tháng", "-", "", "Không", "Không", ""],
+    ]
+    spans = {(0, c): (2, 1) for c in (0, 1, 2, 7)} | {(0, 3): (1, 2), (0, 5): (1, 2)}
+    report = read(*head(), table(body, spans=spans))
+    assert cells(report)[1, "challenges"] == "Thuận lợi: Được quan tâm\nKhó khăn: Thiếu máy"
+    assert statuses(report)[5, "funding"] == "none"
+    assert statuses(report)[5, "challenges"] == "none"
+    assert [(f.value, f.funding_source, f.item) for f in report.facts if f.kind == "money"] == [
+        (350_000_000, "budget", 1),
+        (20_500_000, "socialised", 1),
+    ]
+    assert any(u.text == "Có minh chứng" for u in report.unmapped)
+
+
+@pytest.mark.parametrize("repeated", [True, False])
+def test_row_cut_by_a_page(repeated: bool) -> None:
+    whole = rows(range(1, 13))
+    first = table([*whole[:5], ["5", "Triển khai thực hiện nhiệm vụ", "Đầu", "Nửa đầu", "", "", "", ""]], page=1)
+    rest = [["", "xây dựng thư viện thông minh", "", "nửa sau", "", "", "", ""], *whole[6:]]
+    second = table([*([whole[0]] if repeated else []), *rest], continued=True, page=2, block="table[2]")
+    report = understand(pages([*head(), p("PHỤ LỤC"), first], [p("2", align="center"), second]), (), campaign())
+    want = {place: text for place, text in expected(range(1, 13)).items() if place[0] != 5}
+    assert cells(report) == want | {(5, "directives"): "Đầu", (5, "results"): "Nửa đầu\nnửa sau"}
+
+
+def test_one_answer_merged_over_several_items_counts_its_money_once() -> None:
+    body = rows((1, 2, 3))
+    body[1][5], body[2][5], body[3][5] = "Chung: ngân sách 90 triệu đồng", None, None
+    report = read(*head(), table(body, spans={(1, 5): (3, 1)}))
+    assert {i: cells(report)[i, "funding"] for i in (1, 2, 3)} == dict.fromkeys((1, 2, 3), "Chung: ngân sách 90 triệu đồng")
+    assert [(f.value, f.item, f.column) for f in report.facts if f.kind == "money"] == [(90_000_000, None, "funding")]
+
+
+def test_heading_that_names_two_columns() -> None:
+    body = [["STT", "Nội dung", "Văn bản chỉ đạo", "Kết quả thực hiện; thực trạng xây dựng đề án", "Kinh phí", "Kiến nghị"]]
+    body += [[str(i), T[i], "a văn bản", "b kết quả", "5 triệu đồng", "e kiến nghị"] for i in (1, 2, 3)]
+    found = cells(read(*head(), table(body)))
+    assert found[2, "results"] == found[2, "development"] == "b kết quả"
+
+
+def test_headings_in_other_words_stand_by_their_neighbours_and_less_surely() -> None:
+    header = ["STT", "Nội dung", "Các văn bản chỉ đạo", "Đã làm được gì", "Hiện trạng", "Tiền", "Vướng mắc", "Mong muốn"]
+    report = read(*head(), table(rows((1, 2, 3), header=header)))
+    assert cells(report) == expected((1, 2, 3))
+    sure = {a.column: a.confidence for a in report.appendix if a.item == 1}
+    assert sure["results"] < 0.7 < sure["directives"]
+
+
+def test_header_lost() -> None:
+    report = read(*head(), table(rows(range(1, 13))[1:]))
+    assert cells(report) == expected(range(1, 13))
+    assert max(a.confidence for a in report.appendix) < 0.6
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda i, c: "",
+        lambda i, c: {"results": "- Các mục tiêu/chỉ tiêu chủ yếu;\n- Giải pháp chủ yếu;", "funding": H[3]}.get(c, "..."),
+    ],
+)
+def test_form_sent_back_unfilled(said: Answer) -> None:
+    report = read(*head(), table(rows(range(1, 13), said)))
+    assert len(report.appendix) == 72
+    assert {a.status for a in report.appendix} == {"no_answer"}
+    assert "no_answers" in {notice.code for notice in report.warnings}
+
+
+def test_rows_that_are_no_item_stay_unmapped() -> None:
+    body = [*rows((1, 2)), ["", "Tổng cộng", "", "", "", "500 triệu đồng", "", ""]]
+    report = read(*head(), table(body))
+    assert cells(report) == expected((1, 2))
+    assert any("500 triệu đồng" in u.text for u in report.unmapped)
+
+
+def test_another_table_is_no_appendix() -> None:
+    body = [["STT", "Họ và tên", "Chức vụ", "Điện thoại"], ["1", "Trần Văn A", "Giáo viên", "0900 000 000"]]
+    report = read(*head(), p("1. Đề xuất, kiến nghị"), p("Không có."), table(body))
+    assert report.appendix == ()
+
+
+def test_lost_marks_and_misread_letters_in_titles() -> None:
+    body = rows((5, 6, 12))
+    body[1][1], body[2][1], body[3][1] = "Trien khai xay dung thu vien thong mlnh", "TRUNG TÂM THỰC HÀNH THÍ NGHIÊM HIÊN ĐẠI", "STEM r0bot"
+    assert cells(read(*head(), table(body))) == expected((5, 6, 12))

@@ -1,0 +1,180 @@
+"""Running text: headings in their own order and words lead each stretch to the group's point."""
+
+from __future__ import annotations
+
+from tests.understanding.builders import cells, head, p, points, read, table
+
+
+def test_sections_with_text_under_subheadings() -> None:
+    report = read(
+        *head(),
+        p("I. ĐẶC ĐIỂM TÌNH HÌNH", bold=True),
+        p("Trường có 45 lớp."),
+        p("II. KẾT QUẢ THỰC HIỆN", bold=True),
+        p("1. Công tác chỉ đạo", bold=True),
+        p("Ban hành kế hoạch."),
+        p("2. Thư viện số", bold=True),
+        p("Có 300 đầu sách."),
+        p("III. ĐÁNH GIÁ CHUNG", bold=True),
+        p("1. Thuận lợi", bold=True),
+        p("Được quan tâm."),
+        p("2. Khó khăn", bold=True),
+        p("Thiếu phòng."),
+        p("IV. PHƯƠNG HƯỚNG ĐẾN NĂM 2030", bold=True),
+        p("- Tăng cường ứng dụng."),
+        p("V. KIẾN NGHỊ, ĐỀ XUẤT", bold=True),
+        p("1. Đối với Sở GDĐT: cấp máy."),
+        p("Trên đây là báo cáo của trường./."),
+        p("HIỆU TRƯỞNG", bold=True, align="center"),
+        p("Nguyễn Văn Bình", bold=True),
+    )
+    assert points(report) == {
+        "school.1": "1. Công tác chỉ đạo\nBan hành kế hoạch.\n2. Thư viện số\nCó 300 đầu sách.",
+        "school.2": "1. Thuận lợi\nĐược quan tâm.\n2. Khó khăn\nThiếu phòng.",
+        "school.3": "1. Đối với Sở GDĐT: cấp máy.",
+    }
+    left = [u.text for u in report.unmapped]
+    assert "Trường có 45 lớp." in left
+    assert "- Tăng cường ứng dụng." in left
+    assert (report.letterhead.signer, report.letterhead.signer_title) == ("Nguyễn Văn Bình", "HIỆU TRƯỞNG")
+
+
+def test_automatic_list_numbers() -> None:
+    report = read(
+        *head(),
+        p("Kết quả đạt được", number="1.", bold=True),
+        p("Dạy học trên LMS.", number="a)"),
+        p("Tồn tại, hạn chế và nguyên nhân", number="2.", bold=True),
+        p("Thiếu máy tính.", number="-"),
+        p("Kiến nghị", number="3.", bold=True),
+        p("Không có."),
+    )
+    assert points(report) == {
+        "school.1": "a) Dạy học trên LMS.",
+        "school.2": "- Thiếu máy tính.",
+        "school.3": "Không có.",
+    }
+    assert report.narrative[2].status == "none"
+
+
+def test_answers_after_the_colon_of_the_letters_own_bullets() -> None:
+    report = read(
+        *head(),
+        p("- Giải pháp, kết quả: trường đã triển khai LMS."),
+        p("- Thuận lợi: giáo viên trẻ."),
+        p("- Khó khăn: thiếu máy."),
+        p("- Đề xuất, kiến nghị: cấp thêm máy tính."),
+    )
+    assert points(report) == {
+        "school.1": "trường đã triển khai LMS.",
+        "school.2": "- Thuận lợi: giáo viên trẻ.\n- Khó khăn: thiếu máy.",
+        "school.3": "cấp thêm máy tính.",
+    }
+
+
+def test_a_school_that_uses_the_headings_of_the_offices() -> None:
+    report = read(
+        *head(),
+        p("1. Công tác tham mưu ban hành văn bản chỉ đạo", bold=True),
+        p("Ban hành 2 kế hoạch."),
+        p("2. Công tác triển khai thực hiện xây dựng Thư viện thông minh (Nguồn ngân sách/nguồn XHH)", bold=True),
+        p("Đã xây dựng thư viện."),
+        p("3. Thuận lợi, khó khăn", bold=True),
+        p("Thuận lợi nhiều."),
+        p("4. Kiến nghị", bold=True),
+        p("Thêm sách."),
+    )
+    found = points(report)
+    assert "Ban hành 2 kế hoạch." in found["school.1"]
+    assert "Đã xây dựng thư viện." in found["school.1"]
+    assert (found["school.2"], found["school.3"]) == ("Thuận lợi nhiều.", "Thêm sách.")
+
+
+def test_district_points() -> None:
+    report = read(
+        *head("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "ỦY BAN NHÂN DÂN QUẬN 10"),
+        p("1. Về kinh phí:"),
+        p("- Ngân sách quận: 2 tỷ đồng."),
+        p("- Xã hội hóa: 300 triệu đồng."),
+        p("2. Trung tâm học tập cộng đồng"),
+        p("14/14 phường có trung tâm."),
+        p("3. Khó khăn, vướng mắc"),
+        p("Thiếu nhân sự."),
+        p("4. Đề xuất"),
+        p("Tăng biên chế."),
+    )
+    assert report.unit.id == "PGD-Q10"
+    assert points(report) == {
+        "district.1": "- Ngân sách quận: 2 tỷ đồng.\n- Xã hội hóa: 300 triệu đồng.",
+        "district.2": "14/14 phường có trung tâm.",
+        "district.3": "Thiếu nhân sự.",
+        "district.4": "Tăng biên chế.",
+    }
+
+
+def test_items_as_headings_fill_the_appendix() -> None:
+    report = read(
+        *head(),
+        p("1. Xây dựng cơ sở dữ liệu giáo dục, thực hiện thống kê giáo dục", bold=True),
+        p("Đã cập nhật 100%."),
+        p("2. Triển khai hồ sơ điện tử, quản trị điện tử kết hợp thanh toán điện tử", bold=True),
+        p("a) Kết quả thực hiện: 45/45 lớp."),
+        p("b) Kinh phí: ngân sách 30 triệu đồng"),
+        p("c) Khó khăn"),
+        p("Phụ huynh lớn tuổi."),
+        p("5. Thư viện thông minh", bold=True),
+        p("Chưa triển khai."),
+        p("II. KIẾN NGHỊ", bold=True),
+        p("Cấp kinh phí."),
+    )
+    assert cells(report) == {
+        (1, "results"): "Đã cập nhật 100%.",
+        (2, "results"): "45/45 lớp.",
+        (2, "funding"): "ngân sách 30 triệu đồng",
+        (2, "challenges"): "Phụ huynh lớn tuổi.",
+        (5, "results"): "Chưa triển khai.",
+    }
+    assert points(report) == {"school.3": "Cấp kinh phí."}
+    assert next(a for a in report.appendix if a.item == 5).status == "not_yet"
+    money = [(f.value, f.funding_source, f.item, f.column) for f in report.facts if f.kind == "money"]
+    assert money == [(30_000_000, "budget", 2, "funding")]
+
+
+def test_blank_under_a_heading_is_no_answer_and_a_missing_heading_is_silence() -> None:
+    report = read(
+        *head(),
+        p("1. Giải pháp cụ thể, kết quả thực hiện:", bold=True),
+        p("2. Những thuận lợi, khó khăn, hạn chế, bất cập, phân tích nguyên nhân:", bold=True),
+        p("Như mục 1"),
+    )
+    assert [(a.point, a.status) for a in report.narrative] == [("school.1", "no_answer"), ("school.2", "by_reference")]
+
+
+def test_a_table_inside_a_point_belongs_to_it_and_its_figures_take_unit_and_source_from_its_head() -> None:
+    body = [["TT", "Nội dung chi", "Ngân sách (triệu đồng)", "Xã hội hoá (triệu đồng)"], ["1", "Máy tính", "6.120", "340"]]
+    report = read(
+        *head("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "UBND HUYỆN CỦ CHI"),
+        p("1. Thực trạng chi ngân sách, vận động xã hội hóa", bold=True),
+        p("Kinh phí như bảng sau:"),
+        table(body),
+    )
+    assert "1 | Máy tính | 6.120 | 340" in points(report)["district.1"]
+    assert [(f.value, f.funding_source) for f in report.facts if f.kind == "money"] == [
+        (6_120_000_000, "budget"),
+        (340_000_000, "socialised"),
+    ]
+
+
+def test_text_without_headings_is_left_to_a_person() -> None:
+    report = read(*head(), p("Trường đã có học bạ điện tử và thư viện số."), p("Đề nghị Sở hỗ trợ."))
+    assert report.narrative == ()
+    assert {"Trường đã có học bạ điện tử và thư viện số.", "Đề nghị Sở hỗ trợ."} <= {u.text for u in report.unmapped}
+
+
+def test_answers_about_digital_signatures_are_answers() -> None:
+    report = read(
+        *head(),
+        p("1. Kết quả thực hiện", bold=True),
+        p("Tổ chức tập huấn chữ ký số cho 50 giáo viên."),
+    )
+    assert points(report) == {"school.1": "Tổ chức tập huấn chữ ký số cho 50 giáo viên."}

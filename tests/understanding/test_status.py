@@ -1,0 +1,33 @@
+"""The kind of answer is that of the whole text, never of a phrase inside it."""
+
+from __future__ import annotations
+
+import pytest
+
+from extractors.understanding.status import status_of
+
+CASES = {
+    "none": [
+        "Không có", "Không", "không.", "- Không có", "Chưa phát sinh", "Chưa phát sinh kinh phí", "Không phát sinh", "0", "0 đồng",
+        "Không có khó khăn, vướng mắc", "Không có ý kiến gì thêm", "- Ngân sách: không\n- XHH: không có", "-", "Không có nội dung này",
+    ],
+    "not_yet": ["Chưa thực hiện", "Chưa triển khai.", "Chưa", "Chưa có", "(chưa thực hiện)", "Đơn vị chưa thực hiện nội dung này", "Chưa triển khai do chưa có chủ trương"],
+    "by_reference": ["như mục 1", "(Như trên)", "nt", "-nt-", "N.T", "xem mục II.1", "Như nội dung 1, 2", "tương tự mục 3", "Đã nêu ở mục 1", '"', "Như đã báo cáo ở phần trên", "Xem phụ lục kèm theo"],
+    "no_answer": ["", "   ", "...", "……", "/", "___", "- \n- "],
+    "answered": [
+        "Không có kinh phí nên chưa thực hiện được phòng STEM", "Có", "x", "✓", "100%", "Chưa triển khai được phòng STEM. Đang lập kế hoạch mua sắm.",
+        "Theo Kế hoạch số 939/KH-UBND", "Ngân sách: 20 triệu\nXHH: Không có", "Bảng tương tác", "Kế hoạch 12/KH-THPT", "Không khó khăn gì lớn, chỉ thiếu máy",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "status"), [(text, status) for status, texts in CASES.items() for text in texts])
+def test_status(text: str, status: str) -> None:
+    assert status_of(text) == status
+
+
+def test_the_forms_own_words_do_not_answer() -> None:
+    template = ("Các mục tiêu/chỉ tiêu chủ yếu", "Giải pháp chủ yếu")
+    assert status_of("- Các mục tiêu/chỉ tiêu chủ yếu;\n- Giải pháp chủ yếu:", template) == "no_answer"
+    assert status_of("- Các mục tiêu/chỉ tiêu chủ yếu: 100% lớp\n- Giải pháp chủ yếu:", template) == "answered"
+    assert status_of("- Các mục tiêu/chỉ tiêu chủ yếu: không có\n- Giải pháp chủ yếu: không", template) == "none"
