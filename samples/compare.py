@@ -39,6 +39,7 @@ def differences(truth: dict[str, Any], report: dict[str, Any]) -> list[str]:
         *_answers("appendix", truth, report, read_as),
         *_answers("narrative", truth, report, read_as),
         *_money(truth, report, read_as),
+        *_cited(truth, report, read_as),
     ]
 
 
@@ -102,6 +103,19 @@ def _money(truth: dict[str, Any], report: dict[str, Any], read_as: str) -> Itera
         yield f"money: not found {sum_}"
     for sum_ in extra.elements():
         yield f"money: nobody wrote {sum_}"
+
+
+def _cited(truth: dict[str, Any], report: dict[str, Any], read_as: str) -> Iterator[str]:
+    """Document numbers and percentages, each once; of a scan a letter of a number may be misread, so none is asked."""
+    if read_as == "ocr":
+        return
+    for name, kind in (("documents", "document"), ("percents", "percent")):
+        want = set(truth[name])
+        got = {fact["value"] for fact in report["facts"] if fact["kind"] == kind}
+        for value in sorted(want - got):
+            yield f"{kind}: not found {value}"
+        for value in sorted(got - want):
+            yield f"{kind}: nobody wrote {value}"
 
 
 def shorten(text: str | None, width: int = 60) -> str:

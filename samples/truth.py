@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from samples.content import COLUMNS, DASH, Cell, Content
+from samples.content import COLUMNS, DASH, Cell, Content, pieces
 from samples.content import cell as parse_cell
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ROOT / "campaigns" / "2542-SGDDT-GDTrH" / "units.csv"
+DOCUMENT = re.compile(r"\b\d{1,5}/(?:\d{4}/)?[A-ZĐ][\w&]+(?:-[\w&]+)*")
+PERCENT = re.compile(r"(\d+(?:,\d+)?)\s?%")
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
 
 
@@ -41,6 +44,8 @@ def expected(content: Content) -> dict[str, Any]:
             {"value": value, "funding_source": source, "item": item, "column": column}
             for value, source, item, column in content.raw.get("money", [])
         ],
+        "documents": sorted(set(DOCUMENT.findall(_all_text(content)))),
+        "percents": sorted({float(share.replace(",", ".")) for share in PERCENT.findall(_all_text(content))}),
         "read_as": _read_as(content),
         "state": state,
         "code": None,
@@ -53,6 +58,14 @@ def _read_as(content: Content) -> str:
         return "ocr"
     kinds = {content.raw.get("damage", ""), content.raw.get("damage_appendix", ""), *(x.damage for x in content.lines)}
     return "lossy" if any(kind.startswith("lost") for kind in kinds) else "text"
+
+
+def _all_text(content: Content) -> str:
+    """Everything the report says under its title: body, footnotes, appendix cells."""
+    body = [line.visible for line in content.lines if line.kind not in ("title", "subtitle")]
+    notes = [text for line in content.lines for kind, text in pieces(line.text) if kind == "note"]
+    cells = [cell.text for answers in content.appendix.values() for cell in answers.values()]
+    return "\n".join([*body, *notes, *cells])
 
 
 def _field(value: Any) -> str | None:

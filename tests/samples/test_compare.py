@@ -25,8 +25,13 @@ TRUTH: dict[str, Any] = {
     ],
     "narrative": [{"point": "school.2", "status": "answered", "text": "Thiếu máy tính."}],
     "money": [{"value": 5_000_000, "funding_source": "budget", "item": None, "column": None}],
+    "documents": ["3249/QĐ-UBND"],
+    "percents": [],
     "read_as": "text",
 }
+
+
+DOCUMENT = {"kind": "document", "value": "3249/QĐ-UBND"}
 
 
 def good() -> dict[str, Any]:
@@ -38,7 +43,7 @@ def good() -> dict[str, Any]:
             "letterhead": letterhead,
             "appendix": TRUTH["appendix"],
             "narrative": TRUTH["narrative"],
-            "facts": [*facts, {"kind": "count", "value": 3}],
+            "facts": [*facts, {"kind": "count", "value": 3}, DOCUMENT],
         }
     )
 
@@ -83,9 +88,14 @@ def _invented_money(report: dict[str, Any]) -> None:
     report["facts"].append({**report["facts"][0], "value": 7})
 
 
+def _wrong_document(report: dict[str, Any]) -> None:
+    report["facts"][-1]["value"] = "1/Về"
+
+
 @pytest.mark.parametrize(
     "spoil",
     [
+        _wrong_document,
         _wrong_unit,
         _wrong_number,
         _wrong_status,
