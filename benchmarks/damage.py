@@ -80,9 +80,7 @@ def _half(name: str) -> Damage:
 
 
 def _kept_by_union(c: str) -> bool:
-    if c in LATER or c in "ĩũĨŨ":
-        return False
-    return True
+    return c not in LATER and c not in "ĩũĨŨ"
 
 
 def _tight(line: str, _rng: random.Random, mark: str = "?") -> str:

@@ -17,15 +17,16 @@ from normalizers.language_model import BREAK, COMMA, NUMBER, UNKNOWN, LanguageMo
 
 Spacing = Literal["tight", "ruled", "collapsed"]
 MARK = re.compile(f"[?\ufffd{PRIVATE}]")
-PROTECTED = r"(?:https?://|www\.)\S+|\S+@\S+\.\w+|\S+\?\w+=\S*"
+_TRIGGER = re.compile(r"://|www\.|@|\?\w+=")
+_TOKEN = re.compile(r"\S+")
+_ADDRESS = re.compile(r"^\W*(?:\w+://|www\.)|@[\w-]+\.\w|\?\w+=")
 _LETTER = r"[^\W\d_]"
 _M = f"[?\ufffd{PRIVATE}]"
 _REST = r"(?P<number>\d+(?:[.,]\d+)*)|(?P<stop>[,.;:!…()\n\"“”])"
-_TIGHT = re.compile(rf"(?P<keep>{PROTECTED})|(?P<word>(?:{_LETTER}|{_M})+)|{_REST}")
-_RULED = re.compile(
-    rf"(?P<keep>{PROTECTED})|(?P<word>(?:{_LETTER}|{_M}|(?<={_M})[ \u00a0](?=[^\W\d_?\ufffd])|(?<={_LETTER})[ \u00a0](?={_M}))+)|{_REST}"
-)
-_APART = re.compile(rf"(?P<keep>{PROTECTED})|(?P<word>(?:{_LETTER}|{_M})+)|{_REST}")
+_TIGHT = re.compile(rf"(?P<keep>\0+)|(?P<word>(?:{_LETTER}|{_M})+)|{_REST}")
+_PAD = rf"(?<={_M})[ \u00a0](?=[^\W\d_?\ufffd])|(?<={_LETTER})[ \u00a0](?={_M})"  # one blank beside a mark
+_RULED = re.compile(rf"(?P<keep>\0+)|(?P<word>(?:{_LETTER}|{_M}|{_PAD})+)|{_REST}")
+_APART = re.compile(rf"(?P<keep>\0+)|(?P<word>(?:{_LETTER}|{_M})+)|{_REST}")
 _PATTERNS = {"tight": _TIGHT, "ruled": _RULED, "collapsed": _APART}
 
 
@@ -42,11 +43,18 @@ class Atom(msgspec.Struct):
     damaged: bool = False
 
 
+def protected(text: str) -> str:
+    """``text`` of the same length with addresses (URLs, e-mail, queries) blanked out by NULs."""
+    if not _TRIGGER.search(text):
+        return text
+    return _TOKEN.sub(lambda m: "\0" * len(m.group()) if _ADDRESS.search(m.group()) else m.group(), text)
+
+
 def cut(text: str, spacing: Spacing, model: LanguageModel) -> list[Atom]:
     """The atoms of a line; a run of breaks is one atom, as the model was trained."""
     atoms: list[Atom] = []
     at = 0
-    for match in _PATTERNS[spacing].finditer(text):
+    for match in _PATTERNS[spacing].finditer(protected(text)):
         kind, piece = match.lastgroup or "", match.group()
         start, end = match.span()
         between = text[at:start]

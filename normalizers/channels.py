@@ -42,6 +42,7 @@ _BEST_FIT_LOSS = str.maketrans(
     {chr(c): "?" for c in range(0x1EA0, 0x1EFA)} | dict(zip("ăươđĩũĂƯƠĐĨŨ", "auodiuAUODIU", strict=True))
 )
 _ASCII_LOSS = str.maketrans({c: "?" for c in VIETNAMESE if not c.isascii()})
+_DROP_LATEST = str.maketrans({chr(c): "" for c in range(0x1EA0, 0x1EFA)})
 _DROP = str.maketrans(dict.fromkeys(LATER, ""))
 
 
@@ -106,6 +107,8 @@ def _raw_index(name: str) -> dict[str, list[tuple[str, int]]]:
         seen = damage(surface)
         if seen:
             table.setdefault(seen, []).append((surface, word))
+        if name == DROPPED and ("ĩ" in surface or "ũ" in surface):  # in some fonts these two survive
+            table.setdefault(surface.translate(_DROP_LATEST), []).append((surface, word))
         if name == BEST_FIT and "đ" in surface:  # Đ became Ð, which reads as Đ again
             table.setdefault(damage(surface.replace("đ", "\0")).replace("\0", "đ"), []).append((surface, word))
     return table
@@ -199,7 +202,7 @@ def tell_tales(name: str) -> frozenset[str]:
     damage, known, weights = DAMAGE[name], lexicon(), unigram()
     found = set()
     for surface, word in known.items():
-        if weights[word] < -9.5 or surface.isascii():
+        if weights[word] < -11.0 or surface.isascii():
             continue
         seen = damage(surface)
         if seen == surface:

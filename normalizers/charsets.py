@@ -1,8 +1,7 @@
 """Legacy 8-bit Vietnamese character sets shown as Latin-1: TCVN3, VNI and their kin.
 
-Most of their bytes are Latin letters, and some are *other* Vietnamese letters, so no test of characters can decide. Each
-word is decoded under each set and scored by the model's word frequencies; the best set is found for a line, and inside
-the line word by word with a price for every switch, so that half-converted lines come out right.
+Most of their bytes are Latin letters, and some are *other* Vietnamese letters, so no test of characters can decide:
+each word is decoded under each set and scored by the model's word frequencies (`normalizers.legacy` picks by line).
 """
 
 from __future__ import annotations
@@ -29,6 +28,15 @@ WORD = re.compile(r"[^ \t\n\r]+")
 ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
 # Letters and signs that Vietnamese never uses: without one of them a line is in no legacy set.
 FOREIGN = re.compile(f"[^\\s!-~{VIETNAMESE}\u2013\u2014\u2018-\u201d\u2022\u2026\u00a0]")
+# Signs that clean text does use: m², 3°C, ®, ½, ±, §, 5 µm.
+CLEAN_SIGN = re.compile(
+    r"(?<![^\W\d_])(?:[kcdmf]?[mt][²³]|µm)(?!\w)|\d(?:°[CFK]?|[½¼¾²³])(?!\w)|(?<=\w)[®™©](?!\w)"
+    r"|(?<!\w)[§¶±×÷½¼¾©¿¡](?!\w)|(?<!\w)[§¶±×](?=\d)"
+)
+UNIT = re.compile(r"[\W\d]*(?:(?:[kcdmf]?[mt][²³]|µm)|\d(?:°[CFK]?|[½¼¾²³]))\W*")
+# Tones of cp1258 read as cp1252: a vowel and then a letter that no vowel is followed by.
+_LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
+COMMON = -10.5
 STRAY = re.compile("[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf×÷\u2020-\u2022\u02c6\u02dc\u0192\u2212\u2219]")
 # What PDF extraction and clean-up make of TCVN3 bytes: soft hyphen (ư) becomes a minus, ã a bullet.
 TCVN3_STAND_INS = {"\u2212": "ư", "\u2219": "ã", "\u2010": "ư"}
@@ -85,11 +93,14 @@ def charsets() -> dict[str, Charset]:
     return made
 
 
+_BRACE = re.compile(r"}[a-zA-Z]|[a-zA-Z]}(?=\W|$)(?!$)")  # Đ of BKHCM1 inside a word
+
+
 @lru_cache(maxsize=100_000)
 def score(word: str) -> float:
     """Log probability of a written word, roughly: frequent syllables high, strange letters low."""
     if word.isascii():
-        return 0.0
+        return -12.0 if _BRACE.search(word) else 0.0
     ids, model = lexicon(), default_model()
     total = 0.0
     for run in LETTERS.findall(word):
@@ -105,6 +116,8 @@ def score(word: str) -> float:
             total += ILLEGAL
         if not (run.isupper() or run.islower() or (run[0].isupper() and run[1:].islower())):
             total -= 1.0
+    if word[0] in "–—" and word[1:2].isalpha():  # a dash stands apart from words
+        total += SYMBOL
     return total + SYMBOL * len(STRAY.findall(word))
 
 
@@ -142,13 +155,30 @@ def draws_capitals(font: str | None) -> bool:
     return bool(font) and bool(re.match(r"\.vn\w+h\b", (font or "").rsplit("+", 1)[-1].lower()))
 
 
+def _explains(charset: Charset, words: list[str]) -> bool:
+    """Whether most words with foreign signs become Vietnamese under ``charset``; a single one, a common word."""
+    best = [max(charset.readings(w), key=score) for w in words[:400]]
+    good = [b for b in best if _vietnamese(b)]
+    return len(good) >= 0.6 * len(best) and (len(good) > 1 or score(good[0]) > COMMON)
+
+
+def _vietnamese(word: str) -> bool:
+    runs = LETTERS.findall(word)
+    return (
+        bool(runs) and not STRAY.search(word) and all(is_vietnamese_syllable(r) or r.lower() in lexicon() for r in runs)
+    )
+
+
 def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
     strange = [(w, n) for w, n in words.most_common(5000) if not w.isascii() and score(w) < -15.5]
-    if not any(FOREIGN.search(w) for w, _ in strange):
+    telling = [w for w, _ in strange if FOREIGN.search(CLEAN_SIGN.sub("", w)) or _LOOSE_TONE.search(w)]
+    if not telling:
         return []
     gains = {}
     for name, charset in charsets().items():
+        if not _explains(charset, telling):
+            continue
         gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)
         if gain > 3.0:
             gains[name] = gain

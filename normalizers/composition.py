@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
 
 from normalizers.edits import Edit, by_words
 from normalizers.plan import Change
-from normalizers.syllables import is_vietnamese_syllable
+from normalizers.syllables import VIETNAMESE, is_vietnamese_syllable
 
+_MARKED = frozenset(c for c in VIETNAMESE if not c.isascii())
 COMBINING = re.compile("[\u0300-\u036f]")
 ETH = re.compile("[ÐðÑñƉɖ]")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
+ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
 _ETH_TO_D = str.maketrans("ÐðÑñƉɖ", "ĐđĐđĐđ")
 _LATIN = str.maketrans("АВЕКМНОРСТХавеокмрстухЅѕІі", "ABEKMHOPCTXaBeokmpctyxSsIi")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -28,6 +31,23 @@ def compose(text: str) -> list[Change]:
         if whole != piece:
             edits.append(Edit(m.start(), m.end(), whole))
     return by_words(text, edits, "composition", 0.999)
+
+
+def entities(text: str) -> list[Change]:
+    """HTML entities, in lines where one of them is a Vietnamese letter (others may be code that shows an entity)."""
+    if "&" not in text or not ENTITY.search(text):
+        return []
+    edits = []
+    at = 0
+    for line in text.split("\n"):
+        found = list(ENTITY.finditer(line)) if "&" in line else []
+        if any(html.unescape(m.group()) in _MARKED for m in found):
+            for m in found:
+                plain = html.unescape(m.group())
+                if plain != m.group() and plain.isprintable():
+                    edits.append(Edit(at + m.start(), at + m.end(), plain))
+        at += len(line) + 1
+    return by_words(text, edits, "html_entity", 0.98)
 
 
 def straight_d(text: str) -> list[Change]:

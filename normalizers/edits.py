@@ -32,7 +32,6 @@ def by_words(text: str, edits: Iterable[Edit], kind: str, confidence: float) -> 
             groups[-1] = (first, max(end, groups[-1][1]), [*members, edit])
         else:
             groups.append((start, end, [edit]))
-    # A later word's tail may be reached by an earlier group only through an edit that crosses blanks; such groups touch.
     changes = []
     for start, end, members in groups:
         pieces: list[str] = []

@@ -106,7 +106,8 @@ def _lines(text: str) -> list[tuple[int, str]]:
 def _once(text: str, hints: Hints, fonts: Sequence[FontSpan]) -> Repaired:
     """One pass of all steps."""
     result = Repaired(text)
-    result = then(result, text, composition.compose(text))
+    result = then(result, text, composition.entities(text))
+    result = then(result, text, composition.compose(result.text))
     if not _LEFT_OVER.search(text):
         result = then(result, text, mojibake.changes(result.text))
     if _STRANGE.search(result.text) or fonts:

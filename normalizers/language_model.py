@@ -1,8 +1,8 @@
 """Word n-gram language model in one memory-mapped file, looked up in numpy batches.
 
-Words are lower-case syllables with canonical tone placement. n-grams live in static XOR tables (a retrieval structure of
-1.23 slots a key): the exclusive-or of three slots gives a 16-bit fingerprint and the values, so that a lookup is three
-gathers, found or not, with a false-positive rate of 2**-16. Log probabilities are natural, quantised to 256 levels.
+Words are lower-case syllables with canonical tone placement. n-grams live in static XOR tables (a retrieval structure
+of 1.23 slots a key): the exclusive-or of three slots gives a 16-bit fingerprint and the values, so that a lookup is
+three gathers, found or not, with a false-positive rate of 2**-16. Log probabilities are natural, in 256 levels.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ def _packed(*words: Ids) -> Keys:
 
 
 class LanguageModel:
-    """Interpolated modified Kneser-Ney 4-gram. ``words[id]`` is the vocabulary, most frequent first after the specials."""
+    """Interpolated modified Kneser-Ney 4-gram. ``words[id]`` is the vocabulary, most frequent first."""
 
     def __init__(self, header: Mapping[str, Any], arrays: Mapping[str, npt.NDArray[Any]]) -> None:
         self.header = header
@@ -134,7 +134,7 @@ class LanguageModel:
         return score, np.where(held, self._books["bookb2"][bow], np.float32(0))
 
     def trigram(self, words: tuple[Ids, Ids, Ids], bow_ab: Floats, score_bc: Floats) -> tuple[Floats, Floats]:
-        """log p(c|a,b) of ``words`` (a, b, c), and the backoff weight of (a, b, c), given `bigram`'s answers for its parts."""
+        """log p(c|a,b) of ``words`` (a, b, c) and their backoff weight, given `bigram`'s answers for the parts."""
         held, (prob, bow) = self._three.find(key3(*words))
         score = np.where(held, self._books["book3"][prob], bow_ab + score_bc)
         return score, np.where(held, self._books["bookb3"][bow], np.float32(0))

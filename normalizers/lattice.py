@@ -226,8 +226,9 @@ def _decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | Non
     a, b, c = word[left[src]], word[right[src]], word[right[dst]]
     three, bow3 = model.trigram((a, b, c), bow2[src], two[dst])
     initial = initial[left]
+    opening = prior[right] + np.where(initial, prior[left] + gained, 0.0)
     level = _Level(
-        arc=right, span=span[right], depth=depth[right], prior=prior[right] + np.where(initial, prior[left] + gained, 0.0),
+        arc=right, span=span[right], depth=depth[right], prior=opening,
         initial=initial, final=last[right], src=src, dst=dst, score=mix(b, c, three).astype(np.float64),
     )  # fmt: skip
     keep = _survivors(level, spans, PAIR_BEAM - widen)
@@ -238,8 +239,9 @@ def _decode(lattice: Lattice, model: LanguageModel, adaptation: Adaptation | Non
     four = model.fourgram((a, b, c, e), bow3[src], three[dst])
     initial = level.initial[s]
     arcs = right[d]
+    opening = prior[arcs] + np.where(initial, level.prior[s] + gained, 0.0)
     level = _Level(
-        arc=arcs, span=span[arcs], depth=depth[arcs], prior=prior[arcs] + np.where(initial, level.prior[s] + gained, 0.0),
+        arc=arcs, span=span[arcs], depth=depth[arcs], prior=opening,
         initial=initial, final=last[arcs], src=src, dst=dst, score=mix(c, e, four).astype(np.float64),
     )  # fmt: skip
     state, _, evidence = _posteriors(level, spans)

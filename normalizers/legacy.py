@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from normalizers.charsets import CASELESS, Charset, charsets, score, score_without_u
+from normalizers.charsets import CASELESS, UNIT, Charset, charsets, score, score_without_u
 from normalizers.edits import stretch
 from normalizers.language_model import BREAK, LanguageModel, default_model
 from normalizers.plan import Change
@@ -18,12 +18,13 @@ from normalizers.syllables import LETTERS, is_vietnamese_syllable
 SWITCH = 5.0  # nats for changing the set between two words
 FONT = 2.0  # nats that a font's name is worth for a word
 _SPLIT = re.compile("([ \\t\\r]+)")
+_UNICODE = re.compile("[\u1ea0-\u1ef9]")  # letters that no 8-bit set shows: part of the line is Unicode
 _TONED_HEAD = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
 _LABEL = re.compile(r"\W*(?:\w{1,3}[.)]|[-+•])?\W*")
 
 
 class FontSpan(msgspec.Struct, frozen=True):
-    """Text from ``start`` to ``end`` whose font speaks for the set ``name``; ``capitals``: it draws small letters so."""
+    """Text whose font speaks for the set ``name``; ``capitals``: the font draws small letters as capitals."""
 
     start: int
     end: int
@@ -60,8 +61,9 @@ class Decoder:
         found = self._memo.get(word)
         if found is None:
             texts, scores = [], []
+            fixed = (word.isascii() and "}" not in word) or UNIT.fullmatch(word) is not None
             for state in self.states:
-                options = (word,) if state is None or (word.isascii() and "}" not in word) else state.readings(word)
+                options = (word,) if state is None or fixed else state.readings(word)
                 marks = [
                     score_without_u(o) if state is not None and state.name == "tcvn3" else score(o) for o in options
                 ]
@@ -79,7 +81,11 @@ class Decoder:
         if not fonts:
             for i in range(count):
                 if all(r.scores[i] == r.top for r in words):
-                    return self._whole(line, pieces, words, i, offset) if i else []
+                    if i and not any(_UNICODE.search(w) for w in pieces[::2]):
+                        return self._whole(line, pieces, words, i, offset)
+                    if not i:
+                        return []
+                    break
         starts, at = [], 0
         for k, piece in enumerate(pieces):
             if k % 2 == 0:
@@ -88,7 +94,7 @@ class Decoder:
         picks = self._viterbi(words, starts, fonts)
         if not any(picks):
             return []
-        if 0 in picks:
+        if 0 in picks or _UNICODE.search(line):
             picks = self._ambiguous(pieces[::2], words, picks)
         return self._words(_Placed(pieces[::2], starts, words, picks), offset, fonts)
 
@@ -160,12 +166,13 @@ class Decoder:
             placed.words, placed.starts, placed.readings, placed.picks, texts, strict=True
         ):
             state = self.states[pick]
+            kind = state.name if state is not None else "tcvn3"
             loud = any(f.capitals and f.start <= start < f.end for f in fonts)
             new = text.upper() if loud and (pick or word.isascii()) else text
             if new != word and (pick or loud):
                 changes.append(
                     Change(
-                        start=offset + start, end=offset + start + len(word), kind=state.name if state is not None else "tcvn3",
+                        start=offset + start, end=offset + start + len(word), kind=kind,
                         original=word, replacement=new, confidence=_sure(reading, pick),
                     )
                 )  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -23,7 +24,7 @@ from normalizers.vocabulary import lexicon
 
 CONTEXT = 3  # certain words kept on either side: a 4-gram looks back three
 LONGEST = 8  # letters of the longest word that is pieced together
-# Log priors, set on held-out damage: leaving a mark as it is, alone or as the end of a question; piecing words together.
+# Log priors, set on held-out damage: leaving a mark as it is, alone or ending a question; piecing words together.
 AS_IS, QUESTION = -9.0, -2.0
 SQUEEZED_BREAK, FALSE_SPLIT = -1.0, -3.0
 UNKNOWN_AS_IS = -8.0  # a word that no channel explains and the model does not know
@@ -52,6 +53,13 @@ class _Slot(msgspec.Struct):
     low: int
     high: int
     surfaces: tuple[str | None, ...]
+
+
+class _Cut(NamedTuple):
+    """A line's atoms, and for each the words that may start there: (end, candidates)."""
+
+    atoms: list[Atom]
+    options: list[list[tuple[int, Candidates]]]
 
 
 class _Builder:
@@ -85,19 +93,12 @@ class _Builder:
                 quiet = 0 if active[end] else quiet + 1
                 end += 1
             end -= quiet
-            self._span(number, line, atoms, options, at, end)
+            self._span(number, line, _Cut(atoms, options), at, end)
             at = end
 
-    def _span(
-        self,
-        number: int,
-        line: LossyLine,
-        atoms: list[Atom],
-        options: list[list[tuple[int, Candidates]]],
-        first: int,
-        last: int,
-    ) -> None:
+    def _span(self, number: int, line: LossyLine, pieces: _Cut, first: int, last: int) -> None:
         """One span over atoms first..last with up to `CONTEXT` certain atoms on either side."""
+        atoms, options = pieces
         low, high = max(0, first - CONTEXT), min(len(atoms), last + CONTEXT)
         add = self.lattice.add
         node = self.lattice.open_span(high - low + 3)
@@ -151,33 +152,42 @@ def _readings(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int,
         found = _look_up(atoms, i, line.channel) if atom.damaged or silent else NONE
         if found is not NONE and (atom.damaged or len(found.words) > 1 or found.surfaces[0] != atom.text.lower()):
             out.append((i + 1, found))
-    if line.spacing == "tight":
-        return out
-    pattern, damaged = atom.text, atom.damaged
+    if line.spacing == "collapsed":
+        out += _pieced_together(i, atoms, line)
+    elif line.run_damage:
+        out += _false_splits(i, atoms)
+    return out
+
+
+def _pieced_together(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int, Candidates]]:
+    """Damaged words from atom ``i`` over blanks that may stand inside a word."""
+    out: list[tuple[int, Candidates]] = []
+    pattern = atoms[i].text
     for j in range(i + 1, len(atoms)):
         step = atoms[j]
         pattern += step.text
-        if step.gap != 1 or step.kind != atom.kind or len(pattern) > LONGEST:
+        apart = step.gap != 1 or step.kind != "word" or not (step.damaged or atoms[j - 1].damaged)
+        if apart or len(pattern) > LONGEST or atoms[i].kind != "word":
             break
-        low = pattern.lower()
-        if atom.kind == "number":
-            if line.run_damage and len(pattern) == 2:
-                out.append((j + 1, Candidates((pattern,), (NUMBER,), (0.0,))))
-            break
-        if line.spacing == "collapsed":
-            if not (step.damaged or atoms[j - 1].damaged):
-                break
-            damaged = damaged or step.damaged
-            if damaged and (found := candidates(low, line.channel)) is not NONE:
-                out.append((j + 1, found))
-        elif line.run_damage and not damaged and not step.damaged:
-            word = lexicon().get(low)
-            if word is not None and not all(is_vietnamese_syllable(a.text) for a in atoms[i : j + 1]):
-                out.append((j + 1, Candidates((low,), (word,), (0.0,))))
-            break
-        else:
-            break
+        if (found := candidates(pattern.lower(), line.channel)) is not NONE:
+            out.append((j + 1, found))
     return out
+
+
+def _false_splits(i: int, atoms: Sequence[Atom]) -> list[tuple[int, Candidates]]:
+    """``T rung`` and ``2 4`` where runs were split: two pieces that one blank keeps apart."""
+    if i + 1 == len(atoms):
+        return []
+    one, two = atoms[i], atoms[i + 1]
+    if two.gap != 1 or one.kind != two.kind or one.damaged or two.damaged:
+        return []
+    joined = (one.text + two.text).lower()
+    if one.kind == "number":
+        return [(i + 2, Candidates((joined,), (NUMBER,), (0.0,)))] if len(joined) == 2 else []
+    word = lexicon().get(joined)
+    if word is None or (is_vietnamese_syllable(one.text) and is_vietnamese_syllable(two.text)):
+        return []
+    return [(i + 2, Candidates((joined,), (word,), (0.0,)))]
 
 
 def _look_up(atoms: Sequence[Atom], i: int, channel: str) -> Candidates:

@@ -24,10 +24,14 @@ STRONG = re.compile(
     "á[º»][^\\s\\w]|á[º»][\u0080-\u00bf\u0152\u0153\u0160\u0161\u017d\u017e\u0178\u0192]|Ä[‘\u0091]|Æ[°¡]|Ä\u0083|Äƒ|â€"
 )
 _LEAD = re.compile("[ÃĂÄÅÆáâÂÌà]")
-# A sequence whose last byte was dropped, replaced, straightened or turned into a blank → set number (see keep_sets).
+# A sequence whose last byte was dropped, replaced, straightened or turned into a blank → set number (see channels).
 BROKEN = {
-    "â€": -1, "á»": 0, "áº": 1, "Ã": 2, "Ă": 2, "Ä": 3, 'á»"': 4, "á»'": 5, 'Ã"': 6, "Ã'": 7, "Ä'": 3, 'Ă"': 6, "Ă'": 7,
+    "â€": -1, 'â€"': -1, "á»": 0, "áº": 1, "Ã": 2, "Ă": 2, "Ä": 3, "Ä'": 3,
+    'á»"': 4, "á»'": 5, 'Ã"': 6, "Ã'": 7, 'Ă"': 6, "Ă'": 7,
 }  # fmt: skip
+# Straightened quotes that leave one choice; of Đ and đ only the capital's byte is undefined in cp1252.
+_EXACT = {"â€": "”", 'â€"': "–", "Ä'": "đ"}
+_WINDOWS = re.compile("[\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
 _BLANKS = {"áº": "Ạ", "Æ": "Ơ"}  # capitals whose last byte was NBSP
 
 
@@ -52,6 +56,8 @@ def _sequences() -> tuple[dict[str, str], re.Pattern[str]]:
     for char in _TARGETS:
         for look in _views(char):
             table.setdefault(look, char)
+    for code in range(0x80, 0xA0):  # C1 controls in between two layers
+        table.setdefault(chr(code).encode().decode("latin-1"), chr(code))
     shapes = []
     for length in (3, 2):
         columns = ["".join(sorted({s[i] for s in table if len(s) == length})) for i in range(length)]
@@ -114,14 +120,14 @@ def _edits(line: str) -> list[Edit]:
     return [Edit(s, e, letter) for s, e, letter in found if sure or _plausible(line, s, e)]
 
 
-def _losses(line: str, sure: bool) -> list[Edit]:
-    """Sequences that lost their last byte: a blank that was NBSP, or a private character that stands for a letter set."""
+def _losses(line: str, sure: bool, windows: bool) -> list[Edit]:
+    """Sequences that lost their last byte: a blank that was NBSP, or a private character for a set of letters."""
     edits = []
     for m in _broken().finditer(line):
         start, end = m.span()
         piece = m.group().rstrip("\ufffd")
-        if piece == "â€":
-            edits.append(Edit(start, end, "”"))
+        if piece in _EXACT or (piece == "Ä" and windows and sure):
+            edits.append(Edit(start, end, _EXACT.get(piece, "Đ")))
             continue
         blank = line[end : end + 1] == " "
         capital = line[end : end + 2].strip().isupper() or line[max(0, start - 1) : start].isupper()
@@ -150,7 +156,8 @@ def _line(line: str) -> tuple[Change, ...]:
         if deeper == whole:
             break
         whole = deeper
-    losses = _losses(whole, whole != line) if _LEAD.search(whole) else []
+    windows = bool(_WINDOWS.search(line))  # cp1252's own signs: then only its five undefined bytes can be missing
+    losses = _losses(whole, whole != line, windows) if _LEAD.search(whole) else []
     if not losses:
         return tuple(stretch(line, whole, "mojibake", 0.99))
     result = Repaired(line)
@@ -160,7 +167,7 @@ def _line(line: str) -> tuple[Change, ...]:
             break
         result = then(result, line, by_words(result.text, edits, "mojibake", 0.99))
     return then(
-        result, line, by_words(result.text, _losses(result.text, result.text != line), "mojibake_lost", 0.95)
+        result, line, by_words(result.text, _losses(result.text, result.text != line, windows), "mojibake_lost", 0.95)
     ).plan
 
 

@@ -96,9 +96,7 @@ def _usually_capital(surface: str, low: int, high: int, around: Surroundings) ->
     atoms, chosen, model = around
     if starts_sentence(atoms, low):
         return True
-    if low - 1 in chosen and chosen[low - 1][0] == low:
-        left = model.id(chosen[low - 1][1])
-    else:
-        left = atoms[low - 1].word
+    end, spelling = chosen.get(low - 1, (-1, ""))
+    left = model.id(spelling) if end == low else atoms[low - 1].word
     right = model.id(chosen[high][1]) if high in chosen else atoms[high].word if high < len(atoms) else BREAK
     return model.usually_capital(left, model.id(surface), right)

@@ -9,7 +9,8 @@ from normalizers.plan import Change
 
 # One blank here is a run boundary, not a word boundary: inside brackets, before punctuation, around a hyphen.
 _CLOSED = re.compile(
-    r"(?<=[(“\[]) (?=\S)|(?<=\S) (?=[)\],;.:!”])|(?<=[\w”\"]) (?=-(?: ?\w))|(?<=[\w]-) (?=\w)|(?<=\w -) (?=\w)|(?<=\s-) (?=\d)"
+    r"(?<=[(“\[]) (?=\S)|(?<=\S) (?=[)\],;.:!”])"
+    r"|(?<=[\w”\"]) (?=-(?: ?\w))|(?<=[\w]-) (?=\w)|(?<=\w -) (?=\w)|(?<=\s-) (?=\d)"
 )
 _GAP = re.compile(r"(?<! ) {1,3}(?! )")
 

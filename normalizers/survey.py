@@ -1,4 +1,4 @@
-"""What a document tells about the letters it lost, before any line is decoded: which lines, which spacing, which channels."""
+"""What a document tells about the letters it lost, before decoding: which lines, which spacing, which channels."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import msgspec
 
-from normalizers.atoms import MARK, PROTECTED, Spacing
+from normalizers.atoms import MARK, Spacing, protected
 from normalizers.channels import (
     ANY,
     AS_TCVN3,
@@ -33,10 +33,11 @@ _ISOLATED = re.compile(rf"(?<!\S){_M}(?!\S)")
 _PADDED = re.compile(rf"{_L} {_M}(?: |$)|(?:^| ){_M} {_L}|{_L} {_M}[,.;:)]")
 _DOUBLE = re.compile(rf"{_M} {{2,}}(?=\S)|(?<=\S) {{2,}}{_M}")
 _FINAL = re.compile(rf"({_L}+)\?(?![^\W\d_])")
-_PROTECT = re.compile(PROTECTED)
 _LATER = re.compile(f"[{LATER}]")
-_HALF = re.compile("[ăơưđĂƠƯ]")  # not Đ: best fit makes it Ð, which has been read as Đ by now
+# Not Đ: best fit makes it Ð, which has been read as Đ by now.
+_HALF = re.compile("[ăơưđĂƠƯ]")
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
+_LATEST = re.compile("[\u1ea0-\u1ef9]")
 _PAIR = re.compile(rf"{_M}{{2}}(?={_L})")
 _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
 _TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
@@ -45,7 +46,7 @@ LEAST_WORDS = 4  # fewer words are no evidence that marks were stripped
 
 
 class LineSigns(msgspec.Struct, frozen=True):
-    """Counts on one line: marks inside words, isolated marks, gaps of two blanks beside marks, endings of no syllable."""
+    """Counts on one line: marks inside words, isolated marks, wide gaps beside marks, endings of no syllable."""
 
     inside: int
     isolated: int
@@ -55,7 +56,7 @@ class LineSigns(msgspec.Struct, frozen=True):
 
 
 def signs(line: str) -> LineSigns:
-    text = _PROTECT.sub(" ", line)
+    text = protected(line)
     broken_end = sum(1 for m in _FINAL.finditer(text) if not is_vietnamese_syllable(m.group(1)) and len(m.group(1)) < 6)
     return LineSigns(
         len(_INSIDE.findall(text)),
@@ -68,7 +69,7 @@ def signs(line: str) -> LineSigns:
 
 def _looks_vietnamese(line: str) -> bool:
     """For a line without any marked letter: most tokens are short and fit syllables once marks are taken as letters."""
-    tokens = re.findall(rf"(?:{_L}|{_M})+", _PROTECT.sub(" ", line))
+    tokens = re.findall(rf"(?:{_L}|{_M})+", protected(line))
     damaged = [t for t in tokens if MARK.search(t) and len(t) > 1]
     whole = [t for t in tokens if not MARK.search(t)]
     legal = sum(is_vietnamese_syllable(t) or t.isupper() for t in whole)
@@ -104,7 +105,7 @@ def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
 
 def channels_of_marks(lines: Sequence[LossyLine]) -> list[str]:
     """Channels that the surviving letters of marked lines allow, the strictest first."""
-    text = "\n".join(_PROTECT.sub(" ", line.text) for line in lines)
+    text = "\n".join(protected(line.text) for line in lines)
     words = LETTERS.findall(text)
     later = sum(1 for w in words if _LATER.search(w))
     if later > 0.02 * len(words) or (later and "\ufffd" in text):
@@ -134,13 +135,13 @@ def silent_lines(lines: Iterable[tuple[int, str]], words: Iterable[str], best_fi
     return out
 
 
-def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: bool) -> str | None:
+def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: bool) -> str | None:  # noqa: PLR0911
     for name, tales in telling.items():
         if tales and any(w.lower() in tales for w in LETTERS.findall(line)):
             return name
-    if _LATER.search(line) or MARK.search(line):
+    if _LATEST.search(line) or MARK.search(line):
         return None
-    text = _PROTECT.sub(" ", line)
+    text = protected(line)
     words = LETTERS.findall(text)
     if len(words) < LEAST_WORDS:
         return None

@@ -16,8 +16,9 @@ VIETNAMESE = "đĐ" + "".join(
 )
 LETTERS = re.compile(r"[^\W\d_]+")
 
-_INITIALS = ["", *"b c ch d đ g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x".split()]
-_RIMES = (
+_SPACED = re.compile(r"\S+")
+_INITIALS = ["", *_SPACED.findall("b c ch d đ g gh gi h k kh l m n ng ngh nh p ph q r s t th tr v x")]
+_RIMES = _SPACED.findall(
     "a ac ach ai am an ang anh ao ap at au ay ăc ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây "
     "e ec em en eng eo ep et ê êch êm ên ênh êp êt êu "
     "i ia ich iêc iêm iên iêng iêp iêt iêu im in inh ip it iu "
@@ -26,17 +27,17 @@ _RIMES = (
     "u ua uân uâng uât uây uc uê uêch uên uênh uêt ui um un ung uơ uôc uôi uôm uôn uông uôt up ut uy uya uych uyên "
     "uyêt uyn uynh uyp uyt uyu ư ưa ưc ưi ưm ưn ưng ưt ươc ươi ươm ươn ương ươp ươt ươu ưu "
     "y ych yêm yên yêng yêt yêu ynh"
-).split()
-_Q_RIMES = (
+)
+_Q_RIMES = _SPACED.findall(
     "ua uac uach uai uan uang uanh uao uap uat uau uay uăc uăm uăn uăng uăp uăt uân uâng uât uây uâu ue uen ueo uet "
     "uê uêch uên uênh uêt uêu ui uich uin uinh uit uơ uôc uôi uông uy uych uyên uyêt uyn uynh uyt"
-).split()
+)
 _FRONT = frozenset("ieêy")
 _Y_OPEN = frozenset(["", "h", "k", "l", "m", "s", "t", "v"])  # lý, kỹ, mỹ: y alone after these
 _STOPS = ("c", "ch", "p", "t")
-# Administrative abbreviations hold no vowel or break the rules; upper-case runs are accepted by shape, these in any case.
+# Administrative abbreviations: upper-case runs are accepted by shape, these in any case.
 _ABBREVIATIONS = frozenset(
-    "ubnd hđnd qđ nđ tt kh cv tp tphcm sgdđt gdđt thpt thcs hđ đh cđ bgdđt tw ttg kt tm sở vv".split()
+    _SPACED.findall("ubnd hđnd qđ nđ tt kh cv tp tphcm sgdđt gdđt thpt thcs hđ đh cđ bgdđt tw ttg kt tm vv")
 )
 
 

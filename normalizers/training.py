@@ -106,7 +106,8 @@ def _discounts(counts: Array) -> npt.NDArray[np.float64]:
     n = [max(1, int((counts == k).sum())) for k in range(1, 5)]
     y = n[0] / (n[0] + 2 * n[1])
     d = [k - (k + 1) * y * n[k] / n[k - 1] for k in range(1, 4)]
-    return np.clip(np.array([0.0, *d]), 0.0, np.array([0.0, 0.95, 1.9, 2.9]))
+    clipped: npt.NDArray[np.float64] = np.clip(np.array([0.0, *d]), 0.0, np.array([0.0, 0.95, 1.9, 2.9]))
+    return clipped
 
 
 def _groups(contexts: Keys) -> Array:
@@ -285,7 +286,7 @@ def train(paths: list[Path], out: Path, settings: Settings | None = None) -> dic
 
 
 def _write(out: Path, header: dict[str, Any], arrays: dict[str, Array]) -> None:
-    """Magic, header length, JSON header, then the arrays, each on a 64-byte boundary. The same input gives the same bytes."""
+    """Magic, header length, JSON header, the arrays on 64-byte boundaries. The same input gives the same bytes."""
     entries: dict[str, dict[str, Any]] = {}
     offset = 0
     for name, array in arrays.items():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
 from normalizers.language_model import Keys, slots
+
+Slots = npt.NDArray[np.int64]
+_Byte = TypeVar("_Byte", np.uint8, np.uint16)
 
 
 class Unpeelable(RuntimeError):
@@ -36,6 +41,17 @@ def _peel(
     return rounds if done == count else None
 
 
+def _fill(
+    values: npt.NDArray[_Byte], positions: Slots, rounds: list[tuple[Slots, Slots]], size: int
+) -> npt.NDArray[_Byte]:
+    """The table in which the three places of each key give its value; the last key peeled is written first."""
+    table = np.zeros(size, values.dtype)
+    for keys, own in reversed(rounds):
+        p = positions[keys]
+        table[own] = values[keys] ^ table[p[:, 0]] ^ table[p[:, 1]] ^ table[p[:, 2]]
+    return table
+
+
 def build(
     keys: Keys, values: tuple[npt.NDArray[np.uint8], ...]
 ) -> tuple[npt.NDArray[np.uint16], tuple[npt.NDArray[np.uint8], ...], int]:
@@ -47,11 +63,6 @@ def build(
         rounds = _peel(positions, 3 * segment)
         if rounds is None:
             continue
-        stored = (mark, *values)
-        tables = tuple(np.zeros(3 * segment, v.dtype) for v in stored)
-        for own_keys, own_slots in reversed(rounds):
-            p = positions[own_keys]
-            for table, value in zip(tables, stored, strict=True):
-                table[own_slots] = value[own_keys] ^ table[p[:, 0]] ^ table[p[:, 1]] ^ table[p[:, 2]]
-        return tables[0], tables[1:], seed
+        filled = tuple(_fill(v, positions, rounds, 3 * segment) for v in values)
+        return _fill(mark, positions, rounds, 3 * segment), filled, seed
     raise Unpeelable(f"{len(keys)} keys")
