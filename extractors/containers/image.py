@@ -19,7 +19,7 @@ Progress = Callable[[int, int], None]
 
 MOST_PIXELS = 80_000_000  # one frame: an A3 page at 600 dpi
 MOST_FRAMES = 500
-_WORKING_PIXELS = 40_000_000  # larger pictures are reduced before OCR
+_WORKING_PIXELS = 20_000_000  # larger pictures are reduced before OCR
 _FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
 _A4_LONG_SIDE = 11.69  # inches
 
@@ -29,8 +29,7 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     pages: list[Page] = []
     doubtful: list[int] = []
     try:
-        with warnings.catch_warnings(), Image.open(path, formats=_FORMATS) as image:
-            warnings.simplefilter("ignore")
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
             frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
             if frames > MOST_FRAMES:
                 raise Rejected("unsafe", f"{frames} trang, giới hạn {MOST_FRAMES}")

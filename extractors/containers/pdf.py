@@ -31,7 +31,7 @@ log = logging.getLogger(__name__)
 
 MOST_PAGES = 3000
 _DPI = 300.0
-_MOST_PIXELS = 40_000_000  # A2 at 300 dpi; larger pages are rendered coarser
+_MOST_PIXELS = 20_000_000  # A3 at 300 dpi; larger pages are rendered coarser
 _PASSWORD = 4  # FPDF_ERR_PASSWORD
 
 _REASONS = {

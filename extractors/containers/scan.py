@@ -23,6 +23,7 @@ Mask = np.ndarray[Any, np.dtype[np.bool_]]
 _WANTED_DPI = 300.0
 _COARSE_DPI = 250.0  # below this the picture is enlarged
 _MOST_ENLARGED = 3.0
+_MOST_PIXELS = 20_000_000  # after enlarging: A3 at 300 dpi
 _LARGEST_SKEW = 6.0  # degrees
 _BLOCK = 8
 
@@ -44,12 +45,13 @@ def clean(picture: Picture, dpi: float) -> Cleaned:
         picture if picture.ndim == 2 else np.maximum(np.maximum(picture[:, :, 0], picture[:, :, 1]), picture[:, :, 2])
     )
     size = (grey.shape[1] * 72 / dpi, grey.shape[0] * 72 / dpi)
-    if dpi < _COARSE_DPI:
-        factor = min(_WANTED_DPI / dpi, _MOST_ENLARGED)
+    factor = min(_WANTED_DPI / dpi, _MOST_ENLARGED, (_MOST_PIXELS / grey.size) ** 0.5)
+    if dpi < _COARSE_DPI and factor > 1.1:
         wanted = (round(grey.shape[1] * factor), round(grey.shape[0] * factor))
         grey = np.asarray(Image.fromarray(grey).resize(wanted, Image.Resampling.BICUBIC))
         dpi *= factor
     flat = _flattened(grey)
+    flat = _stretched(flat)
     angle = skew(flat, dpi)
     if abs(angle) >= 0.05:
         flat = np.asarray(Image.fromarray(flat).rotate(angle, Image.Resampling.BICUBIC, fillcolor=255))
@@ -91,15 +93,32 @@ def _flattened(grey: Picture) -> Picture:
     return flat
 
 
+def _stretched(grey: Picture) -> Picture:
+    """A faint page with its ink made black: half of what is darker than the threshold is darker than 80 afterwards."""
+    counts = np.bincount(grey.ravel(), minlength=256)
+    limit = _otsu(counts)
+    below = counts[: limit + 1].cumsum()
+    ink = int(np.searchsorted(below, below[-1] / 2)) if below[-1] else 0
+    if ink <= 90:
+        return grey
+    table = np.interp(np.arange(256), (0, ink, 250, 255), (0, 80, 255, 255)).astype(np.uint8)
+    stretched: Picture = table[grey]
+    return stretched
+
+
 def threshold(grey: Picture) -> int:
     """Otsu's threshold between ink and paper, kept where ink can be: 90 to 200."""
-    counts = np.bincount(grey.ravel(), minlength=256).astype(np.float64)
+    return min(max(_otsu(np.bincount(grey.ravel(), minlength=256)), 90), 200)
+
+
+def _otsu(pixels: np.ndarray[Any, np.dtype[np.intp]]) -> int:
+    """The grey value that parts a histogram into the two most different classes."""
+    counts = pixels.astype(np.float64)
     weight = counts.cumsum()
     total = (counts * np.arange(256)).cumsum()
     with np.errstate(divide="ignore", invalid="ignore"):
         between = (total[-1] * weight / weight[-1] - total) ** 2 / (weight * (weight[-1] - weight))
-    best = int(np.nanargmax(np.where(np.isfinite(between), between, -1)))
-    return min(max(best, 90), 200)
+    return int(np.nanargmax(np.where(np.isfinite(between), between, -1)))
 
 
 def skew(grey: Picture, dpi: float) -> float:
@@ -136,7 +155,7 @@ def ruling_masks(grey: Picture, dpi: float) -> tuple[Mask, Mask]:
     # At half the resolution, a pixel being ink when any of its four is: thin lines stay whole and time is a quarter.
     half = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
     half = np.minimum(np.minimum(half[::2, ::2], half[1::2, ::2]), np.minimum(half[::2, 1::2], half[1::2, 1::2]))
-    ink = half < max(threshold(grey), 150)
+    ink = half < max(threshold(grey), 170)
     length = round(dpi * 0.21)
     return _doubled(_long_runs(ink, length), grey), _doubled(_long_runs(ink.T, length).T, grey)
 
@@ -156,7 +175,7 @@ def _long_runs(ink: Mask, length: int) -> Mask:
     thick[:-1] |= ink[1:]
     sums = np.zeros((thick.shape[0], thick.shape[1] + 1), np.int32)
     np.cumsum(thick, axis=1, out=sums[:, 1:])
-    full = (sums[:, length:] - sums[:, :-length]) >= 0.97 * length  # a window starting here is (nearly) all ink
+    full = (sums[:, length:] - sums[:, :-length]) >= 0.94 * length  # a window starting here is (nearly) all ink
     reach = np.zeros((full.shape[0], full.shape[1] + 1), np.int32)
     np.cumsum(full, axis=1, out=reach[:, 1:])
     # A pixel belongs to a run when any window that covers it is full.

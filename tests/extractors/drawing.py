@@ -166,6 +166,8 @@ def shadowed(image: Image.Image) -> Image.Image:
 __all__ = [
     "A4",
     "SENTENCES",
+    "Canvas",
+    "ImageReader",
     "Paragraph",
     "Spacer",
     "drawn",
