@@ -156,7 +156,7 @@ def ruling_masks(grey: Picture, dpi: float) -> tuple[Mask, Mask]:
     half = grey[: grey.shape[0] // 2 * 2, : grey.shape[1] // 2 * 2]
     half = np.minimum(np.minimum(half[::2, ::2], half[1::2, ::2]), np.minimum(half[::2, 1::2], half[1::2, 1::2]))
     ink = half < max(threshold(grey), 170)
-    length = round(dpi * 0.21)
+    length = round(max(dpi * 0.21, min(half.shape) / 25))  # on a poster letters are large too
     return _doubled(_long_runs(ink, length), grey), _doubled(_long_runs(ink.T, length).T, grey)
 
 
