@@ -30,13 +30,14 @@ ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
 FOREIGN = re.compile(f"[^\\s!-~{VIETNAMESE}\u2013\u2014\u2018-\u201d\u2022\u2026\u00a0]")
 # Signs that clean text does use: m², 3°C, ®, ½, ±, §, 5 µm.
 CLEAN_SIGN = re.compile(
-    r"(?<![^\W\d_])(?:[kcdmf]?[mt][²³]|µm)(?!\w)|\d(?:°[CFK]?|[½¼¾²³])(?!\w)|(?<=\w)[®™©](?!\w)"
-    r"|(?<!\w)[§¶±×÷½¼¾©¿¡](?!\w)|(?<!\w)[§¶±×](?=\d)"
+    r"(?<![^\W\d_])(?:[kcdmf]?[mt][²³]|µm)(?!\w)|\d(?:[°º][CFK]?|[½¼¾²³])(?!\w)|(?<=\w)[®™©](?!\w)"
+    r"|(?<!\w)(?:[°º][CFK]|[§¶±×÷½¼¾©¿¡])(?!\w)|(?<!\w)[§¶±×](?=\d)"
 )
-UNIT = re.compile(r"[\W\d]*(?:(?:[kcdmf]?[mt][²³]|µm)|\d(?:°[CFK]?|[½¼¾²³]))\W*")
+UNIT = re.compile(r"[\W\d]*(?:(?:[kcdmf]?[mt][²³]|µm)|\d(?:[°º][CFK]?|[½¼¾²³]))\W*")
 # Tones of cp1258 read as cp1252: a vowel and then a letter that no vowel is followed by.
 _LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
 COMMON = -10.5
+PLENTY = 8  # so many words with foreign signs speak for themselves
 STRAY = re.compile("[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf×÷\u2020-\u2022\u02c6\u02dc\u0192\u2212\u2219]")
 # What PDF extraction and clean-up make of TCVN3 bytes: soft hyphen (ư) becomes a minus, ã a bullet.
 TCVN3_STAND_INS = {"\u2212": "ư", "\u2219": "ã", "\u2010": "ư"}
@@ -63,6 +64,8 @@ class Charset(msgspec.Struct, frozen=True):
     def readings(self, word: str) -> tuple[str, ...]:
         """``word`` decoded, and decoded without the quotes and dashes around it, which may be just that."""
         whole = self.decode(word)
+        if self.name == "tcvn3" and "ưư" in whole:  # typed twice, invisibly: it is the soft hyphen
+            whole = whole.replace("ưư", "ư")
         core = _AROUND.fullmatch(word)
         if core is None or core.group(2) == word:
             return (whole,)
@@ -159,7 +162,9 @@ def _explains(charset: Charset, words: list[str]) -> bool:
     """Whether most words with foreign signs become Vietnamese under ``charset``; a single one, a common word."""
     best = [max(charset.readings(w), key=score) for w in words[:400]]
     good = [b for b in best if _vietnamese(b)]
-    return len(good) >= 0.6 * len(best) and (len(good) > 1 or score(good[0]) > COMMON)
+    return len(good) >= 0.6 * len(best) and (
+        len(good) > 1 or (score(good[0]) > COMMON and len(LETTERS.findall(good[0])[0]) > 2)
+    )
 
 
 def _vietnamese(word: str) -> bool:
@@ -167,6 +172,25 @@ def _vietnamese(word: str) -> bool:
     return (
         bool(runs) and not STRAY.search(word) and all(is_vietnamese_syllable(r) or r.lower() in lexicon() for r in runs)
     )
+
+
+def _surrounded(charset: Charset, words: Counter[str]) -> bool:
+    """Whether the text as a whole is Vietnamese under ``charset``: few signs are no evidence in another language."""
+    runs = [r for w in words for r in LETTERS.findall(max(charset.readings(w), key=score))]
+    good = sum(
+        is_vietnamese_syllable(r)
+        or (r.isupper() and len(r) > 1)
+        or (r.lower() in lexicon() and len(r) > 1 and not r.isascii())
+        for r in runs
+    )
+    return good >= 0.7 * len(runs)
+
+
+def home(words: Counter[str], names: list[str]) -> str | None:
+    """The set that most of the document is in, if it is in one: then even a lone ``000®`` is read by it."""
+    marked = sum(n for w, n in words.items() if not w.isascii())
+    foreign = sum(n for w, n in words.items() if not w.isascii() and FOREIGN.search(CLEAN_SIGN.sub("", w)))
+    return names[0] if names and foreign > 0.3 * marked else None
 
 
 def survey(words: Counter[str]) -> list[str]:
@@ -177,7 +201,7 @@ def survey(words: Counter[str]) -> list[str]:
         return []
     gains = {}
     for name, charset in charsets().items():
-        if not _explains(charset, telling):
+        if not _explains(charset, telling) or (len(telling) < PLENTY and not _surrounded(charset, words)):
             continue
         gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)
         if gain > 3.0:

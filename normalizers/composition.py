@@ -33,15 +33,19 @@ def compose(text: str) -> list[Change]:
     return by_words(text, edits, "composition", 0.999)
 
 
+def _in_word(line: str, start: int, end: int) -> bool:
+    return line[start - 1 : start].isalpha() or line[end : end + 1].isalpha()
+
+
 def entities(text: str) -> list[Change]:
-    """HTML entities, in lines where one of them is a Vietnamese letter (others may be code that shows an entity)."""
+    """HTML entities, in lines where one of them is a Vietnamese letter inside a word (others may just be shown)."""
     if "&" not in text or not ENTITY.search(text):
         return []
     edits = []
     at = 0
     for line in text.split("\n"):
         found = list(ENTITY.finditer(line)) if "&" in line else []
-        if any(html.unescape(m.group()) in _MARKED for m in found):
+        if any(html.unescape(m.group()) in _MARKED and _in_word(line, m.start(), m.end()) for m in found):
             for m in found:
                 plain = html.unescape(m.group())
                 if plain != m.group() and plain.isprintable():

@@ -36,6 +36,7 @@ _LEFT_OVER = re.compile(f"[{PRIVATE}]")
 CHANNEL_PRICE = 4.0
 # and silent damage must beat leaving the line alone by this many nats a line and a changed word.
 SILENT_PRICE, SILENT_PRICE_WORD = 5.0, 1.0
+SILENT_LEGAL = 0.8  # least share of Vietnamese words once restored: other languages stay below
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -124,13 +125,15 @@ def _once(text: str, hints: Hints, fonts: Sequence[FontSpan]) -> Repaired:
 
 
 def _legacy(text: str, fonts: Sequence[FontSpan]) -> list[Change]:
-    names = charsets.survey(Counter(charsets.WORD.findall(text)))
+    words = Counter(charsets.WORD.findall(text))
+    names = charsets.survey(words)
+    home = charsets.home(words, names)
     for font in fonts:
         if font.name not in names:
             names.append(font.name)
     if not names:
         return []
-    decoder = Decoder(names)
+    decoder = Decoder(names, home)
     changes: list[Change] = []
     i = 0
     for offset, line in _lines(text):
@@ -218,7 +221,8 @@ def _silent(lines: list[LossyLine], adaptation: Adaptation) -> list[Change]:
     plain = as_it_stands(lines, model, adaptation)
     out: list[Change] = []
     for number, (with_, without) in enumerate(zip(explained.evidence, plain, strict=True)):
-        if with_ - without > SILENT_PRICE + SILENT_PRICE_WORD * explained.restored(number):
+        price = SILENT_PRICE + SILENT_PRICE_WORD * explained.restored(number)
+        if with_ - without > price and explained.legal_share(number) >= SILENT_LEGAL:
             out += explained.changes(number)
     return out
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from normalizers.charsets import CASELESS, UNIT, Charset, charsets, score, score_without_u
+from normalizers.charsets import CASELESS, FOREIGN, UNIT, Charset, charsets, score, score_without_u
 from normalizers.edits import stretch
 from normalizers.language_model import BREAK, LanguageModel, default_model
 from normalizers.plan import Change
 from normalizers.syllables import LETTERS, is_vietnamese_syllable
 
 SWITCH = 5.0  # nats for changing the set between two words
+HOME = 4.0  # nats for a word with foreign signs in a document that is in one set throughout
 FONT = 2.0  # nats that a font's name is worth for a word
 _SPLIT = re.compile("([ \\t\\r]+)")
 _UNICODE = re.compile("[\u1ea0-\u1ef9]")  # letters that no 8-bit set shows: part of the line is Unicode
@@ -50,10 +51,11 @@ class _Placed(NamedTuple):
 
 
 class Decoder:
-    """Decodes the lines of one document, whose candidate sets are ``names``; remembers each word's readings."""
+    """Decodes the lines of one document, whose candidate sets are ``names`` (``home``: most of it); remembers words."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, names: Sequence[str], home: str | None = None) -> None:
         self.states: list[Charset | None] = [None, *(charsets()[n] for n in names)]
+        self._home = home
         self._memo: dict[str, _Reading] = {}
         self._model: LanguageModel = default_model()
 
@@ -62,6 +64,7 @@ class Decoder:
         if found is None:
             texts, scores = [], []
             fixed = (word.isascii() and "}" not in word) or UNIT.fullmatch(word) is not None
+            foreign = not fixed and FOREIGN.search(word) is not None
             for state in self.states:
                 options = (word,) if state is None or fixed else state.readings(word)
                 marks = [
@@ -69,7 +72,9 @@ class Decoder:
                 ]
                 best = max(range(len(options)), key=marks.__getitem__)
                 texts.append(options[best])
-                scores.append(marks[best])
+                scores.append(
+                    marks[best] + (HOME if state is not None and state.name == self._home and foreign else 0.0)
+                )
             found = self._memo[word] = _Reading(tuple(texts), tuple(scores), max(scores))
         return found
 

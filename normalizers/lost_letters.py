@@ -237,6 +237,14 @@ class Decoding:
         atoms = self._cuts[number]
         return sum(s.surfaces[a - s.first] != atoms[s.low].text.lower() for s, a in self._picked[number])
 
+    def legal_share(self, number: int) -> float:
+        """Share of line ``number``'s words that, once restored, are syllables, known words or abbreviations."""
+        chosen = self._chosen[number]
+        words = [(i, a.text) for i, a in enumerate(self._cuts[number]) if a.kind == "word"]
+        restored = [(text, chosen[i][1] if i in chosen else text.lower()) for i, text in words]
+        good = sum(is_vietnamese_syllable(low) or (text.isupper() and len(text) > 1) for text, low in restored)
+        return good / len(restored) if restored else 0.0
+
     def changes(self, number: int) -> list[Change]:
         """The changes of line ``number``, with offsets in the whole text."""
         line, atoms = self.lines[number], self._cuts[number]

@@ -138,7 +138,7 @@ def _losses(line: str, sure: bool, windows: bool) -> list[Edit]:
             and blank
             and start
             and line[start - 1].isalpha()
-            and (sure or _plausible(line, start, end))
+            and (sure or line[start - 1].islower())
         ):
             edits.append(Edit(start, end + 1, "à"))
         elif piece == "Æ" or (not sure and (piece in ("Ã", "Ă", "Ä") or not _plausible(line, start, end))):

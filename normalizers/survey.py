@@ -76,6 +76,23 @@ def _looks_vietnamese(line: str) -> bool:
     return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged) and legal >= 0.6 * len(whole)
 
 
+def _rest_is_vietnamese(line: str) -> bool:
+    """Whether the words without marks are mostly syllables or abbreviations."""
+    whole = [t for t in re.findall(rf"(?:{_L}|{_M})+", protected(line)) if not MARK.search(t)]
+    legal = sum(is_vietnamese_syllable(t) or t.isupper() or len(t) < 3 for t in whole)
+    return legal >= 0.6 * len(whole)
+
+
+def _splits_word(line: str) -> bool:
+    """Whether a lone isolated mark has a piece of a word beside it (``d ? c``), not just words (``Gõ ? để xem``)."""
+    m = _ISOLATED.search(line)
+    if m is None:
+        return False
+    before, after = line[: m.start()].split(" "), line[m.end() :].split(" ")
+    near = [t for t in (before[-2:-1] or [""])[0:1] + (after[1:2] or [""]) if t.isalpha() and len(t) < 5]
+    return any(not is_vietnamese_syllable(t) for t in near)
+
+
 def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
     """The lines whose lost letters show as marks, each with its spacing mode."""
     found: list[tuple[int, str, LineSigns]] = []
@@ -89,9 +106,11 @@ def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
     double = sum(s.double for _, _, s in found)
     vietnamese = any(s.vietnamese for _, _, s in found)
     spaced = isolated > inside
-    ruled = spaced and double >= 0.1 * isolated
+    ruled = spaced and double >= max(1, 0.02 * isolated)  # squeezed text has no wide gap at all
     out = []
     for offset, line, s in found:
+        if not _rest_is_vietnamese(line) or (s.inside + s.broken_end == 0 and isolated == 1 and not _splits_word(line)):
+            continue
         if not (s.vietnamese or _looks_vietnamese(line) or (vietnamese and s.inside + s.isolated > 0)):
             continue
         spacing: Spacing = "tight"

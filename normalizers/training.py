@@ -37,8 +37,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     vocabulary: int = 32000
     word_count: int = 12
-    minimum: tuple[int, int, int] = (1, 2, 2)
-    gain: tuple[float, float, float] = (0.6, 2.5, 3.5)
+    minimum: tuple[int, int, int] = (1, 1, 2)
+    gain: tuple[float, float, float] = (0.3, 2.2, 1.8)
     hold_out: bool = True
 
 
