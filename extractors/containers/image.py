@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -38,7 +39,8 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
                     break
                 picture, dpi = _picture(frame)
                 size = (round(picture.shape[1] * 72 / dpi, 2), round(picture.shape[0] * 72 / dpi, 2))
-                seen = ocr.read(picture, dpi, page=number)
+                alive = functools.partial(progress, number - 1, frames) if progress is not None else None
+                seen = ocr.read(picture, dpi, page=number, alive=alive)
                 if seen.doubtful:
                     doubtful.append(number)
                 pages.append(Page(blocks=seen.blocks, number=number, size=size, origin="ocr"))

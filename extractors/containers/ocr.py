@@ -5,6 +5,7 @@ Cells of a ruled table are cut out and read one under the other in a single call
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -18,7 +19,8 @@ from extractors.document import Block
 from normalizers.syllables import syllable_rate
 
 _INSET = 0.9  # points left out inside a cell's borders
-_CELL_GAP = 24  # pixels between cells that are read in one picture
+_CELL_GAP = 24  # pixels between cells that are read one under the other in one picture
+_SIDE_GAP = 80  # and side by side: wide enough to part words
 _SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
 _MOST_CELLS = 2000
 
@@ -37,23 +39,32 @@ def read(
     *,
     page: int,
     columns: tuple[float, ...] = (),
+    alive: Callable[[], None] | None = None,
 ) -> Seen:
     """Read a page from its picture (height × width × 3 for RGB, height × width for grey).
 
-    Boxes of the blocks are points on the page. Raises `Rejected` when Tesseract fails.
+    ``alive`` is called between the steps, each of which may take seconds. Boxes of the blocks are points on the page.
+    Raises `Rejected` when Tesseract fails.
     """
+    tick = alive or _nothing
     cleaned = scan.clean(picture, dpi)
-    seen = _read_upright(cleaned, page, columns)
+    tick()
+    seen = _read_upright(cleaned, page, columns, tick)
     if seen.doubtful:
         turn = tesseract.orientation(cleaned.grey, cleaned.dpi)
+        tick()
         if turn:
-            again = _read_upright(scan.turned(cleaned, turn), page, ())
+            again = _read_upright(scan.turned(cleaned, turn), page, (), tick)
             if not again.doubtful:
                 return again
     return seen
 
 
-def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...]) -> Seen:
+def _nothing() -> None:
+    pass
+
+
+def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], tick: Callable[[], None]) -> Seen:
     horizontal, vertical = scan.ruling_masks(cleaned.grey, cleaned.dpi)
     found = [
         grid for grid in grids(scan.rulings(horizontal, vertical, cleaned.dpi), columns=columns) if _is_table(grid)
@@ -64,11 +75,13 @@ def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...]) 
     filled: list[tuple[Grid, list[list[Row]]]] = []
     for grid in found:
         held = _cell_rows(grey, grid, cleaned.dpi)
+        tick()
         if any(held):
             filled.append((grid, held))
             x0, y0, x1, y1 = (round(value / scale) for value in grid.box)
             grey[max(y0, 0) : y1, max(x0, 0) : x1] = 255
     rows = _rows(tesseract.words(grey, cleaned.dpi), scale)
+    tick()
     everything = [*rows, *(row for _, cells in filled for held in cells for row in held)]
     blocks: list[Block] = []
     count = 0
@@ -103,42 +116,61 @@ def _grown(mask: scan.Mask) -> scan.Mask:
     return grown
 
 
+class _Cut(msgspec.Struct, frozen=True, kw_only=True):
+    """The ink of one cell: its pixels, and where their top left corner lies on the page."""
+
+    cell: GridCell
+    ink: scan.Picture
+    left: int
+    top: int
+
+
 def _cell_rows(grey: scan.Picture, grid: Grid, dpi: float) -> list[list[Row]]:
-    """Rows of text in each cell: the cells put one under the other, read as one block, and put back."""
-    scale = 72 / dpi
-    crops = [(cell, _crop(grey, cell, scale)) for cell in grid.cells]
-    inked = [(cell, crop) for cell, crop in crops if crop is not None]
+    """Rows of text in each cell: the cells put one under the other, read as one block, and put back.
+
+    Row numbers and the like are put on lines of their own side by side: alone on a line a figure is easily misread.
+    """
+    cuts = [cut for cell in grid.cells if (cut := _cut(grey, cell, 72 / dpi)) is not None]
+    if not cuts:
+        return [[] for _ in grid.cells]
+    small = [cut for cut in cuts if cut.ink.shape[1] < 0.2 * dpi and cut.ink.shape[0] < 0.25 * dpi]
+    lines = [small[start : start + 8] for start in range(0, len(small), 8)] + [[c] for c in cuts if c not in small]
+    widths = [sum(cut.ink.shape[1] + _SIDE_GAP for cut in line) for line in lines]
+    heights = [max(cut.ink.shape[0] for cut in line) + _CELL_GAP for line in lines]
+    stacked = np.full((sum(heights) + _CELL_GAP, max(widths) + _CELL_GAP), 255, np.uint8)
+    placed: list[tuple[_Cut, int, int]] = []
+    y = _CELL_GAP
+    for line, height in zip(lines, heights, strict=True):
+        x = _CELL_GAP
+        for cut in line:
+            foot = y + height - _CELL_GAP - cut.ink.shape[0]  # small ones stand on one baseline
+            stacked[foot : foot + cut.ink.shape[0], x : x + cut.ink.shape[1]] = cut.ink
+            placed.append((cut, x, foot))
+            x += cut.ink.shape[1] + _SIDE_GAP
+        y += height
+    seen = tesseract.words(stacked, dpi, segmentation=6)
+    half = _CELL_GAP / 2
     rows: dict[tuple[int, int], list[Row]] = {}
-    if inked:
-        width = max(crop[0].shape[1] for _, crop in inked) + 2 * _CELL_GAP
-        strips, starts, at = [], [], _CELL_GAP
-        for _, (crop, _, _) in inked:
-            strip = np.full((crop.shape[0] + _CELL_GAP, width), 255, np.uint8)
-            strip[: crop.shape[0], _CELL_GAP : _CELL_GAP + crop.shape[1]] = crop
-            strips.append(strip)
-            starts.append(at)
-            at += strip.shape[0]
-        stacked = np.concatenate([np.full((_CELL_GAP, width), 255, np.uint8), *strips])
-        seen = tesseract.words(stacked, dpi, segmentation=6)
-        ends = [*starts[1:], at]
-        for start, end, (cell, (_, left, top)) in zip(starts, ends, inked, strict=True):
-            held = [word for word in seen if start <= (word.y0 + word.y1) / 2 < end]
-            moved_back = [
-                msgspec.structs.replace(
-                    word,
-                    x0=word.x0 - _CELL_GAP + left,
-                    x1=word.x1 - _CELL_GAP + left,
-                    y0=word.y0 - start + top,
-                    y1=word.y1 - start + top,
-                )
-                for word in held
-            ]
-            rows[cell.row, cell.column] = _rows(moved_back, scale)
+    for cut, x, y in placed:
+        height, width = cut.ink.shape
+        held = [
+            msgspec.structs.replace(
+                word,
+                x0=word.x0 - x + cut.left,
+                x1=word.x1 - x + cut.left,
+                y0=word.y0 - y + cut.top,
+                y1=word.y1 - y + cut.top,
+            )
+            for word in seen
+            if y - half <= (word.y0 + word.y1) / 2 < y + height + half
+            and x - half <= (word.x0 + word.x1) / 2 < x + width + half
+        ]
+        rows[cut.cell.row, cut.cell.column] = _rows(held, 72 / dpi)
     return [rows.get((cell.row, cell.column), []) for cell in grid.cells]
 
 
-def _crop(grey: scan.Picture, cell: GridCell, scale: float) -> tuple[scan.Picture, int, int] | None:
-    """The ink of a cell and where its top left corner lies on the page (pixels); None when the cell is empty."""
+def _cut(grey: scan.Picture, cell: GridCell, scale: float) -> _Cut | None:
+    """The ink of a cell; None when it is empty."""
     x0, y0 = (max(0, round((value + _INSET) / scale)) for value in cell.box[:2])
     x1, y1 = (round((value - _INSET) / scale) for value in cell.box[2:])
     inner = grey[y0:y1, x0:x1]
@@ -148,7 +180,7 @@ def _crop(grey: scan.Picture, cell: GridCell, scale: float) -> tuple[scan.Pictur
     top, bottom, left, right = ys.min(), ys.max() + 1, xs.min(), xs.max() + 1
     if bottom - top < 6 or right - left < 3:
         return None
-    return inner[top:bottom, left:right], int(x0 + left), int(y0 + top)
+    return _Cut(cell=cell, ink=inner[top:bottom, left:right], left=int(x0 + left), top=int(y0 + top))
 
 
 def _rows(seen: list[tesseract.Seen], scale: float) -> list[Row]:

@@ -44,7 +44,7 @@ _REASONS = {
 
 
 def read(path: Path, source: Source, progress: Progress | None = None) -> Document:
-    """Read a PDF. ``progress(done, total)`` is called after every page.
+    """Read a PDF. ``progress(done, total)`` is called after every page, and within pages that need OCR.
 
     Raises `Rejected`: ``encrypted``, ``damaged`` (does not open, or no page can be read), ``unsafe`` (too many pages),
     ``no_text``.
@@ -55,7 +55,7 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
             raise Rejected("damaged", "tệp PDF không có trang nào")
         if count > MOST_PAGES:
             raise Rejected("unsafe", f"{count} trang, giới hạn {MOST_PAGES}")
-        reader = _Reader(path, document, stack)
+        reader = _Reader(path, document, stack, progress)
         pages = []
         for index in range(count):
             pages.append(reader.page(index))
@@ -80,7 +80,8 @@ def _open(path: Path) -> Any:
 class _Reader:
     """Reads pages in order, remembering what the next page needs and what people should be told."""
 
-    def __init__(self, path: Path, document: Any, stack: contextlib.ExitStack) -> None:
+    def __init__(self, path: Path, document: Any, stack: contextlib.ExitStack, progress: Progress | None) -> None:
+        self.progress = progress
         self.path = path
         self.document = document
         self.stack = stack
@@ -117,7 +118,7 @@ class _Reader:
                         self.pictures.append(number)
                     return Page(blocks=blocks, number=number, size=size)
             try:
-                seen = ocr.read(*_rendered(page), page=number, columns=columns)
+                seen = ocr.read(*_rendered(page), page=number, columns=columns, alive=lambda: self._alive(index))
             except (Rejected, pdfium.PdfiumError, OSError, ValueError):
                 log.exception("OCR of page %d", number)
                 self.unreadable.append(number)
@@ -127,6 +128,11 @@ class _Reader:
             self.doubtful.append(number)
         self.columns = seen.columns
         return Page(blocks=seen.blocks, number=number, size=size, origin="ocr")
+
+    def _alive(self, done: int) -> None:
+        """OCR of a page takes seconds on an idle machine and a minute on a busy one: tell that it goes on."""
+        if self.progress is not None:
+            self.progress(done, len(self.document))
 
     def _text(self, index: int, size: tuple[float, float], columns: tuple[float, ...]) -> tuple[Block, ...]:
         if self.plumber is None:
