@@ -23,12 +23,14 @@ SCALES: dict[str, int] = {
 }
 CURRENCY = frozenset({"dong", "d", "vnd", "vnđ", "đ"})
 _DIGITS = {
-    "khong": 0, "mot": 1, "hai": 2, "ba": 3, "bon": 4, "tu": 4, "nam": 5, "lam": 5, "sau": 6, "bay": 7, "tam": 8, "chin": 9,
-}  # fmt: skip
+    word: value
+    for value, words in enumerate(("khong", "mot", "hai", "ba", "bon tu", "nam lam nham", "sau", "bay", "tam", "chin"))
+    for word in words.split()
+}
 _WORDS = {**_DIGITS, "muoi": 10, "chuc": 10, "tram": 100, "linh": 0, "le": 0, "ruoi": 0}
 # Folded, these read as other words too; as numerals they must carry their own marks.
-_SPELLED = frozenset(
-    "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()
+NUMERALS = frozenset(
+    "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()  # noqa: SIM905
 )
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?$")
@@ -59,7 +61,7 @@ def number(text: str) -> Decimal | None:
 
 def is_numeral(word: str) -> bool:
     """Whether a word (lower case, with its marks) is a numeral written out."""
-    return word in _SPELLED
+    return word in NUMERALS
 
 
 def spelled(words: Sequence[str]) -> int | None:

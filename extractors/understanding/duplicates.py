@@ -32,24 +32,24 @@ class Stream:
 
 
 def stream(lines: Sequence[Line]) -> Stream:
+    """The letters of ``lines`` in order, each run of lost-letter marks as one ``?``."""
     chars: list[str] = []
     at: list[tuple[int, int]] = []
     for line in lines:
         run = False  # a run of marks may stand for one letter
         for offset, char in enumerate(fold(line.text)):
             lost = char in LOST
-            if lost or char.isalnum():
-                if not (lost and run):
-                    chars.append("?" if lost else char)
-                    at.append((line.key, offset))
+            if char.isalnum() or (lost and not run):
+                chars.append("?" if lost else char)
+                at.append((line.key, offset))
             run = lost
     return Stream("".join(chars), tuple(at))
 
 
-def damaged_copies(flow: Flow, damaged: frozenset[str]) -> dict[int, list[tuple[int, int]]]:
+def damaged_copies(flow: Flow, damaged: frozenset[tuple[int | None, str]]) -> dict[int, list[tuple[int, int]]]:
     """Stretches to cut: line key → (start, end) ranges of its text that repeat clean text elsewhere in the file.
 
-    ``damaged``: block paths whose text was repaired; a copy may be damaged no longer when we see it.
+    ``damaged``: pages and block paths whose text was repaired; a copy may be damaged no longer when we see it.
     """
     suspects = _suspects(flow.lines, damaged)
     if not suspects:
@@ -70,7 +70,7 @@ def damaged_copies(flow: Flow, damaged: frozenset[str]) -> dict[int, list[tuple[
     return {key: _widened(flow.lines[key], ranges) for key, ranges in cuts.items()}
 
 
-def _suspects(lines: Sequence[Line], damaged: frozenset[str]) -> list[list[Line]]:
+def _suspects(lines: Sequence[Line], damaged: frozenset[tuple[int | None, str]]) -> list[list[Line]]:
     """Runs of neighbouring lines with lost or repaired letters."""
     runs: list[list[Line]] = []
     last = -10
@@ -78,7 +78,7 @@ def _suspects(lines: Sequence[Line], damaged: frozenset[str]) -> list[list[Line]
         if line.blank:
             continue
         lost = len(re.findall(r"(?<=\w) ?[?\ufffd]|[?\ufffd](?= ?\w)", line.text))
-        if lost >= 2 or (line.where.block in damaged and len(line.text) > 3):
+        if lost >= 2 or ((line.where.page, line.where.block) in damaged and len(line.text) > 3):
             if runs and line.key - last <= 4:
                 runs[-1].append(line)
             else:
@@ -121,7 +121,7 @@ def _starts(bad: str, clean: str, index: dict[str, list[int]], at: int) -> list[
 
 
 def _agree(bad: str, clean: str, at: int, start: int) -> int:
-    """How many letters of ``bad`` from ``at`` agree with ``clean`` from ``start``; a few misread letters are forgiven."""
+    """How many letters of ``bad`` from ``at`` agree with ``clean`` from ``start``; a few misread are forgiven."""
     i, j, wrong, good = at, start, 0.0, at
     while i < len(bad) and j < len(clean):
         if bad[i] == clean[j]:
@@ -152,7 +152,7 @@ def _agree(bad: str, clean: str, at: int, start: int) -> int:
 
 
 def _alike(a: str, b: str) -> bool:
-    return all(x == y or x == "?" for x, y in zip(a, b, strict=False)) and abs(len(a) - len(b)) <= 1
+    return all(x in (y, "?") for x, y in zip(a, b, strict=False)) and abs(len(a) - len(b)) <= 1
 
 
 def _ranges(bad: Stream, start: int, end: int) -> dict[int, tuple[int, int]]:
@@ -220,7 +220,7 @@ def attached_letter(flow: Flow, form: Form, removed: set[int]) -> Attached | Non
         known = _shingles([text])
         quoted = [*_quotable(form), *[part for part in text.split("\n") if re.match(r"^\W*can cu", fold(part))]]
     else:
-        known = _shingles([part for part in _quotable(form)])
+        known = _shingles(_quotable(form))
         quoted = []
     if not known:
         return None
@@ -236,7 +236,7 @@ def attached_letter(flow: Flow, form: Form, removed: set[int]) -> Attached | Non
             return None
     elif not _several_groups(lines, form):
         return None
-    return _extent(flow, lines, hits, known)
+    return _extent(lines, hits, known)
 
 
 def _quotable(form: Form) -> list[str]:
@@ -259,7 +259,7 @@ def _several_groups(lines: Sequence[Line], form: Form) -> bool:
     return told >= 2
 
 
-def _extent(flow: Flow, lines: Sequence[Line], hits: dict[int, float], known: frozenset[str]) -> Attached | None:
+def _extent(lines: Sequence[Line], hits: dict[int, float], known: frozenset[str]) -> Attached | None:
     """The run of lines that is the letter: dense in copied lines, its short lines (dates, names) included."""
     scored = [(line, (1.0 if hits[line.key] >= 0.8 else -1.0) * min(len(letters(line.full)), 120)) for line in lines]
     best, low, high = 0.0, 0, -1

@@ -70,7 +70,7 @@ SMALL_LETTERS = "a-zàáảãạăằắẳẵặâầấẩẫậđèéẻẽ�
 CAPITAL_LETTERS = "A-Z" + SMALL_LETTERS[3:].upper()
 
 STOP_WORDS = frozenset(
-    "va cac nhung cua ve cho viec trong theo voi tai o la co duoc tu den tren de bang khi do nay thi".split()
+    "va cac nhung cua ve cho viec trong theo voi tai o la co duoc tu den tren de bang khi do nay thi".split()  # noqa: SIM905
 )
 
 

@@ -8,10 +8,12 @@ from functools import cached_property
 
 from campaigns.model import Campaign
 from extractors.understanding.folding import fold, letters, squeeze
+from extractors.understanding.lines import Flow, Ledger
 from extractors.understanding.matching import Titles
 
 ITEM_NUMBER = re.compile(
-    r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
+    r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?"
+    r"(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
 )
 _UNIT_WORDS = re.compile(r"\((?:[^()]*(?:dong|trd|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*")
 _ROMAN = {"i": 1, "v": 5, "x": 10}
@@ -87,3 +89,12 @@ def arabic(number: str) -> int | None:
     for at, value in enumerate(values):
         total += -value if at + 1 < len(values) and values[at + 1] > value else value
     return total
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One document being understood: its lines, who has claimed them, and the form they answer."""
+
+    flow: Flow
+    ledger: Ledger
+    form: Form

@@ -12,26 +12,33 @@ from extractors.understanding.lines import Line
 # depth by kind of label; unlabelled headings stand between Roman and Arabic numbers
 PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH, PLUS = range(11)
 
+_ASKED = r"(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?"
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     (
         PART,
         re.compile(
-            r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?(?:[IVX]+|\d+|[A-H]|(?i:một|hai|ba|bốn|tư|năm|sáu|bảy|nhất|nhì))\b\s*[.:\-–]?\s*"
+            r"^\s*(?:PHẦN|Phần)\s+(?:THỨ\s+|thứ\s+)?"
+            r"(?:[IVX]+|\d+|[A-H]|(?i:một|hai|ba|bốn|tư|năm|sáu|bảy|nhất|nhì))\b\s*[.:\-–]?\s*"
         ),
     ),
     (
         ROMAN,
         re.compile(
-            rf"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{{0,2}}(?:IX|IV|V?I{{0,3}}))\s*(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*"
+            r"^\s*(?:Mục\s+|MỤC\s+)?(?=[IVX])(?:X{0,2}(?:IX|IV|V?I{0,3}))\s*"
+            rf"(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*"
         ),
     ),
     (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
     (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
-    (SECOND, re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*")),
+    (
+        SECOND,
+        re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*"),
+    ),
     (
         ARABIC,
         re.compile(
-            r"^\s*(?:(?:Nội dung|NỘI DUNG|Mục|MỤC|Câu|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?)?\d{1,2}\s*[.)/:\-–](?!\d)\s*|^\s*(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?\d{1,2}\b\s*"
+            rf"^\s*(?:{_ASKED}|(?:Mục|MỤC|Câu)\s+(?:số\s+)?)?\d{{1,2}}\s*[.)/:\-–](?!\d)\s*|"
+            rf"^\s*{_ASKED}\d{{1,2}}\b\s*"
         ),
     ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),
@@ -61,34 +68,42 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
     """The heading that a paragraph (``lines``) is or opens with; None for plain text."""
     line = lines[0]
     text = " ".join(part.full.strip() for part in lines).strip()
-    if not text or line.table is not None and len(text) > 200:
+    if not text or (line.table is not None and len(text) > 200):
         return None
     depth, label, words = split_label(text)
     title, rest = _colon(words)
-    capitals = upper_share(words) > 0.85 and len(words) > 5
     short = len(words) <= 180 and len(lines) <= 4
-    styled = bool(line.style and fold(line.style).startswith(("heading", "title", "tieu de", "de muc")))
     if depth is None:
-        if not short:
-            return _inline(line, title, rest)
-        if styled:
-            return Heading(line, min(ROMAN + (line.level or 0), SMALL), "", title, rest, True)
-        if capitals and not _SENTENCE.search(words):
-            return Heading(line, CAPITALS, "", title, rest, True)
-        if line.bold and len(words) <= 140 and not rest:
-            return Heading(line, BOLD, "", title, rest, True)
-        return _inline(line, title, rest)
+        drawn = _drawn_depth(line, words, rest) if short else None
+        return _inline(line, title, rest) if drawn is None else Heading(line, drawn, "", title, rest, True)
     if not short and not rest:
         return None
+    names = len(title.split()) <= 16 and not title.rstrip().endswith((".", ";", ",")) and not rest
     sure = (
         depth <= ROMAN
-        or capitals
-        or styled
+        or _capitals(words)
+        or _styled(line)
         or (line.bold and len(words) <= 180)
-        or (depth <= SMALL and text.endswith(":"))
-        or (depth <= SMALL and len(title.split()) <= 16 and not title.rstrip().endswith((".", ";", ",")) and not rest)
+        or (depth <= SMALL and (names or text.endswith(":")))
     )
     return Heading(line, depth, label, title, rest, sure)
+
+
+def _drawn_depth(line: Line, words: str, rest: str) -> int | None:
+    """The depth of a heading that only its looks give away; None when it looks like text."""
+    if _styled(line):
+        return min(ROMAN + (line.level or 0), SMALL)
+    if _capitals(words) and not _SENTENCE.search(words):
+        return CAPITALS
+    return BOLD if line.bold and len(words) <= 140 and not rest else None
+
+
+def _capitals(words: str) -> bool:
+    return upper_share(words) > 0.85 and len(words) > 5
+
+
+def _styled(line: Line) -> bool:
+    return bool(line.style and fold(line.style).startswith(("heading", "title", "tieu de", "de muc")))
 
 
 def split_label(text: str) -> tuple[int | None, str, str]:

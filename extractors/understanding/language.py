@@ -1,4 +1,4 @@
-"""The spaCy pipeline for official Vietnamese: tokens that keep figures whole, sentences, sources of money, things counted.
+"""The spaCy pipeline for official Vietnamese: tokens that keep figures whole, sentences, sources, things counted.
 
 A blank ``vi`` vocabulary without models: nothing is downloaded and the pipeline is built in milliseconds.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -14,12 +15,13 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
-from extractors.understanding.amounts import is_numeral
+from extractors.understanding.amounts import NUMERALS
 from extractors.understanding.folding import fold
+from extractors.understanding.vocabulary import BUDGET, COUNTED, SOCIALISED, SOCIALISED_SPELLED
 
 _TOKEN = re.compile(
     r"""
-    \d{1,5}[a-z]?\s?/\s?(?:\d{4}\s?/\s?)?[A-ZĐ][\w&]*(?:\s?[-–]\s?[A-ZĐ][\w&]*)*   # 3249/QĐ-UBND, 93/2019/NĐ-CP
+    \d{1,5}[a-z]?\s?/\s?(?:\d{4}\s?/\s?)?[A-ZĐ]{2}[\w&]*(?:\s?[-–]\s?[A-ZĐ][\w&]*)*   # 3249/QĐ-UBND, 93/2019/NĐ-CP
   | \d{1,2}[/.-]\d{1,2}[/.-]\d{4}                                                     # dates
   | \d+(?:[.,]\d+)*                                                                  # figures
   | (?:tr|Tr)\.\s?[đĐ]\b                                                              # tr.đ
@@ -31,35 +33,11 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_ABBREVIATED = frozenset("tp q p h tx tt ths ts pgs gs nr st bs ks cn gv hs tr vv v.v đ/c ng kg".split())
+_ABBREVIATED = frozenset(
+    {"tp", "q", "p", "h", "tx", "tt", "ths", "ts", "pgs", "gs", "bs", "ks", "cn", "gv", "hs", "tr", "vv"}
+)
 _STOPS = frozenset(".!?")
 _BULLETS = frozenset("-–—+•●▪■*")
-
-BUDGET = (
-    "ngan sach", "nsnn", "nstp", "nsq", "nsđp", "chi thuong xuyen", "kinh phi thuong xuyen", "quy phat trien su nghiep",
-    "quy phat trien hoat dong su nghiep", "dau tu cong", "von su nghiep", "nguon su nghiep", "kinh phi su nghiep", "kinh phi tu chu",
-    "kinh phi khong tu chu", "nguon tu chu", "nguon khong tu chu", "khong thuong xuyen", "giao tu chu", "kinh phi duoc cap", "nguon thuong xuyen",
-    "ngan sach nha nuoc", "kinh phi nha nuoc", "von nha nuoc", "muc tieu quoc gia",
-)  # fmt: skip
-SOCIALISED = (
-    "xhh", "xa hoi hoa", "cmhs", "phhs", "cha me hoc sinh", "phu huynh", "manh thuong quan", "nha hao tam", "cuu hoc sinh",
-    "ban dai dien", "hoi khuyen hoc", "nha tai tro", "hoi cha me", "doanh nghiep", "nguoi hung tam", "viet kieu",
-)  # fmt: skip
-# Short words that mean other things once their marks are gone are asked for with their marks.
-SOCIALISED_SPELLED = ("tài trợ", "tặng", "biếu", "hiến tặng", "ủng hộ", "đóng góp", "vận động", "quyên góp", "hảo tâm")
-
-COUNTED = (
-    "học sinh", "học viên", "sinh viên", "trẻ", "giáo viên", "cán bộ", "cán bộ quản lý", "cán bộ, giáo viên", "nhân viên", "viên chức", "người",
-    "người dân", "lượt người", "lượt", "lượt học sinh", "lượt giáo viên", "lượt học viên", "lượt truy cập", "nông dân", "thành viên", "phụ huynh", "hộ",
-    "trường", "trường học", "trường thpt", "trường thcs", "trường tiểu học", "trường mầm non", "cơ sở giáo dục", "đơn vị", "trung tâm", "trung tâm học tập cộng đồng",
-    "phường", "xã", "thị trấn", "quận", "huyện", "lớp", "lớp học", "khóa", "khóa học", "khoá", "chuyên đề", "buổi", "tiết", "tiết dạy", "ca",
-    "phòng", "phòng học", "phòng máy", "phòng máy tính", "phòng thí nghiệm", "phòng thực hành", "phòng học thông minh", "phòng bộ môn", "phòng stem",
-    "máy", "máy tính", "máy vi tính", "máy tính bảng", "máy chủ", "máy chiếu", "máy in", "máy in 3d", "màn hình", "màn hình tương tác", "bảng tương tác", "tivi", "ti vi",
-    "bộ", "bộ thiết bị", "bộ robot", "robot", "thiết bị", "camera", "đường truyền", "đường cáp quang", "điểm phát", "điểm phát wifi",
-    "đầu sách", "bản sách", "cuốn", "quyển", "tài liệu", "học liệu", "bài giảng", "bài giảng điện tử", "video", "video bài giảng", "câu hỏi", "đề", "đề kiểm tra", "tài khoản",
-    "hồ sơ", "học bạ", "phần mềm", "ứng dụng", "hệ thống", "câu lạc bộ", "clb", "đội", "dự án", "sản phẩm", "đề tài", "giải", "giải thưởng", "cuộc thi", "giải đấu", "huy chương",
-    "kế hoạch", "văn bản", "quyết định", "công văn", "hợp đồng", "giao dịch", "tin bài", "lớp bồi dưỡng", "lớp tập huấn", "đợt", "đợt tập huấn", "hội thảo", "hội nghị",
-)  # fmt: skip
 
 
 class _Tokenizer:
@@ -69,7 +47,8 @@ class _Tokenizer:
         self.vocab = vocab
 
     def __call__(self, text: str) -> Doc:
-        words, spaces = [], []
+        words: list[str] = []
+        spaces: list[bool] = []
         end = 0
         for match in _TOKEN.finditer(text):
             if match.start() > end and words:
@@ -120,7 +99,7 @@ def pipeline() -> Language:
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
     nlp.tokenizer = _Tokenizer(nlp.vocab)
     nlp.add_pipe("baocao_sentences")
-    ruler = nlp.add_pipe("entity_ruler", config={"validate": False, "overwrite_ents": True})
+    ruler: Any = nlp.add_pipe("entity_ruler", config={"validate": False, "overwrite_ents": True})
     patterns: list[dict[str, object]] = []
     for label, phrases in (("BUDGET", BUDGET), ("SOCIALISED", SOCIALISED)):
         patterns += [
@@ -150,15 +129,7 @@ def money_matcher() -> Matcher:
         }
     }
     currency = {"NORM": {"IN": ["dong", "d", "vnd"]}}
-    numeral = {
-        "LOWER": {
-            "IN": [
-                word
-                for word in "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()
-                if is_numeral(word)
-            ]
-        }
-    }
+    numeral = {"LOWER": {"IN": sorted(NUMERALS)}}
     until = {"NORM": {"IN": ["den", "toi", "-"]}}
     matcher.add(
         "MONEY",

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
-from extractors.document import Box, Document, Paragraph, Provenance, Role, Table
+from extractors.document import Document, Paragraph, Provenance, Role, Table
 from extractors.understanding.folding import fold, squeeze, tidy
 
 Owner = Literal["letterhead", "appendix", "form", "narrative", "duplicate", "letter", "furniture"]
@@ -85,7 +87,7 @@ class Grid:
                     places[r][c] = cell
         return places
 
-    def keys(self) -> list[int]:
+    def all_keys(self) -> list[int]:
         return [key for cell in self.cells for key in cell.keys]
 
     def turned(self) -> Grid:
@@ -101,12 +103,17 @@ class Grid:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Flow:
     """All lines in reading order and all tables; a line in a table belongs to both."""
 
     lines: tuple[Line, ...]
     tables: tuple[Grid, ...]
+
+    @cached_property
+    def rows(self) -> dict[int, tuple[int, int]]:
+        """Line key → (table, row) of the innermost table the line stands in."""
+        return {key: (grid.index, cell.row) for grid in self.tables for cell in grid.cells for key in cell.keys}
 
     def pick(self, keys: Iterable[int]) -> list[Line]:
         return [self.lines[key] for key in keys]
@@ -224,7 +231,7 @@ def cut(flow: Flow, cuts: dict[int, list[tuple[int, int]]]) -> tuple[Flow, set[i
         for start, end in sorted(cuts.get(line.key, ())):
             edges += [max(start, edges[-1]), max(end, edges[-1])]
         edges.append(len(line.text))
-        pieces = [(line.text[a:b], at % 2 == 1) for at, (a, b) in enumerate(zip(edges, edges[1:], strict=False))]
+        pieces = [(line.text[a:b], at % 2 == 1) for at, (a, b) in enumerate(pairwise(edges))]
         kept = [(text, removed) for text, removed in pieces if text.strip()] or [(line.text, False)]
         for at, (text, removed) in enumerate(kept):
             moved.setdefault(line.key, []).append(len(lines))
@@ -266,19 +273,6 @@ def paragraphs_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
         group.append(line)
     if group:
         yield group
-
-
-def merged_box(boxes: Iterable[Box | None]) -> Box | None:
-    """The smallest box around ``boxes``; None when none is known."""
-    known = [box for box in boxes if box is not None]
-    if not known:
-        return None
-    return (
-        min(box[0] for box in known),
-        min(box[1] for box in known),
-        max(box[2] for box in known),
-        max(box[3] for box in known),
-    )
 
 
 def one_line(lines: Sequence[Line]) -> str:

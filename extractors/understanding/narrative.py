@@ -12,14 +12,15 @@ from dataclasses import dataclass, field, replace
 
 from campaigns.model import Point
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Form, leading_number, without_number
+from extractors.understanding.form import Case, leading_number, without_number
 from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of, split_label
-from extractors.understanding.lines import Flow, Ledger, Line, paragraphs_of
+from extractors.understanding.lines import Line, Owner, paragraphs_of
 from extractors.understanding.matching import Titles
 
 NAMES_POINT = 0.56
 _CLOSING = re.compile(
-    r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|\(?(?:dinh kem|kem theo))"
+    r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
+    r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
 )
 _EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
@@ -43,7 +44,7 @@ class Stretch:
         self.opened = None
 
     def text(self, rows: Mapping[int, tuple[int, int]]) -> str:
-        """The stretch as text, one line a line, table rows as ``a | b``; a heading's words before its colon are left out.
+        """The stretch as text, one line a line, table rows as ``a | b``, without a heading's words before its colon.
 
         ``rows``: line key → (table, row).
         """
@@ -80,12 +81,11 @@ class _Section:
 
 
 class Reader:
-    """Reads the free lines of ``flow`` for one ``group`` of the campaign (None: nobody's points)."""
+    """Reads the free lines of a case for one ``group`` of the campaign (None: nobody's points)."""
 
-    def __init__(
-        self, flow: Flow, ledger: Ledger, form: Form, group: str | None, answered: set[int], signature: set[int]
-    ) -> None:
-        self.flow, self.ledger, self.form, self.answered = flow, ledger, form, answered
+    def __init__(self, case: Case, group: str | None, answered: set[int], signature: set[int]) -> None:
+        self.ledger, self.form, self.answered = case.ledger, case.form, answered
+        form = case.form
         self.signature = signature
         self.column_depths: set[int] = set()
         self.points: tuple[Point, ...] = form.campaign.groups[group].points if group in form.campaign.groups else ()
@@ -143,35 +143,32 @@ class Reader:
     # -- what a heading asks -----------------------------------------------------------------------------------
 
     def _section(self, heading: Heading, stack: list[_Section], by_item: bool) -> _Section | None:
+        """What a heading opens; None when it opens nothing and is text like any other."""
         above = next((section for section in reversed(stack) if section.depth < heading.depth), None)
-        item, column = (above.item, above.column) if above else (None, None)
-        inherited = above.point if above else None
         if by_item:
             named = self._item(heading)
             if named is not None:
                 return _Section(heading.depth, None, named[0], None, named[1], True)
-            if item is not None:
-                match = self.form.columns.best(heading.title, least=0.6, margin=0.05)
-                if match is not None and not self._leaves_item(heading):
-                    self.column_depths.add(heading.depth)
-                    return _Section(heading.depth, None, item, str(match.key), match.score, True)
-                if match is not None:
-                    heading, inherited = replace(heading, depth=min(heading.depth, ROMAN)), None
-                else:
-                    return (
-                        None
-                        if not heading.sure
-                        else _Section(heading.depth, None, item, column, above.score if above else 0.5, False)
-                    )
-                above = None
-        point, score = self._point(heading, inherited is not None)
+            if above is not None and above.item is not None:
+                if not self._leaves_item(heading):
+                    return self._inside_item(heading, above)
+                heading, above = replace(heading, depth=min(heading.depth, ROMAN)), None
+        point, score = self._point(heading, above is not None and above.point is not None)
         if point is not None and self._overrides(heading, point, score, above):
             return _Section(heading.depth, point, None, None, score, True)
         if not heading.sure:
             return None
-        if inherited is not None or item is not None:
-            return _Section(heading.depth, inherited, item, column, above.score if above else 0.0, False)
+        if above is not None and (above.point is not None or above.item is not None):
+            return replace(above, depth=heading.depth, own=False)
         return _Section(heading.depth, None, None, None, 0.0, False)
+
+    def _inside_item(self, heading: Heading, above: _Section) -> _Section | None:
+        """A heading under an item's title: it names a column, or only parts the text."""
+        match = self.form.columns.best(heading.title, least=0.6, margin=0.05)
+        if match is not None:
+            self.column_depths.add(heading.depth)
+            return _Section(heading.depth, None, above.item, str(match.key), match.score, True)
+        return replace(above, depth=heading.depth, own=False) if heading.sure else None
 
     def _leaves_item(self, heading: Heading) -> bool:
         """Whether a heading that names a column stands over the items, unlike the columns named inside them."""
@@ -284,7 +281,7 @@ class Reader:
         if stretch is None:
             return
         stretch.confidence = max(stretch.confidence, section.score)
-        owner = "appendix" if section.item is not None else "narrative"
+        owner: Owner = "appendix" if section.item is not None else "narrative"
         self.ledger.claim(paragraph, owner)
         said = heading.rest and not (
             heading.sure and self.titles.scores(heading.rest).get(section.point or "", 0.0) > 0.75
@@ -310,16 +307,10 @@ class Reader:
 
 
 def read_narrative(
-    flow: Flow,
-    ledger: Ledger,
-    form: Form,
-    group: str | None,
-    lines: Sequence[Line],
-    answered: set[int],
-    signature: set[int],
+    case: Case, group: str | None, lines: Sequence[Line], answered: set[int], signature: set[int]
 ) -> Narrative:
     """Points and places that the free ``lines`` answer.
 
     ``answered`` are items that a table already answers; what follows the ``signature`` (line keys) is another part.
     """
-    return Reader(flow, ledger, form, group, answered, signature).read(lines)
+    return Reader(case, group, answered, signature).read(lines)

@@ -12,12 +12,14 @@ from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fol
 from extractors.understanding.lines import Line
 
 _POST = (
-    r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)"
-    r"|q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|pho truong phong phu trach"
+    r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)|"
+    r"q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|"
+    r"pho truong phong phu trach"
 )
 _FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
 _TITLE = re.compile(
-    rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
+    rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|"
+    rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
 _POSTS = {
     letters(post): post.upper()
@@ -28,11 +30,13 @@ _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
 _NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$")
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
-    r"noi nhan|phu luc|phong |truong |hieu |giam doc|chu tich|ngay |thang |luu|kinh |bao cao|ky ten|da ky|dong dau|so gd|"
-    r"thanh pho|ho chi minh|quan |huyen |uy ban|viet nam|giao duc|muc luc|noi dung|ket qua|trung tam|stt|van ban|^ubnd|nhan dan"
+    r"noi nhan|phu luc|phong |truong |hieu |giam doc|chu tich|ngay |thang |luu|kinh |bao cao|ky ten|da ky|dong dau|"
+    r"so gd|thanh pho|ho chi minh|quan |huyen |uy ban|viet nam|giao duc|muc luc|noi dung|ket qua|trung tam|stt|"
+    r"van ban|^ubnd|nhan dan"
 )
 _DIGITAL = re.compile(
-    r"signature (?:not verified|valid)|digitally signed|^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:|^\W*chu ky so\W*$"
+    r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
+    r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
 )
 _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -83,7 +87,7 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
                 break
             end += 1
         name, name_line = _name_after(free, at + 1)
-        value = 2 * bool(name) + (1 if len(titles) else 0)
+        value = 2 * bool(name) + 1
         if best is None or value > best[0]:
             best = (value, lines, titles, name, name_line)
         at += 1
@@ -100,7 +104,7 @@ def _title_in(line: Line) -> str:
     """The signer's title that ends ``line``, "" when there is none."""
     if line.ocr and 6 <= len(line.full) <= 40 and not _TITLE.search(fold(line.full)):
         # a stamp lies over the title of a scanned page
-        near = process.extractOne(letters(line.full), _POSTS, scorer=fuzz.ratio, score_cutoff=78)
+        near = process.extractOne(letters(line.full), tuple(_POSTS), scorer=fuzz.ratio, score_cutoff=78)
         return _POSTS[near[0]] if near else ""
     text = line.full.rstrip(" .:")
     pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -49,15 +49,17 @@ _REWRITE = tuple(
         (r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
-KINDS = frozenset(
-    "thpt thcs th pgd ubnd sgd gdnngdtx gdtx truong trungtam phong vanphong thanhtra quan huyen tieuhoc mamnon xa phuong thanhpho".split()
+_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
+_STRONG_KINDS = frozenset(
+    {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
+    | {"tieuhoc", "mamnon"}
 )
-_STRONG_KINDS = KINDS - {"quan", "huyen", "xa", "phuong", "thanhpho", "th"}
+KINDS = _STRONG_KINDS | _WEAK_KINDS
 _CAMEL = re.compile(
-    rf"(?<=[{SMALL_LETTERS}])(?=[{CAPITAL_LETTERS}])|(?:(?<=THPT)|(?<=THCS)|(?<=PGD))(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])"
+    rf"(?<=[{SMALL_LETTERS}])(?=[{CAPITAL_LETTERS}])|"
+    rf"(?:(?<=THPT)|(?<=THCS)|(?<=PGD))(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])"
 )
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
-_OLD = re.compile(r"\((?:cu|truoc day)\)")
 
 
 def plain(text: str) -> str:
@@ -157,34 +159,37 @@ class _Votes:
         return sorted(((unit, 1 - doubt) for unit, doubt in self.doubt.items()), key=lambda pair: (-pair[1], pair[0]))
 
 
-def match_unit(
-    registry: Registry,
-    letterhead: Letterhead,
-    *,
-    symbol: str = "",
-    file_name: str = "",
-    opening: Sequence[str] = (),
-    signature: Iterable[str] = (),
-    labelled: Sequence[str] = (),
-) -> UnitMatch:
-    """The sender. ``opening``: first sentences of the body; ``labelled``: text after "Đơn vị:"; ``signature``: lines
-    of the signature block and of the digital signature."""
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """What names the sender. ``opening``: who reports by the first sentences; ``labelled``: text after "Đơn vị:";
+    ``signature``: lines of the signature block and of the digital signature; ``symbol``: of a number left blank.
+    """
+
+    letterhead: Letterhead
+    symbol: str = ""
+    file_name: str = ""
+    opening: tuple[str, ...] = ()
+    signature: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = ()
+
+
+def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
+    """The unit that ``evidence`` names; its ``id`` is None when no candidate is sure, or two are alike."""
+    letterhead, file_name, labelled = evidence.letterhead, evidence.file_name, evidence.labelled
     votes = _Votes()
-    issuer = plain(letterhead.issuer or "")
-    parent = plain(letterhead.parent or "")
+    issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
     places = fold(letterhead.place or "")
-    issuer_core = [word for word in issuer.split() if word not in KINDS and word not in ("dan",)]
-    _vote_issuer(registry, votes, issuer, parent, letterhead, bool(issuer_core))
+    _vote_issuer(registry, votes, letterhead)
     for text in labelled:
         _vote_text(registry, votes, text, 0.9)
-    for text in signature:
+    for text in evidence.signature:
         _vote_text(registry, votes, text, 0.6)
     _vote_text(registry, votes, re.sub(r"\.\w{2,4}$", "", file_name), 0.68, glued=True)
-    for text in opening:
+    for text in evidence.opening:
         _vote_text(registry, votes, text, 0.55)
-    _vote_symbol(registry, votes, letterhead.number or symbol)
+    _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
     units = {unit.id: unit for unit in registry.units}
-    if issuer_core and not votes.issuer:
+    if _core(issuer) and not votes.issuer:
         # The letterhead names somebody else, whom the registry does not know.
         votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
     for unit, value in votes.ranked()[:5]:
@@ -211,16 +216,16 @@ def match_unit(
     return UnitMatch(group=group, confidence=candidates[0].confidence if candidates else 0.0, candidates=candidates)
 
 
-def _vote_issuer(
-    registry: Registry, votes: _Votes, issuer: str, parent: str, letterhead: Letterhead, named: bool
-) -> None:
+def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> None:
+    issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
     if not issuer:
         return
-    spelled = tidy(f"{letterhead.issuer or ''}").lower()
-    texts = [(issuer, spelled)]
-    if not named or issuer == "pgd":
-        own = " ".join(word for word in parent.split() if word not in ("ubnd",))
-        texts.append((squeeze(f"{issuer} {own}"), tidy(f"{letterhead.issuer} {letterhead.parent or ''}").lower()))
+    texts = [(issuer, tidy(letterhead.issuer or "").lower())]
+    named = bool(_core(issuer))
+    if not named:
+        # "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO" under "UBND QUẬN 5": the parent says which
+        own = " ".join(word for word in parent.split() if word != "ubnd")
+        texts.append((f"{issuer} {own}", tidy(f"{letterhead.issuer} {letterhead.parent or ''}").lower()))
     for text, said in texts:
         for unit, value in _named_in_issuer(registry, text, said).items():
             votes.add(unit, value)

@@ -77,7 +77,10 @@ def test_numbers_alone_name_the_items_but_less_surely() -> None:
     assert max(a.confidence for a in report.appendix) < 0.85
 
 
-@pytest.mark.parametrize("numbers", ["I II III IV V VI VII VIII IX X XI XII".split(), [f"{n:02d}." for n in range(1, 13)]])
+@pytest.mark.parametrize(
+    "numbers",
+    [["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII"], [f"{n:02d}." for n in range(1, 13)]],
+)
 def test_other_numbers(numbers: list[str]) -> None:
     body = rows(range(1, 13))
     for row, number in zip(body[1:], numbers, strict=True):
@@ -116,14 +119,14 @@ def test_item_merged_over_the_rows_of_its_columns() -> None:
     spans = {}
     for i in (4, 5):
         spans[len(body), 0] = (6, 1)
-        body += [
-            [T[i] if n == 0 else None, h, answer(i, c)] for n, (h, c) in enumerate(zip(H, COLUMNS, strict=True))
-        ]
+        body += [[T[i] if n == 0 else None, h, answer(i, c)] for n, (h, c) in enumerate(zip(H, COLUMNS, strict=True))]
     assert cells(read(*head(), table(body, spans=spans))) == expected((4, 5))
 
 
 def test_item_titles_as_rows_across_the_table() -> None:
-    body: list[list] = [["Văn bản", "Kết quả thực hiện", "Thực trạng xây dựng đề án", "Kinh phí", "Khó khăn", "Đề xuất"]]
+    body: list[list] = [
+        ["Văn bản", "Kết quả thực hiện", "Thực trạng xây dựng đề án", "Kinh phí", "Khó khăn", "Đề xuất"]
+    ]
     spans = {}
     for i in (3, 8):
         spans[len(body), 0] = (1, 6)
@@ -165,19 +168,32 @@ def test_one_answer_merged_over_several_items_counts_its_money_once() -> None:
     body = rows((1, 2, 3))
     body[1][5], body[2][5], body[3][5] = "Chung: ngân sách 90 triệu đồng", None, None
     report = read(*head(), table(body, spans={(1, 5): (3, 1)}))
-    assert {i: cells(report)[i, "funding"] for i in (1, 2, 3)} == dict.fromkeys((1, 2, 3), "Chung: ngân sách 90 triệu đồng")
+    assert {i: cells(report)[i, "funding"] for i in (1, 2, 3)} == dict.fromkeys(
+        (1, 2, 3), "Chung: ngân sách 90 triệu đồng"
+    )
     assert [(f.value, f.item, f.column) for f in report.facts if f.kind == "money"] == [(90_000_000, None, "funding")]
 
 
 def test_heading_that_names_two_columns() -> None:
-    body = [["STT", "Nội dung", "Văn bản chỉ đạo", "Kết quả thực hiện; thực trạng xây dựng đề án", "Kinh phí", "Kiến nghị"]]
+    body = [
+        ["STT", "Nội dung", "Văn bản chỉ đạo", "Kết quả thực hiện; thực trạng xây dựng đề án", "Kinh phí", "Kiến nghị"]
+    ]
     body += [[str(i), T[i], "a văn bản", "b kết quả", "5 triệu đồng", "e kiến nghị"] for i in (1, 2, 3)]
     found = cells(read(*head(), table(body)))
     assert found[2, "results"] == found[2, "development"] == "b kết quả"
 
 
 def test_headings_in_other_words_stand_by_their_neighbours_and_less_surely() -> None:
-    header = ["STT", "Nội dung", "Các văn bản chỉ đạo", "Đã làm được gì", "Hiện trạng", "Tiền", "Vướng mắc", "Mong muốn"]
+    header = [
+        "STT",
+        "Nội dung",
+        "Các văn bản chỉ đạo",
+        "Đã làm được gì",
+        "Hiện trạng",
+        "Tiền",
+        "Vướng mắc",
+        "Mong muốn",
+    ]
     report = read(*head(), table(rows((1, 2, 3), header=header)))
     assert cells(report) == expected((1, 2, 3))
     sure = {a.column: a.confidence for a in report.appendix if a.item == 1}
@@ -194,7 +210,9 @@ def test_header_lost() -> None:
     "said",
     [
         lambda i, c: "",
-        lambda i, c: {"results": "- Các mục tiêu/chỉ tiêu chủ yếu;\n- Giải pháp chủ yếu;", "funding": H[3]}.get(c, "..."),
+        lambda i, c: {"results": "- Các mục tiêu/chỉ tiêu chủ yếu;\n- Giải pháp chủ yếu;", "funding": H[3]}.get(
+            c, "..."
+        ),
     ],
 )
 def test_form_sent_back_unfilled(said: Answer) -> None:
@@ -219,5 +237,9 @@ def test_another_table_is_no_appendix() -> None:
 
 def test_lost_marks_and_misread_letters_in_titles() -> None:
     body = rows((5, 6, 12))
-    body[1][1], body[2][1], body[3][1] = "Trien khai xay dung thu vien thong mlnh", "TRUNG TÂM THỰC HÀNH THÍ NGHIÊM HIÊN ĐẠI", "STEM r0bot"
+    body[1][1], body[2][1], body[3][1] = (
+        "Trien khai xay dung thu vien thong mlnh",
+        "TRUNG TÂM THỰC HÀNH THÍ NGHIÊM HIÊN ĐẠI",
+        "STEM r0bot",
+    )
     assert cells(read(*head(), table(body))) == expected((5, 6, 12))

@@ -8,8 +8,9 @@ import pytest
 
 from extractors.document import Provenance
 from extractors.report import Fact
-from extractors.understanding.facts import Passage, find_facts, measure
+from extractors.understanding.facts import Passage, find_facts
 from extractors.understanding.lines import Line
+from extractors.understanding.money import measure
 
 TY, TRIEU = 10**9, 10**6
 
@@ -77,12 +78,21 @@ def test_no_money(text: str) -> None:
         ("Kinh phí 275 triệu đồng, toàn bộ từ nguồn xã hội hóa.", [(275, "socialised")]),
         ("Cải tạo bằng ngân sách Thành phố: 1.948 triệu đồng.", [(1948, "budget")]),
         ("Trị giá 168 triệu đồng do cựu học sinh khóa 1994 tặng.", [(168, "socialised")]),
-        ("Tổng 1.500 triệu đồng (ngân sách 1.000 triệu, XHH 500 triệu).", [(1500, None), (1000, "budget"), (500, "socialised")]),
+        (
+            "Tổng 1.500 triệu đồng (ngân sách 1.000 triệu, XHH 500 triệu).",
+            [(1500, None), (1000, "budget"), (500, "socialised")],
+        ),
         ("1.200 triệu đồng từ ngân sách và 300 triệu đồng từ xã hội hóa", [(1200, "budget"), (300, "socialised")]),
         ("ngân sách 250 triệu, xã hội hóa 120 triệu", [(250, "budget"), (120, "socialised")]),
         ("Tổng kinh phí 200 triệu đồng từ ngân sách và xã hội hóa.", [(200, None)]),
-        ("NS quận: 20 triệu năm 2022, 10 triệu năm 2023; XHH: 5 triệu", [(20, "budget"), (10, "budget"), (5, "socialised")]),
-        ("Mua 40 máy (420 triệu đồng, nguồn NSNN) và 10 bộ (85 triệu đồng, tài trợ).", [(420, "budget"), (85, "socialised")]),
+        (
+            "NS quận: 20 triệu năm 2022, 10 triệu năm 2023; XHH: 5 triệu",
+            [(20, "budget"), (10, "budget"), (5, "socialised")],
+        ),
+        (
+            "Mua 40 máy (420 triệu đồng, nguồn NSNN) và 10 bộ (85 triệu đồng, tài trợ).",
+            [(420, "budget"), (85, "socialised")],
+        ),
         ("300 triệu đồng (ngân sách), 50 triệu đồng (XHH)", [(300, "budget"), (50, "socialised")]),
         ("18tr từ nguồn chi thường xuyên", [(18, "budget")]),
         ("30 triệu đồng từ quỹ phát triển hoạt động sự nghiệp", [(30, "budget")]),
@@ -96,20 +106,35 @@ def test_sources(text: str, want: list[tuple[int, str | None]]) -> None:
 
 
 def test_a_label_line_gives_its_source_to_the_lines_under_it() -> None:
-    lines = ["Nguồn ngân sách:", "- Mua máy: 200 triệu đồng", "- Sửa phòng: 50 triệu đồng", "Nguồn XHH:", "- Robot: 30 triệu đồng"]
+    lines = [
+        "Nguồn ngân sách:",
+        "- Mua máy: 200 triệu đồng",
+        "- Sửa phòng: 50 triệu đồng",
+        "Nguồn XHH:",
+        "- Robot: 30 triệu đồng",
+    ]
     assert money(*lines) == [(200 * TRIEU, "budget"), (50 * TRIEU, "budget"), (30 * TRIEU, "socialised")]
 
 
 def test_bare_figures_under_a_unit_of_money() -> None:
     assert money("6.120", scale=TRIEU, money=True, head="Xã hội hoá (triệu đồng)") == [(6120 * TRIEU, "socialised")]
-    assert money("Ngân sách: 212,5", "XHH: 45", scale=TRIEU, money=True) == [(212_500_000, "budget"), (45 * TRIEU, "socialised")]
+    assert money("Ngân sách: 212,5", "XHH: 45", scale=TRIEU, money=True) == [
+        (212_500_000, "budget"),
+        (45 * TRIEU, "socialised"),
+    ]
     assert money("Ngân sách: 250.000.000", money=True) == [(250 * TRIEU, "budget")]
     assert money("12 máy, 3 phòng", scale=TRIEU, money=True) == []
 
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("ĐVT: triệu đồng", TRIEU), ("(Đơn vị tính: nghìn đồng)", 1000), ("Kinh phí (triệu đồng)", TRIEU), ("ĐVT: đồng", 1), ("Kinh phí", None)],
+    [
+        ("ĐVT: triệu đồng", TRIEU),
+        ("(Đơn vị tính: nghìn đồng)", 1000),
+        ("Kinh phí (triệu đồng)", TRIEU),
+        ("ĐVT: đồng", 1),
+        ("Kinh phí", None),
+    ],
 )
 def test_measure(text: str, value: int | None) -> None:
     assert measure(text) == value
@@ -117,7 +142,8 @@ def test_measure(text: str, value: int | None) -> None:
 
 def test_counts_percents_documents_keep_their_sentence_and_place() -> None:
     found = facts(
-        "Theo QĐ 3249 và Quyết định số 131/QĐ-TTg ngày 25/01/2022.", "Có 85 lớp với 6.602 lượt người tại TP.HCM, đạt 93,3%; 319/319 trường."
+        "Theo QĐ 3249 và Quyết định số 131/QĐ-TTg ngày 25/01/2022.",
+        "Có 85 lớp với 6.602 lượt người tại TP.HCM, đạt 93,3%; 319/319 trường.",
     )
     assert [(f.kind, f.value, f.unit) for f in found] == [
         ("document", "131/QĐ-TTg", None),

@@ -28,13 +28,15 @@ TYPE = [
     p("Việc triển khai Đề án Giáo dục thông minh", bold=True, align="center"),
     p("Thực hiện Công văn số 2542/SGDĐT-GDTrH ngày 26/4/2024, nhà trường báo cáo như sau:", align="justify"),
 ]
+ISSUERS = "SỞ GIÁO DỤC VÀ ĐÀO TẠO\nTHÀNH PHỐ HỒ CHÍ MINH\nTRƯỜNG TRUNG HỌC PHỔ THÔNG\nMẠC ĐĨNH CHI"
+MOTTO = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
 LAYOUTS: dict[str, list[Block]] = {
     "two cells": [
         table(
             [
                 [
-                    "SỞ GIÁO DỤC VÀ ĐÀO TẠO\nTHÀNH PHỐ HỒ CHÍ MINH\nTRƯỜNG TRUNG HỌC PHỔ THÔNG\nMẠC ĐĨNH CHI\n-------\nSố: 134/BC-THPTMĐC",
-                    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n\nTP. Hồ Chí Minh, ngày 02 tháng 5 năm 2024",
+                    f"{ISSUERS}\n-------\nSố: 134/BC-THPTMĐC",
+                    f"{MOTTO}\n\nTP. Hồ Chí Minh, ngày 02 tháng 5 năm 2024",
                 ]
             ]
         ),
@@ -44,8 +46,8 @@ LAYOUTS: dict[str, list[Block]] = {
         table(
             [
                 [
-                    "SỞ GIÁO DỤC VÀ ĐÀO TẠO\nTHÀNH PHỐ HỒ CHÍ MINH\nTRƯỜNG TRUNG HỌC PHỔ THÔNG\nMẠC ĐĨNH CHI",
-                    "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc",
+                    ISSUERS,
+                    MOTTO,
                 ],
                 ["Số: 134 /BC-THPTMĐC", "TP. Hồ Chí Minh, ngày 02 tháng 5 năm 2024"],
             ]
@@ -73,8 +75,14 @@ LAYOUTS: dict[str, list[Block]] = {
         *TYPE,
     ],
     "text boxes": [
-        p("SỞ GIÁO DỤC VÀ ĐÀO TẠO\nTHÀNH PHỐ HỒ CHÍ MINH\nTRƯỜNG TRUNG HỌC PHỔ THÔNG\nMẠC ĐĨNH CHI\nSố: 134/BC-THPTMĐC", role="textbox"),
-        p("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\nTP. Hồ Chí Minh, ngày 02/5/2024", role="textbox"),
+        p(
+            f"{ISSUERS}\nSố: 134/BC-THPTMĐC",
+            role="textbox",
+        ),
+        p(
+            f"{MOTTO}\nTP. Hồ Chí Minh, ngày 02/5/2024",
+            role="textbox",
+        ),
         *TYPE,
     ],
 }
@@ -88,9 +96,14 @@ def test_layouts(layout: str) -> None:
     assert set(report.letterhead.provenance) >= {"issuer", "parent", "number", "place", "date", "subject"}
 
 
-@pytest.mark.parametrize("date", ["ngày     tháng    năm 2024", "ngày ... tháng ... năm 2024", "ngày      tháng 5 năm 2024"])
+@pytest.mark.parametrize(
+    "date", ["ngày     tháng    năm 2024", "ngày ... tháng ... năm 2024", "ngày      tháng 5 năm 2024"]
+)
 def test_blank_number_and_date_are_none(date: str) -> None:
-    left, right = "SỞ GDĐT TP.HCM\nTRƯỜNG THPT GÒ VẤP\nSố:        /BC-THPTGV", f"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nGò Vấp, {date}"
+    left, right = (
+        "SỞ GDĐT TP.HCM\nTRƯỜNG THPT GÒ VẤP\nSố:        /BC-THPTGV",
+        f"CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nGò Vấp, {date}",
+    )
     letterhead = read(table([[left, right]]), *TYPE, *BODY).letterhead
     assert (letterhead.number, letterhead.date, letterhead.place) == (None, None, "Gò Vấp")
 
@@ -119,7 +132,11 @@ def test_official_letter_with_its_subject_under_the_number() -> None:
 
 
 SIGNATURES: dict[str, tuple[list[Block], str, str]] = {
-    "table": ([table([["Nơi nhận:\n- Như trên;\n- Lưu: VT.", "HIỆU TRƯỞNG\n\n\nNguyễn Văn Bình"]])], "HIỆU TRƯỞNG", "Nguyễn Văn Bình"),
+    "table": (
+        [table([["Nơi nhận:\n- Như trên;\n- Lưu: VT.", "HIỆU TRƯỞNG\n\n\nNguyễn Văn Bình"]])],
+        "HIỆU TRƯỞNG",
+        "Nguyễn Văn Bình",
+    ),
     "for another": (
         [table([["Nơi nhận:\n- Lưu: VT.", "KT. HIỆU TRƯỞNG\nPHÓ HIỆU TRƯỞNG\n(Đã ký)\nThS. Trần Thị Ánh Tuyết"]])],
         "KT. HIỆU TRƯỞNG PHÓ HIỆU TRƯỞNG",
@@ -135,7 +152,11 @@ SIGNATURES: dict[str, tuple[list[Block], str, str]] = {
         "TRƯỞNG PHÒNG",
         "Phan Hữu Nghĩa",
     ),
-    "by order": ([p("TL. GIÁM ĐỐC"), p("CHÁNH VĂN PHÒNG"), p("LÊ HOÀNG MINH")], "TL. GIÁM ĐỐC CHÁNH VĂN PHÒNG", "LÊ HOÀNG MINH"),
+    "by order": (
+        [p("TL. GIÁM ĐỐC"), p("CHÁNH VĂN PHÒNG"), p("LÊ HOÀNG MINH")],
+        "TL. GIÁM ĐỐC CHÁNH VĂN PHÒNG",
+        "LÊ HOÀNG MINH",
+    ),
 }
 
 
@@ -147,7 +168,10 @@ def test_signatures(kind: str) -> None:
 
 
 def test_digital_signature_tells_a_blank_date() -> None:
-    left, right = "SỞ GDĐT TP.HCM\nTRƯỜNG THPT GÒ VẤP\nSố:      /BC", "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nGò Vấp, ngày   tháng   năm 2024"
+    left, right = (
+        "SỞ GDĐT TP.HCM\nTRƯỜNG THPT GÒ VẤP\nSố:      /BC",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nGò Vấp, ngày   tháng   năm 2024",
+    )
     stamp = [p("Signature Not Verified"), p("Ký bởi: TRƯỜNG THPT GÒ VẤP"), p("Ngày ký: 04/05/2024 09:41:07 +07:00")]
     report = read(*stamp, table([[left, right]]), *TYPE, *BODY, p("HIỆU TRƯỞNG"), p("Đỗ Minh Hải"))
     assert report.letterhead.date == "2024-05-04"

@@ -151,7 +151,10 @@ def test_blank_under_a_heading_is_no_answer_and_a_missing_heading_is_silence() -
 
 
 def test_a_table_inside_a_point_belongs_to_it_and_its_figures_take_unit_and_source_from_its_head() -> None:
-    body = [["TT", "Nội dung chi", "Ngân sách (triệu đồng)", "Xã hội hoá (triệu đồng)"], ["1", "Máy tính", "6.120", "340"]]
+    body = [
+        ["TT", "Nội dung chi", "Ngân sách (triệu đồng)", "Xã hội hoá (triệu đồng)"],
+        ["1", "Máy tính", "6.120", "340"],
+    ]
     report = read(
         *head("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "UBND HUYỆN CỦ CHI"),
         p("1. Thực trạng chi ngân sách, vận động xã hội hóa", bold=True),

@@ -1,0 +1,121 @@
+"""From placed lines to the report's answers, points and unmapped text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.report import Answer, PointAnswer, Status, Unmapped
+from extractors.understanding.answer_places import Part, Places, lines_of, part_text
+from extractors.understanding.folding import squeeze
+from extractors.understanding.form import Case, Form
+from extractors.understanding.lines import Flow, Line, joined, paragraphs_of, places
+from extractors.understanding.money import source_of
+from extractors.understanding.narrative import Narrative
+from extractors.understanding.status import status_of
+
+_STRONGEST: tuple[Status, ...] = ("answered", "by_reference", "not_yet", "none")
+
+
+def answers(case: Case, appendix: Places, narrative: Narrative) -> tuple[Answer, ...]:
+    """Answers in the order of items and columns, from tables and from text under item titles."""
+    flow, form = case.flow, case.form
+    order = {column.id: at for at, column in enumerate(form.campaign.columns)}
+    found: list[Answer] = []
+    for (item, column), parts in appendix.parts.items():
+        status, text = _said(flow, form, parts)
+        found.append(
+            Answer(
+                item=item,
+                column=column,
+                status=status,
+                text=text,
+                confidence=round(min(part.confidence for part in parts), 3),
+                provenance=tuple(dict.fromkeys(where for part in parts for where in places(lines_of(flow, part)))),
+            )
+        )
+    for (item, column), stretch in narrative.places.items():
+        text = stretch.text(case.flow.rows)
+        found.append(
+            Answer(
+                item=item,
+                column=column,
+                status=status_of(text, form.hints),
+                text=text,
+                confidence=round(0.4 + 0.5 * min(stretch.confidence, 1.0), 3),
+                provenance=places([*stretch.headings, *stretch.lines]),
+            )
+        )
+    return tuple(sorted(found, key=lambda answer: (answer.item, order[answer.column])))
+
+
+def _said(flow: Flow, form: Form, parts: Sequence[Part]) -> tuple[Status, str]:
+    """Status and text of one place; cells of a split column stand under their own headings in the text."""
+    texts = [(part, part_text(flow, part)) for part in parts]
+    kinds = [_status(part, text, form) for part, text in texts]
+    said = [(part, text) for (part, text), kind in zip(texts, kinds, strict=True) if kind != "no_answer"]
+    whole = "\n".join(text for _, text in texts if text)
+    if not said:
+        return "no_answer", "" if re.search(r"\w", whole) else whole
+    if len(parts) > 1 and any(part.label for part in parts):
+        status = next(kind for kind in _STRONGEST if kind in kinds)
+        return status, "\n".join(_labelled(part, text) for part, text in said)
+    return status_of(whole, (*form.hints, *(part.heading for part in parts))), "\n".join(text for _, text in said)
+
+
+def _status(part: Part, text: str, form: Form) -> Status:
+    """Status of one cell; in a column of money a dash or nought says that there was none."""
+    if source_of(part.label) and text.strip() in ("-", "–", "0"):
+        return "none"
+    return status_of(text, (*form.hints, part.heading))
+
+
+def _labelled(part: Part, text: str) -> str:
+    return f"{squeeze(part.label).rstrip(':')}: {text}" if part.label else text
+
+
+def point_answers(case: Case, narrative: Narrative, group: str | None) -> tuple[PointAnswer, ...]:
+    """The points of the group that the text answers, in the letter's order."""
+    groups = case.form.campaign.groups
+    if group not in groups:
+        return ()
+    found = []
+    for point in groups[group].points:
+        stretch = narrative.points.get(point.id)
+        if stretch is None:
+            continue
+        text = stretch.text(case.flow.rows)
+        found.append(
+            PointAnswer(
+                point=point.id,
+                status=status_of(text, (point.title, *point.aliases)),
+                text=text,
+                confidence=round(0.45 + 0.54 * min(stretch.confidence, 1.0), 3),
+                provenance=places([*stretch.headings, *stretch.lines]),
+            )
+        )
+    return tuple(found)
+
+
+def unmapped(case: Case) -> tuple[Unmapped, ...]:
+    """Text nobody claimed, by paragraph; the cells of one table row together."""
+    rows = case.flow.rows
+    free = [line for line in case.flow.lines if not line.blank and case.ledger.free(line)]
+    found: list[Unmapped] = []
+    row: list[Line] = []
+
+    def close() -> None:
+        if row:
+            found.append(Unmapped(text=" | ".join(squeeze(line.full) for line in row), provenance=places(row)))
+            row.clear()
+
+    for paragraph in paragraphs_of(free):
+        place = rows.get(paragraph[0].key)
+        if row and place != rows.get(row[0].key):
+            close()
+        if place is None:
+            found.append(Unmapped(text=joined(paragraph), provenance=places(paragraph)))
+        else:
+            row.extend(paragraph)
+    close()
+    return tuple(found)

@@ -1,0 +1,330 @@
+"""How a table is laid out: which rows are its header, which grid column asks what, where items are named.
+
+Headings are matched by meaning, never by place alone; a heading that says nothing known is placed by its neighbours,
+and then with little confidence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from extractors.understanding.assignment import assign
+from extractors.understanding.folding import fold
+from extractors.understanding.form import Case
+from extractors.understanding.lines import Grid, GridCell, one_line
+from extractors.understanding.matching import Key
+
+HEADING = 0.5  # least score of a column heading
+NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
+TITLE_HEAD = re.compile(
+    r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
+    r"(?!.*(?:kien nghi|de xuat|chi )).{0,40}$"
+)
+_COLUMN_NUMBER = re.compile(r"^\W*(?:[0-9]{1,2}|[a-i]|[ivx]{1,4})\W*(?:=.*)?$")
+
+
+Matrix = list[list[GridCell | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One grid column of an appendix: the campaign columns it answers, its leaf label and its full heading."""
+
+    columns: tuple[str, ...]
+    label: str
+    heading: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a grid is read. ``grid`` may be turned; ``heads`` by grid column; rows in ``header`` hold no answers."""
+
+    grid: Grid
+    header: frozenset[int]
+    heads: dict[int, Head]
+    number: int | None
+    title: int | None
+
+
+class Layouts:
+    """Finds layouts of the tables of one case; lines already claimed count as absent."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.form = case, case.form
+        self._texts: dict[tuple[int, ...], str] = {}
+
+    def text(self, cell: GridCell | None) -> str:
+        """Text of a cell on one line, lines that are already claimed left out."""
+        if cell is None:
+            return ""
+        if cell.keys not in self._texts:
+            lines = [line for line in self.case.flow.pick(cell.keys) if self.case.ledger.free(line)]
+            self._texts[cell.keys] = one_line(lines)
+        return self._texts[cell.keys]
+
+    def find(self, grid: Grid) -> Layout | None:
+        upright = self._upright(grid)
+        turned = self._upright(grid.turned())
+        best = max((upright, turned), key=lambda found: found[1] if found[0] else 0.0)
+        if upright[0] and upright[1] >= best[1] - 0.5:
+            best = upright
+        return best[0]
+
+    def _upright(self, grid: Grid) -> tuple[Layout | None, float]:
+        """The layout with headings on top, and how much speaks for it."""
+        matrix = grid.matrix()
+        found: tuple[float, int] | None = None
+        for r in range(min(grid.rows, 25)):
+            value = self.heading_value(matrix[r])
+            if value >= 1.0 and (found is None or value > found[0] + 0.5):
+                found = (value, r)
+            if found and r > found[1] + 4:
+                break
+        if found is None:
+            return self._headless(grid, matrix)
+        header = self._header_rows(grid, matrix, found[1])
+        layout = self._heads(grid, matrix, header)
+        columns = {column for head in layout.heads.values() for column in head.columns}
+        items = self._item_hits(matrix, header, layout.title)
+        if len(columns) >= 2 or (columns and items >= 2):
+            return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
+        return None, 0.0
+
+    def _headless(self, grid: Grid, matrix: Matrix) -> tuple[Layout | None, float]:
+        """A table whose header was lost: item titles, and beside them as many columns as the form has."""
+        title = self._title_column(matrix, frozenset({-1}))
+        order = [column.id for column in self.form.campaign.columns]
+        if title is None or grid.columns - title - 1 != len(order) or title > 1:
+            return None, 0.0
+        items = self._item_hits(matrix, frozenset({-1}), title)
+        if items < 3:
+            return None, 0.0
+        heads = {title + 1 + at: Head((column,), "", "", 0.05) for at, column in enumerate(order)}
+        return Layout(grid, frozenset(), heads, 0 if title == 1 else None, title), 1.0 + items
+
+    def heading_value(self, cells: Sequence[GridCell | None]) -> float:
+        """How much a row looks like the header: distinct columns named in it, number and title headings."""
+        columns: dict[str, float] = {}
+        value = 0.0
+        distinct = list(dict.fromkeys(cell for cell in cells if cell is not None))
+        if len(distinct) < 2:
+            return 0.0
+        for cell in distinct:
+            text = self.text(cell)
+            if not text or len(text) > 450:
+                continue
+            folded = fold(text)
+            if NUMBER_HEAD.match(folded):
+                value += 0.6
+                continue
+            if TITLE_HEAD.match(folded):
+                value += 0.4
+                continue
+            for column, score in named(self.form.column_scores(text)):
+                columns[column] = max(columns.get(column, 0.0), score)
+        return value + sum(columns.values())
+
+    def _header_rows(self, grid: Grid, matrix: Matrix, row: int) -> frozenset[int]:
+        cells = [cell for cell in matrix[row] if cell is not None]
+        first = min(cell.row for cell in cells)
+        last = max(
+            (cell.row + cell.row_span - 1 for cell in cells if self.text(cell) and cell.row_span <= 3), default=row
+        )
+        while first > 0 and any(
+            cell is not None
+            and cell.column_span > 1
+            and cell.column_span < grid.columns
+            and named(self.form.column_scores(self.text(cell)))
+            for cell in matrix[first - 1]
+        ):
+            first -= 1
+        while last + 1 < grid.rows and self._under_header(matrix, last + 1, row):
+            last += 1
+        return frozenset(range(first, last + 1))
+
+    def _under_header(self, matrix: Matrix, row: int, header: int) -> bool:
+        """Whether ``row`` still belongs to the header: column numbers, or labels under a merged heading."""
+        cells = [cell for cell in dict.fromkeys(matrix[row]) if cell is not None]
+        texts = [self.text(cell) for cell in cells]
+        filled = [text for text in texts if text]
+        if not filled:
+            return False
+        if len(filled) >= 3 and all(_COLUMN_NUMBER.match(fold(text)) for text in filled):
+            return True
+        merged = [
+            at
+            for at, cell in enumerate(matrix[header])
+            if cell is not None and cell.column_span > 1 and self.text(cell)
+        ]
+        labels = [self.text(matrix[row][at]) for at in merged if matrix[row][at] is not matrix[header][at]]
+        others = [
+            self.text(cell)
+            for at, cell in enumerate(matrix[row])
+            if at not in merged and cell is not matrix[header][at]
+        ]
+        return bool(merged) and any(labels) and not any(others) and all(len(label) <= 80 for label in labels)
+
+    def _heads(self, grid: Grid, matrix: Matrix, header: frozenset[int]) -> Layout:
+        heads: dict[int, Head] = {}
+        number = title = None
+        scores: dict[int, dict[str, float]] = {}
+        texts: dict[int, list[str]] = {}
+        for c in range(grid.columns):
+            cells = dict.fromkeys(matrix[r][c] for r in sorted(header))
+            pieces = [self.text(cell) for cell in cells if cell is not None]
+            pieces = [text for text in pieces if text and not _COLUMN_NUMBER.match(fold(text))]
+            texts[c] = pieces
+            folded = fold(" ".join(pieces))
+            if NUMBER_HEAD.match(folded) and number is None:
+                number = c
+                continue
+            if (
+                TITLE_HEAD.match(folded)
+                and title is None
+                and not named(self.form.column_scores(" ".join(pieces)), 0.75)
+            ):
+                title = c
+                continue
+            asked: dict[str, float] = {}
+            for text in (" ".join(pieces), *pieces):
+                for column, score in self.form.column_scores(text).items():
+                    asked[column] = max(asked.get(column, 0.0), score)
+            scores[c] = asked
+        by_content = self._title_column(matrix, header)
+        if by_content is not None and by_content != title:
+            title = by_content
+            scores.pop(title, None)
+        for c, columns in self._share(scores, texts).items():
+            label = texts[c][-1] if texts[c] else ""
+            heads[c] = Head(columns[0], label, " ".join(texts[c]), columns[1])
+        if number is None and title is not None and title > 0 and title - 1 not in heads:
+            number = title - 1
+        return Layout(grid, header, heads, number, title)
+
+    def _share(
+        self, scores: dict[int, dict[str, float]], texts: dict[int, list[str]]
+    ) -> dict[int, tuple[tuple[str, ...], float]]:
+        """Grid column → campaign columns with a score: one each where that is best, several where a heading says so."""
+        order = [column.id for column in self.form.campaign.columns]
+        grid_columns = sorted(scores)
+        pairs = assign([[scores[c].get(column, 0.0) for column in order] for c in grid_columns])
+        chosen: dict[int, tuple[tuple[str, ...], float]] = {}
+        paired = {grid_columns[row]: order[at] for row, at in pairs}
+        for c in grid_columns:
+            ranked = sorted(scores[c].items(), key=lambda pair: -pair[1])
+            if not ranked or ranked[0][1] < HEADING:
+                continue
+            top, score = ranked[0]
+            mine = paired.get(c)
+            if mine and scores[c].get(mine, 0.0) >= max(HEADING, score - 0.12):
+                top, score = mine, scores[c][mine]
+            both = [top]
+            if len(ranked) > 1 and len(texts[c]) == 1:
+                both += [column for column in self._clauses(texts[c][0]) if column not in both]
+            chosen[c] = (tuple(column for column in order if column in both), score)
+        taken = {column for columns, _ in chosen.values() for column in columns}
+        if (
+            len(chosen) >= 2
+            and len(grid_columns) == len(order)
+            and all(
+                columns == (order[at],)
+                for at, c in enumerate(grid_columns)
+                if c in chosen
+                for columns in [chosen[c][0]]
+            )
+        ):
+            chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
+        elif len(chosen) >= 2:
+            chosen |= self._between(grid_columns, chosen, order, taken, texts)
+        return chosen
+
+    def _clauses(self, heading: str) -> list[str]:
+        """Columns that separate clauses of a merged heading name, each fully: "Kết quả thực hiện; Kinh phí"."""
+        whole = self.form.columns.best(heading, least=0.8, margin=0.25)
+        if whole is not None:
+            return []
+        found = []
+        for clause in re.split(r"[;+\n&/]|\s[–-]\s|\bvà\b|,", heading):
+            match = self.form.columns.best(clause, least=0.85, margin=0.2)
+            if match is not None:
+                found.append(str(match.key))
+        return found
+
+    def _between(
+        self,
+        grid_columns: list[int],
+        chosen: dict[int, tuple[tuple[str, ...], float]],
+        order: list[str],
+        taken: set[str],
+        texts: dict[int, list[str]],
+    ) -> dict[int, tuple[tuple[str, ...], float]]:
+        """Headings that say nothing known, placed by their neighbours when exactly one column is missing there."""
+        placed: dict[int, tuple[tuple[str, ...], float]] = {}
+        for at, c in enumerate(grid_columns):
+            if c in chosen or any("ghi chu" in fold(text) for text in texts[c]):
+                continue
+            before = [chosen[g][0] for g in grid_columns[:at] if g in chosen]
+            after = [chosen[g][0] for g in grid_columns[at + 1 :] if g in chosen]
+            low = order.index(before[-1][-1]) if before else -1
+            high = order.index(after[0][0]) if after else len(order)
+            missing = [column for column in order[low + 1 : high] if column not in taken] if low < high else []
+            unknown = [
+                g
+                for g in grid_columns
+                if g not in chosen
+                and (not before or g > max(x for x in chosen if x < c))
+                and (not after or g < min(x for x in chosen if x > c))
+            ]
+            if len(missing) == len(unknown) == 1 and before and after:
+                placed[c] = ((missing[0],), 0.2)
+        return placed
+
+    def _title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
+        """The grid column whose cells name the most items."""
+        best: tuple[float, int] | None = None
+        start = max(header) + 1
+        for c in range(len(matrix[0])):
+            seen: dict[int, float] = {}
+            for r in range(start, min(len(matrix), start + 60)):
+                cell = matrix[r][c]
+                text = self.text(cell)
+                if cell is not None and cell.column_span > max(2, len(matrix[0]) // 2):
+                    continue
+                if 6 <= len(text) <= 300:
+                    for item, score in named(self.form.item_scores(text), 0.55):
+                        seen[item] = max(seen.get(item, 0.0), score)
+            value = sum(seen.values())
+            if seen and (best is None or value > best[0] + 0.3):
+                best = (value, c)
+        return best[1] if best and best[0] >= 0.9 else None
+
+    def _item_hits(self, matrix: Matrix, header: frozenset[int], title: int | None) -> int:
+        if title is None:
+            return 0
+        seen: set[int] = set()
+        for r in range(max(header) + 1, len(matrix)):
+            text = self.text(matrix[r][title])
+            seen |= {item for item, _ in named(self.form.item_scores(text), 0.55)} if len(text) <= 300 else set()
+        return len(seen)
+
+    def names_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:
+        """Whether a row is a header in other words: "STT" or "Nội dung" beside column headings."""
+        named = any(NUMBER_HEAD.match(fold(text)) or TITLE_HEAD.match(fold(text)) for text in texts)
+        return named and self.heading_value(cells) >= 1.5
+
+
+def named(scores: Mapping[Key, float], least: float = HEADING) -> list[tuple[Key, float]]:
+    """(key, score) of the best key when it reaches ``least``."""
+    if not scores:
+        return []
+    key = max(scores, key=lambda k: scores[k])
+    return [(key, scores[key])] if scores[key] >= least else []
+
+
+def same_heads(first: Layout, second: Layout) -> bool:
+    return [head.columns for _, head in sorted(first.heads.items())] == [
+        head.columns for _, head in sorted(second.heads.items())
+    ]

@@ -1,0 +1,116 @@
+"""The texts in which figures count, with what their column heading and caption say about money."""
+
+from __future__ import annotations
+
+import re
+
+from extractors.understanding.answer_places import Places, lines_of, shared_keys
+from extractors.understanding.facts import Passage
+from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.form import Case, Form
+from extractors.understanding.lines import Flow, Grid, Line, joined
+from extractors.understanding.money import measure, source_of
+from extractors.understanding.narrative import Narrative
+
+
+def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:
+    """Every text in which figures count: cells, text under item titles, points, and what nobody claimed."""
+    flow, ledger = case.flow, case.ledger
+    scale = {grid.index: _table_measure(flow, grid) for grid in flow.tables}
+    found = _cells(case, appendix, scale)
+    for (item, column), stretch in narrative.places.items():
+        found.append(Passage(lines=tuple(stretch.lines), item=item, column=column))
+    for stretch in narrative.points.values():
+        found += _plain(flow, [*stretch.headings, *stretch.lines], scale)
+    rest = [
+        line for line in flow.lines if ledger.free(line) and not line.blank and line.role not in ("header", "footer")
+    ]
+    return found + _plain(flow, rest, scale)
+
+
+def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[Passage]:
+    """The cells of appendix tables, each once; one that answers several places belongs to none of them alone."""
+    flow, ledger = case.flow, case.ledger
+    money_columns = _money_columns(case.form)
+    found: list[Passage] = []
+    heading = {part.keys: part for parts in appendix.parts.values() for part in parts}
+    for keys, used in shared_keys(appendix):
+        part = heading[keys]
+        items, columns = {item for item, _ in used}, {column for _, column in used}
+        lines = [line for line in lines_of(flow, part) if ledger.owners.get(line.key) == "appendix"]
+        if not lines:
+            continue
+        column = columns.pop() if len(columns) == 1 else None
+        head = part.label or part.heading
+        own = measure(part.heading)
+        funds = bool(column in money_columns or source_of(head))
+        table = flow.rows.get(keys[0], (-1, 0))[0]
+        found.append(
+            Passage(
+                lines=tuple(lines),
+                item=items.pop() if len(items) == 1 else None,
+                column=column,
+                head=head,
+                scale=own or (scale.get(table) if funds else None),
+                money=funds or own is not None,
+            )
+        )
+    return found
+
+
+def _plain(flow: Flow, lines: list[Line], scale: dict[int, int | None]) -> list[Passage]:
+    """Running text as one passage; tables in it cell by cell with the heading above each cell."""
+    rows, tables = flow.rows, {grid.index: grid for grid in flow.tables}
+    found = []
+    text = tuple(line for line in lines if line.key not in rows)
+    if text:
+        found.append(Passage(lines=text))
+    inside = {line.key for line in lines if line.key in rows}
+    for index in dict.fromkeys(rows[key][0] for key in sorted(inside)):
+        grid = tables[index]
+        heads = {cell.column: squeeze(joined(flow.pick(cell.keys))) for cell in grid.cells if cell.row == 0}
+        for cell in grid.cells:
+            keys = [key for key in cell.keys if key in inside and not flow.lines[key].blank]
+            if not keys:
+                continue
+            head = heads.get(cell.column, "") if cell.row else ""
+            own = measure(head)
+            funds = bool(
+                source_of(head)
+                or re.search(r"\b(?:kinh phi|so tien|thanh tien|nguon von|tong (?:cong|chi|von))\b", fold(head))
+            )
+            found.append(
+                Passage(
+                    lines=tuple(flow.pick(keys)),
+                    head=head,
+                    scale=own or (scale.get(index) if funds else None),
+                    money=own is not None or (funds and grid.rows > 1),
+                )
+            )
+    return found
+
+
+def _money_columns(form: Form) -> set[str]:
+    """Columns of the campaign whose title speaks of sources of money."""
+    found = set()
+    for column in form.campaign.columns:
+        text = " ".join((column.title, *column.aliases))
+        if re.search(r"\b(?:ngan sach|xa hoi hoa|xhh|kinh phi|nguon von)\b", fold(column.title)) or (
+            source_of(text) and "kinh phi" in fold(text)
+        ):
+            found.add(column.id)
+    return found
+
+
+def _table_measure(flow: Flow, grid: Grid) -> int | None:
+    """The unit of money stated in a table's first rows or in the few lines above it."""
+    above = [
+        line for line in flow.lines[max(0, grid.start - 6) : grid.start] if not line.blank and line.table != grid.index
+    ]
+    inside = flow.pick(key for cell in grid.cells if cell.row <= 2 for key in cell.keys)
+    for line in [*inside, *reversed(above)]:
+        if len(line.full) <= 200 and re.search(r"\b(?:dvt|don vi tinh|don vi)\b", line.folded):
+            found = measure(line.full)
+            if found:
+                return found
+    return None
