@@ -62,6 +62,15 @@ def _tesseract(_: Settings) -> Iterator[Check]:
     yield Check("tesseract: vie", has, "có" if has else "không có", f"{APT} tesseract-ocr-vie")
 
 
+def _libreoffice(_: Settings) -> Iterator[Check]:
+    from extractors.containers import libreoffice
+
+    start = libreoffice.program()
+    version = _output(start, "--version").removeprefix("LibreOffice ").strip() if start else "không có"
+    packages = " ".join(f"libreoffice-{part}-nogui" for part in ("writer", "calc", "impress"))
+    yield Check("libreoffice", start is not None, version, f"{APT} --no-install-recommends {packages}")
+
+
 def _font(_: Settings) -> Iterator[Check]:
     folders = [Path("/usr/share/fonts/truetype") / name for name in ("liberation2", "liberation")]
     found = next((folder for folder in folders if any(folder.glob("LiberationSerif-Regular.ttf"))), None)
@@ -116,6 +125,7 @@ PROBES: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _python,
     _libraries,
     _tesseract,
+    _libreoffice,
     _font,
     _data_directory,
     _campaigns,

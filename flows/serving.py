@@ -42,7 +42,9 @@ def _server(settings: Settings) -> Iterator[None]:
     url = prefect_setup.api_url(settings)
     # ``--port`` does not move the address that the page in the browser talks to.
     environment = os.environ | {"PREFECT_SERVER_UI_API_URL": url}
-    command = [sys.executable, "-P", "-m", "prefect", "server", "start", "--host", host, "--port", port]
+    # --pdeathsig: the server must not outlive us, not even when we are killed.
+    program = ["setpriv", "--pdeathsig", "TERM", sys.executable, "-P", "-m", "prefect"]
+    command = [*program, "server", "start", "--host", host, "--port", port]
     server = subprocess.Popen(  # noqa: S603
         command, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     )
