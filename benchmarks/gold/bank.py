@@ -1,9 +1,9 @@
 """Answers put together from `bank.yaml`: enough text for long tables, and none shared by the two halves.
 
-``fill`` of a report: ``items`` (default all), ``seed`` (default its name), ``blank`` and ``marks`` (shares of cells left
-blank or filled with an empty mark), ``columns`` (default all), ``parts: true`` for challenges in three pieces and
-``funds``: ``sentence`` (default), ``named`` (NS/XHH lines) or ``bare`` (two numbers in million đồng, for split columns).
-What the report says itself in ``answers`` stands.
+``fill`` of a report: ``items`` (default all), ``columns`` (default all), ``seed``, ``blank`` and ``marks`` (shares of
+cells left blank or filled with an empty mark), ``long`` (more sentences in results), ``parts: true`` for challenges in
+three pieces and ``funds``: ``sentence`` (default), ``named`` (NS/XHH lines, in million đồng) or ``bare`` (two numbers
+in million đồng, for split columns). What the report says itself in ``answers`` stands.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What python-docx and openpyxl give without understanding: the widest table, item by row number, column by position."""
+"""What python-docx and openpyxl give by position: the widest table, item by row number, column by order."""
 
 from __future__ import annotations
 

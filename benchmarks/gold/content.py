@@ -1,24 +1,24 @@
 """A gold report as its author meant it: what is drawn, in order, and the truth that follows.
 
-One YAML file per report. ``body`` is one paragraph a line with the marks of ``samples/content.py`` (``=``, ``=i``, ``#``,
-``##``, ``#~``, ``1~`` ...) and these directives, each alone on a line:
+One YAML file per report. ``body`` is one paragraph a line with the marks of ``samples/content.py`` (``=``, ``=i``,
+``#``, ``##``, ``#~``, ``1~`` ..., and ``c`` for a centred line) and these directives, each alone on a line:
 
 ==============================  =====================================================================
 ``@point ID[?] [STATUS]``       the lines that follow answer this point (``?``: may be found, need not)
 ``@cell ITEM COL[?] [STATUS]``  the lines that follow answer this item and column, told without a table
 ``@end``                        ends a point or cell
 ``@form NAME``                  draws ``forms: NAME`` (`forms.py`)
-``@table NAME``                 draws ``tables: NAME``: ``rows`` of strings, nothing in it is an answer
+``@table NAME``                 draws ``tables: NAME``, rows of strings; nothing in it is an answer
 ``@letter [N]``                 the letter that was answered, whole or its first N lines
 ``@page`` ``@wide`` ``@tall``   page break; new landscape or portrait section
 ``@sheet NAME``                 next sheet of a workbook
 ``@signature``                  receivers and signature
 ==============================  =====================================================================
 
-``$subject`` stands for the letterhead's subject. In any text ``{{b 1250000000: 1,25 tỷ đồng}}`` is a sum from the budget, ``{{s ...}}`` socialised, ``{{u ...}}`` of no
-named source; of a range (``2000000-3000000``) the lower end counts. In a line ``LABEL :: text`` the label is the form's
-own. A cell begins with ``!none``, ``!not_yet``, ``!ref`` or ``!blank`` where it does not answer; ``COL`` may be several
-columns joined by ``/``, any of which is a right place for it.
+In any text ``{{b 1250000000: 1,25 tỷ đồng}}`` is a sum from the budget, ``{{s ...}}`` socialised, ``{{u ...}}`` of no
+named source; of a range (``2000000-3000000``) the lower end counts. ``$subject`` stands for the letterhead's subject.
+In a line ``LABEL :: text`` the label is the form's own. A cell begins with ``!none``, ``!not_yet``, ``!ref`` or ``!blank``
+where it does not answer; ``COL`` may be several columns joined by ``/``, any of which is a right place for it.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ import yaml
 import campaigns
 from campaigns.model import Campaign
 from samples.content import DASH, ROMAN, STATUSES, Content, Line, plain
-from samples.grid import Grid
+from samples.grid import Grid, GridCell
 
 HERE = Path(__file__).parent
 HALVES = ("dev", "test")
@@ -68,7 +68,7 @@ class Break:
 
 @dataclass
 class Gold:
-    """A whole report. ``own`` holds the texts that the unit wrote itself: all but the form's words and the letterhead."""
+    """A whole report. ``own``: the texts that the unit wrote itself, without the form's words and the letterhead."""
 
     key: str
     kind: str
@@ -153,7 +153,7 @@ class _Body:
             if name != "end":
                 self._open(name, rest.split())
         elif name == "form":
-            from benchmarks.gold import forms
+            from benchmarks.gold import forms  # noqa: PLC0415 - forms draw into what this module defines
 
             forms.draw(self.gold, self.gold.raw["forms"][rest])
         elif name == "table":
@@ -226,8 +226,6 @@ class _Body:
 
 def matrix(rows: list[list[Any]], head: int, widths: tuple[float, ...] = (), centre: tuple[int, ...] = ()) -> Grid:
     """Rows of texts as a grid; ``^`` joins a place to the cell above it, ``<`` to the cell on its left."""
-    from samples.grid import GridCell
-
     columns = max(len(row) for row in rows)
     full = [[*row, *[""] * (columns - len(row))] for row in rows]
     cells = []

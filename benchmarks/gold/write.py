@@ -1,7 +1,7 @@
-"""Gold reports as files. The writers of ``samples`` set letterheads, paragraphs and tables; here they follow ``blocks``.
+"""Gold reports as files: the writers of ``samples`` set letterheads, paragraphs and tables, in the order of ``blocks``.
 
-``layout`` options: ``letterhead`` (table, one_cell, tabs, stacked, none), ``sign`` (table, right, none), ``styles`` (Word
-heading styles), ``txt`` (tabs, pipes, spaces: how a table is told in plain text), ``stamp``, ``size``, ``split_rows``.
+``layout`` options: ``letterhead`` (table, one_cell, tabs, stacked, none), ``sign`` (table, right, none), ``styles``
+(Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``, ``split_rows``.
 """
 
 from __future__ import annotations
