@@ -72,6 +72,12 @@ def refuse_doctype(path: Path) -> None:
         raise Rejected("unsafe", "kiểu nén lạ") from error
 
 
+def refuse_prolog(path: Path) -> None:
+    """Refuse (``unsafe``) an XML file with a DOCTYPE."""
+    with path.open("rb") as file:
+        _check_prolog(file.read(_PROLOG), path.name)
+
+
 def _check_directory_size(path: Path, limits: ArchiveLimits) -> None:
     """The directory is parsed as a whole into memory, so its size is looked at first."""
     with path.open("rb") as file:

@@ -24,13 +24,18 @@ XLSM = "application/vnd.ms-excel.sheet.macroenabled.12"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 ODT = "application/vnd.oasis.opendocument.text"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+ODP = "application/vnd.oasis.opendocument.presentation"
+XLSB = "application/vnd.ms-excel.sheet.binary.macroenabled.12"
 DOC = "application/msword"
 XLS = "application/vnd.ms-excel"
 PPT = "application/vnd.ms-powerpoint"
 MSG = "application/vnd.ms-outlook"
 RTF = "application/rtf"
 HTML = "text/html"
+MHTML = "multipart/related"
 XML = "application/xml"
+WORD_XML = "application/vnd.ms-word+xml"
+EXCEL_XML = "application/vnd.ms-excel+xml"
 TEXT = "text/plain"
 EMAIL = "message/rfc822"
 ZIP = "application/zip"
@@ -50,15 +55,20 @@ _SUFFIXES: dict[str, tuple[str, ...]] = {
     PPTX: (".pptx", ".ppsx", ".potx"),
     ODT: (".odt",),
     ODS: (".ods",),
+    ODP: (".odp",),
+    XLSB: (".xlsb",),
     DOC: (".doc", ".dot"),
     XLS: (".xls", ".xlt"),
     PPT: (".ppt", ".pps"),
     MSG: (".msg",),
     RTF: (".rtf",),
     HTML: (".html", ".htm", ".xhtml"),
+    MHTML: (".mht", ".mhtml"),
     XML: (".xml",),
+    WORD_XML: (".xml",),
+    EXCEL_XML: (".xml",),
     TEXT: (".txt", ".text", ".csv", ".tsv", ".md", ".log"),
-    EMAIL: (".eml", ".mht", ".mhtml"),
+    EMAIL: (".eml",),
     ZIP: (".zip",),
     RAR: (".rar",),
     SEVEN_ZIP: (".7z",),
@@ -95,12 +105,16 @@ _OPEN_XML_MAIN = {
     "spreadsheetml.sheet.main+xml": XLSX,
     "spreadsheetml.template.main+xml": XLSX,
     "ms-excel.sheet.macroenabled.main+xml": XLSM,
+    "ms-excel.sheet.binary.macroenabled.main": XLSB,
     "presentationml.presentation.main+xml": PPTX,
     "presentationml.slideshow.main+xml": PPTX,
 }
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
-_EMAIL = re.compile(rb"(?:received|return-path|mime-version|from|date|message-id|delivered-to|subject):[ \t]", re.I)
+_EMAIL = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
 _EMAIL_FIELD = re.compile(rb"^(?:from|to|date|message-id|mime-version|content-type):[ \t]", re.I | re.M)
+_WEB_PAGE = re.compile(rb"^content-type:\s*multipart/related\b", re.I | re.M)
+_SENT = re.compile(rb"^(?:to|received|message-id|delivered-to):", re.I | re.M)
+_PROGRAM = re.compile(rb"""<\?mso-application\s+progid=["']([\w.]+)["']""")
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table)[\s>]", re.I)
 
 
@@ -182,8 +196,10 @@ def wrong_extension(source: Source) -> Notice | None:
 
 def check_parts(path: Path, source: Source) -> None:
     """Refuse (``unsafe``) a zip container whose XML parts declare a DOCTYPE; other types pass unopened."""
-    if source.media_type in (DOCX, DOCM, XLSX, XLSM, PPTX, ODT, ODS):
+    if source.media_type in (DOCX, DOCM, XLSX, XLSM, XLSB, PPTX, ODT, ODS, ODP):
         archives.refuse_doctype(path)
+    elif source.media_type in (WORD_XML, EXCEL_XML):
+        archives.refuse_prolog(path)
 
 
 def guess_encoding(data: bytes) -> str | None:
@@ -219,8 +235,9 @@ def _wide(data: bytes) -> str | None:
 
 def _packaged(path: Path, limits: IntakeLimits) -> str:
     found = archives.inspect(path, limits.archive)
-    if found.mimetype in (ODT, ODS):
-        return found.mimetype
+    open_document = (found.mimetype or "").removesuffix("-template")
+    if open_document in (ODT, ODS, ODP):
+        return open_document
     if found.content_types is not None:
         declared = found.content_types.lower()
         for main, media_type in _OPEN_XML_MAIN.items():
@@ -256,13 +273,22 @@ def _textual(head: bytes) -> str:
     plain = head.decode(encoding, "ignore").lstrip("\ufeff \t\r\n").encode("utf-8", "ignore")
     if plain.startswith(b"{\\rtf"):
         return RTF
+    header = plain.replace(b"\r", b"").partition(b"\n\n")[0]
+    if _EMAIL.match(plain) and _WEB_PAGE.search(header) and not _SENT.search(header):
+        return MHTML  # a page saved as a single file, not a letter
     if _EMAIL.match(plain) and len(_EMAIL_FIELD.findall(plain)) >= 3:
         return EMAIL
+    return _marked_up(plain) or TEXT
+
+
+def _marked_up(plain: bytes) -> str | None:
+    """Kind of a text that begins with a tag."""
+    program = _PROGRAM.search(plain)
+    if plain.startswith(b"<?xml") and program is not None:
+        return {b"Word.Document": WORD_XML, b"Excel.Sheet": EXCEL_XML}.get(program[1], XML)
     if plain.startswith(b"<") and _HTML.search(plain[:4096]):
         return HTML
-    if plain.startswith(b"<?xml"):
-        return XML
-    return TEXT
+    return XML if plain.startswith(b"<?xml") else None
 
 
 def _megabytes(size: int) -> str:

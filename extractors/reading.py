@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from extractors import intake, sandbox
-from extractors.containers import docx, image, pdf, text, xlsx
+from extractors.containers import docx, image, office, pdf, pptx, text, xlsx
 from extractors.document import Document, Source
 from extractors.errors import Rejected
 
@@ -26,27 +26,20 @@ _BY_PAGE: dict[str, Callable[[Path, Source, Progress | None], Document]] = {
     intake.GIF: image.read,
     intake.BMP: image.read,
     intake.WEBP: image.read,
+    **dict.fromkeys(office.MEDIA_TYPES, office.read),
 }
 _WHOLE: dict[str, Callable[[Path, Source], Document]] = {
     intake.DOCX: docx.read,
     intake.DOCM: docx.read,
     intake.XLSX: xlsx.read,
     intake.XLSM: xlsx.read,
+    intake.PPTX: pptx.read,
     intake.TEXT: text.read,
 }
 _SAVE_AS_DOCX = "đề nghị lưu lại dạng DOCX hoặc PDF rồi gửi lại"
-_SAVE_AS_XLSX = "đề nghị lưu lại dạng XLSX rồi gửi lại"
 _SEND_APART = "đề nghị gửi riêng từng tệp bên trong"
 _NOT_YET = {
-    intake.DOC: f"tệp Word đời cũ (.doc), {_SAVE_AS_DOCX}",
-    intake.RTF: f"tệp RTF, {_SAVE_AS_DOCX}",
-    intake.ODT: f"tệp OpenDocument (.odt), {_SAVE_AS_DOCX}",
-    intake.HTML: f"tệp HTML, {_SAVE_AS_DOCX}",
     intake.XML: f"tệp XML, {_SAVE_AS_DOCX}",
-    intake.PPT: f"tệp PowerPoint đời cũ (.ppt), {_SAVE_AS_DOCX}",
-    intake.PPTX: f"tệp PowerPoint (.pptx), {_SAVE_AS_DOCX}",
-    intake.XLS: f"tệp Excel đời cũ (.xls), {_SAVE_AS_XLSX}",
-    intake.ODS: f"tệp OpenDocument (.ods), {_SAVE_AS_XLSX}",
     intake.ZIP: f"tệp nén ZIP, {_SEND_APART}",
     intake.RAR: f"tệp nén RAR, {_SEND_APART}",
     intake.SEVEN_ZIP: f"tệp nén 7-Zip, {_SEND_APART}",
