@@ -18,9 +18,9 @@ PIPELINE_VERSION = "2024.1"
 
 Progress = Callable[[int, int], None]
 
-# Warnings after which a person must look: something was not read, or nobody knows whose report it is.
-INCOMPLETE = frozenset({"unit_unknown", "no_answers", "letter_only"})
-UNREAD = ("unread", "unreadable", "truncated", "broken", "not_read", "lost", "damaged", "failed", "skipped", "page_limit")
+# Warnings after which a person must look: nobody knows whose report it is, or part of the file was not read.
+INCOMPLETE = frozenset({"unit_unknown", "no_answers", "letter_only", "sheet_cut", "formula_without_value"})
+UNREAD = ("unreadable", "not_read", "broken", "damaged", "skipped")  # parts of the readers' codes
 
 
 def extract(path: Path, campaign: Campaign, *, name: str | None = None, progress: Progress | None = None) -> Report:
@@ -41,8 +41,10 @@ def extract(path: Path, campaign: Campaign, *, name: str | None = None, progress
 def phrases(campaign: Campaign) -> tuple[str, ...]:
     """Texts that a report on ``campaign`` is likely to hold, for the repair of lost letters."""
     found: list[str] = [campaign.letter.issuer, campaign.letter.subject]
-    for asked in (*campaign.items, *campaign.columns):
-        found += [asked.title, *asked.aliases]
+    for item in campaign.items:
+        found += [item.title, *item.aliases]
+    for column in campaign.columns:
+        found += [column.title, *column.aliases]
     for group in campaign.groups.values():
         for point in group.points:
             found += [point.title, *point.aliases]

@@ -40,7 +40,7 @@ __all__ = ["DEFAULT_PRELOAD", "Limits", "Sandbox", "close", "heartbeat", "run"]
 
 log = logging.getLogger(__name__)
 
-DEFAULT_PRELOAD = ("extractors.reading",)
+DEFAULT_PRELOAD = ("extractors.warm",)
 
 _STOP_SECONDS = 10.0
 _BOOTSTRAP = (

@@ -21,32 +21,33 @@ from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fol
 SURE = 0.62
 LEAD = 0.12
 
+# (what must be there, pattern, what it becomes): names of institutions in one form
 _REWRITE = tuple(
-    (re.compile(rf"\b{before}\b"), after)
-    for before, after in (
-        (r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
-        (r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
-        (r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
-        (r"giao duc thuong xuyen", "gdtx"),
-        (r"trung hoc pho thong|pttnh|pt trung hoc", "thpt"),
-        (r"trung hoc co so", "thcs"),
-        (r"(?:phong giao duc dao tao|pgddt|pgd|phong gd|phong gddt)", "pgd"),
-        (r"(?:so giao duc dao tao)", "sgd"),
-        (r"uy ban nhan dan", "ubnd"),
-        (r"thanh pho ho chi minh|thanh pho hcm|ho chi minh", ""),
-        (r"the duc the thao", "tdtt"),
-        (r"nang khieu", "nk"),
-        (r"q (\d{1,2})", r"quan \1"),
-        (r"q(\d{1,2})", r"quan \1"),
-        (r"quan 0(\d)", r"quan \1"),
-        (r"ubnd pgd", "pgd"),
-        (r"trung tam", "trungtam"),
-        (r"van phong", "vanphong"),
-        (r"thanh tra", "thanhtra"),
-        (r"tieu hoc", "tieuhoc"),
-        (r"mam non", "mamnon"),
-        (r"thanh pho", "thanhpho"),
-        (r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
+    (literal, re.compile(rf"\b(?:{before})\b" if not before.startswith("^") else before), after)
+    for literal, before, after in (
+        ("thuong xuyen", r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
+        ("thuong xuyen", r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
+        ("gdnn", r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
+        ("thuong xuyen", r"giao duc thuong xuyen", "gdtx"),
+        ("trung hoc", r"trung hoc pho thong|pt trung hoc", "thpt"),
+        ("trung hoc", r"trung hoc co so", "thcs"),
+        ("p", r"phong giao duc dao tao|pgddt|phong gd|phong gddt", "pgd"),
+        ("so giao", r"so giao duc dao tao", "sgd"),
+        ("uy ban", r"uy ban nhan dan", "ubnd"),
+        ("h", r"thanh pho ho chi minh|thanh pho hcm|ho chi minh", ""),
+        ("the thao", r"the duc the thao", "tdtt"),
+        ("nang khieu", r"nang khieu", "nk"),
+        ("q ", r"q (\d{1,2})", r"quan \1"),
+        ("q", r"q(\d{1,2})", r"quan \1"),
+        ("quan 0", r"quan 0(\d)", r"quan \1"),
+        ("ubnd pgd", r"ubnd pgd", "pgd"),
+        ("trung tam", r"trung tam", "trungtam"),
+        ("van phong", r"van phong", "vanphong"),
+        ("thanh tra", r"thanh tra", "thanhtra"),
+        ("tieu hoc", r"tieu hoc", "tieuhoc"),
+        ("mam non", r"mam non", "mamnon"),
+        ("thanh pho", r"thanh pho", "thanhpho"),
+        ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
 _WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
@@ -65,8 +66,9 @@ _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
 def plain(text: str) -> str:
     """Folded words of a name with kinds of institution in one form, separated by single spaces."""
     flat = " ".join(words(_CAMEL.sub(" ", tidy(text)).replace("_", " ")))
-    for pattern, after in _REWRITE:
-        flat = pattern.sub(after, flat)
+    for literal, pattern, after in _REWRITE:
+        if literal in flat:
+            flat = pattern.sub(after, flat)
     return squeeze(flat)
 
 
