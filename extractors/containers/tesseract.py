@@ -1,18 +1,21 @@
-"""Tesseract as an outside program: a grey picture in, words with boxes and confidences out.
+"""Tesseract through pytesseract: a grey picture in, words with boxes and confidences out.
 
-The picture goes in by stdin as PGM, so nothing is written to disk. One thread a process (``OMP_THREAD_LIMIT=1``):
-more waste processor time and can hang.
+The picture goes by a PGM file in the job's own temp directory: compressing it to PNG first would cost more than
+writing it. One thread a process (``OMP_THREAD_LIMIT=1``): more waste processor time and can hang.
 """
 
 from __future__ import annotations
 
-import csv
 import os
-import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import numpy as np
+import pytesseract
+from pytesseract import Output, TesseractError, TesseractNotFoundError
 
 from extractors.errors import Rejected
 
@@ -36,21 +39,23 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
 
 def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
     """Read a picture; ``segmentation`` is Tesseract's psm (3: a page, 6: one block). Raises `Rejected`."""
-    output = _run(grey, "-l", LANGUAGE, "--psm", str(segmentation), "--dpi", str(round(dpi)), "tsv")
+    config = f"--psm {segmentation} --dpi {round(dpi)}"
+    with _picture(grey) as path:
+        table = pytesseract.image_to_data(path, lang=LANGUAGE, config=config, output_type=Output.DICT, timeout=_SECONDS)
     found = []
-    for row in csv.DictReader(output.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE):
-        text = (row["text"] or "").strip()
-        if row["level"] == "5" and text:
-            left, top = int(row["left"]), int(row["top"])
+    for n, raw in enumerate(table["text"]):
+        text = str(raw).strip()
+        if table["level"][n] == 5 and text:
+            left, top = table["left"][n], table["top"][n]
             found.append(
                 Seen(
                     text=text,
                     x0=left,
                     y0=top,
-                    x1=left + int(row["width"]),
-                    y1=top + int(row["height"]),
-                    confidence=max(0.0, float(row["conf"]) / 100),
-                    line=(int(row["block_num"]), int(row["par_num"]), int(row["line_num"])),
+                    x1=left + table["width"][n],
+                    y1=top + table["height"][n],
+                    confidence=max(0.0, float(table["conf"][n]) / 100),
+                    line=(table["block_num"][n], table["par_num"][n], table["line_num"][n]),
                 )
             )
     return found
@@ -59,31 +64,28 @@ def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
 def orientation(grey: Grey, dpi: float) -> int:
     """How far (0, 90, 180, 270 degrees clockwise) the picture has to be turned to stand upright; 0 when unknown."""
     try:
-        output = _run(grey, "--psm", "0", "-l", "osd", "--dpi", str(round(dpi)))
+        with _picture(grey) as path:
+            found = pytesseract.image_to_osd(
+                path, config=f"--psm 0 --dpi {round(dpi)}", output_type=Output.DICT, timeout=_SECONDS
+            )
     except Rejected:  # too few letters to tell
         return 0
-    values = dict(line.split(": ", 1) for line in output.splitlines() if ": " in line)
-    sure = float(values.get("Orientation confidence", 0)) > 2
-    return int(values.get("Rotate", 0)) if sure else 0
+    return int(found["rotate"]) if found["orientation_conf"] > 2 else 0
 
 
-def _run(grey: Grey, *arguments: str) -> str:
+@contextmanager
+def _picture(grey: Grey) -> Iterator[str]:
+    """Path of ``grey`` as PGM while the block runs; Tesseract's failures become `Rejected`."""
     height, width = grey.shape
-    picture = b"P5 %d %d 255\n" % (width, height) + grey.tobytes()
-    try:
-        done = subprocess.run(  # noqa: S603 - fixed program, numbers as arguments
-            ["tesseract", "stdin", "stdout", *arguments],  # noqa: S607 - from the machine's own PATH
-            input=picture,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            env=os.environ | {"OMP_THREAD_LIMIT": "1"},
-        )
-    except FileNotFoundError as error:
-        raise Rejected("internal", "máy chưa cài tesseract-ocr") from error
-    except subprocess.TimeoutExpired as error:
-        raise Rejected("timeout", "nhận dạng chữ một trang quá lâu") from error
-    if done.returncode != 0:
-        message = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        raise Rejected("internal", f"tesseract: {message[-1] if message else done.returncode}")
-    return done.stdout.decode("utf-8", "replace")
+    os.environ["OMP_THREAD_LIMIT"] = "1"
+    with tempfile.NamedTemporaryFile(suffix=".pgm") as file:
+        file.write(b"P5 %d %d 255\n" % (width, height) + grey.tobytes())
+        file.flush()
+        try:
+            yield file.name
+        except TesseractNotFoundError as error:
+            raise Rejected("internal", "máy chưa cài tesseract-ocr") from error
+        except TesseractError as error:
+            raise Rejected("internal", f"tesseract: {str(error.message).splitlines()[-1:]}") from error
+        except RuntimeError as error:  # how pytesseract says that the time is up
+            raise Rejected("timeout", "nhận dạng chữ một trang quá lâu") from error
