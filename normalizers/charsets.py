@@ -66,7 +66,7 @@ class Charset(msgspec.Struct, frozen=True):
         whole = self.decode(word)
         if self.name == "tcvn3" and "ưư" in whole:  # typed twice, invisibly: it is the soft hyphen
             whole = whole.replace("ưư", "ư")
-        core = _AROUND.fullmatch(word)
+        core = _AROUND.fullmatch(word) if len(word) < 60 else None
         if core is None or core.group(2) == word:
             return (whole,)
         return core.group(1) + self.decode(core.group(2)) + core.group(3), whole

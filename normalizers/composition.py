@@ -75,8 +75,10 @@ def homoglyphs(text: str) -> list[Change]:
     if not CYRILLIC.search(text):
         return []
     edits = []
-    for m in re.finditer(r"\S*[\u0400-\u04ff]\S*", text):
+    for m in re.finditer(r"\S+", text):
         word = m.group()
+        if not CYRILLIC.search(word):
+            continue
         latin = word.translate(_LATIN)
         mixed = re.search(r"[A-Za-zĐđ]", word) is not None
         if (

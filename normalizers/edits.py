@@ -22,6 +22,9 @@ def by_words(text: str, edits: Iterable[Edit], kind: str, confidence: float) -> 
     groups: list[tuple[int, int, list[Edit]]] = []
     for edit in edits:
         start, end = edit.start, edit.end
+        if groups and start < groups[-1][1] and end <= groups[-1][1]:
+            groups[-1][2].append(edit)
+            continue
         floor = groups[-1][1] if groups else 0
         while start > floor and text[start - 1] not in " \t\n\r":
             start -= 1

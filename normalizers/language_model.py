@@ -25,6 +25,7 @@ Floats = npt.NDArray[np.float32]
 Keys = npt.NDArray[np.uint64]
 
 MAGIC = b"baocao.lm/1\n"
+MOST_REMEMBERED = 200_000
 DEFAULT = Path(__file__).with_name("data") / "vietnamese.lm"
 BREAK, UNKNOWN, NUMBER, COMMA = 0, 1, 2, 3
 SPECIAL = ("<p>", "<unk>", "<n>", ",")
@@ -106,6 +107,7 @@ class LanguageModel:
         self._three = XorTable(arrays["fp3"], (arrays["prob3"], arrays["bow3"]), tables["3"]["seed"])
         self._four = XorTable(arrays["fp4"], (arrays["prob4"],), tables["4"]["seed"])
         self._case = XorTable(arrays["fpc"], (arrays["case"],), tables["c"]["seed"])
+        self._usual: dict[tuple[int, int, int], bool] = {}
         self._books = {name: arrays[name] for name in ("book2", "book3", "book4", "bookb2", "bookb3")}
 
     def id(self, token: str) -> int:
@@ -170,12 +172,18 @@ class LanguageModel:
 
     def usually_capital(self, left: int, word: int, right: int) -> bool:
         """Whether ``word`` between these neighbours has a capital initial more often than not."""
+        known = self._usual.get((left, word, right))
+        if known is not None:
+            return known
         own = np.array([word])
         after = float(self.capital_after(np.array([left]), own)[0])
         before = float(self.capital_before(own, np.array([right]))[0])
         alone = float(self.capital[word]) / 255
         odds = [p / (1 - p + 1e-3) + 1e-3 for p in (after, before, alone)]
-        return odds[0] * odds[1] / odds[2] > 1.0
+        answer = odds[0] * odds[1] / odds[2] > 1.0
+        if len(self._usual) < MOST_REMEMBERED:
+            self._usual[(left, word, right)] = answer
+        return answer
 
 
 def load(path: Path) -> LanguageModel:

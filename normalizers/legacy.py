@@ -225,11 +225,11 @@ def capitals(text: str, model: LanguageModel) -> str:
 
 def _opens(text: str, start: int, end: int, run: str, model: LanguageModel) -> bool:
     """Whether a small toned letter at the head of ``run`` should be a capital."""
-    before = text[:start]
-    label = _LABEL.fullmatch(before[-12:]) if start <= 12 else None
+    before = text[max(0, start - 24) : start]
+    label = _LABEL.fullmatch(before) if start <= 12 else None
     if label is not None or re.search(r"[.!]\s+$", before[-4:]):
         return True
-    left = model.encode("\n" + before[-24:].partition(" ")[2])
+    left = model.encode("\n" + before.partition(" ")[2])
     right = model.encode(text[end : end + 24]) or [BREAK]
     return model.usually_capital(left[-1] if left else BREAK, model.id(run), right[0])
 

@@ -23,6 +23,7 @@ from normalizers.syllables import is_vietnamese_syllable
 from normalizers.vocabulary import lexicon
 
 CONTEXT = 3  # certain words kept on either side: a 4-gram looks back three
+LONGEST_WORD = 14  # no word that is looked up is longer
 LONGEST = 8  # letters of the longest word that is pieced together
 # Log priors, set on held-out damage: leaving a mark as it is, alone or ending a question; piecing words together.
 AS_IS, QUESTION = -9.0, -2.0
@@ -193,6 +194,8 @@ def _false_splits(i: int, atoms: Sequence[Atom]) -> list[tuple[int, Candidates]]
 def _look_up(atoms: Sequence[Atom], i: int, channel: str) -> Candidates:
     """Candidates of one atom; inside a sentence, in a word that is not all capitals, its initial's case counts."""
     text = atoms[i].text
+    if len(text) > LONGEST_WORD:
+        return NONE
     head = text[0]
     inside = i > 0 and atoms[i - 1].kind == "word" and head.isalpha() and not (len(text) > 1 and text[1:].isupper())
     if inside and (head.islower() or not _loud(atoms[i - 1].text)):
@@ -305,6 +308,9 @@ def _split_questions(atoms: list[Atom], line: LossyLine, model: LanguageModel) -
     """Damaged atoms that no word explains but whose front a word does: the last mark is a question mark."""
     out: list[Atom] = []
     for atom in atoms:
+        if len(atom.text) > LONGEST_WORD:
+            out.append(atom)
+            continue
         core = atom.text[:-1]
         if (
             atom.damaged and len(core) > 0 and atom.text[-1] == "?" and line.text[atom.end - 1] == "?"

@@ -32,6 +32,7 @@ BROKEN = {
 # Straightened quotes that leave one choice; of Đ and đ only the capital's byte is undefined in cp1252.
 _EXACT = {"â€": "”", 'â€"': "–", "Ä'": "đ"}
 _WINDOWS = re.compile("[\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+WORD_REACH = 16  # how far a word is looked at
 _BLANKS = {"áº": "Ạ", "Æ": "Ơ"}  # capitals whose last byte was NBSP
 
 
@@ -90,9 +91,10 @@ def _plausible(line: str, start: int, end: int) -> bool:
     """Whether the word around a sequence is no legal Vietnamese as it stands (``XÃ”`` is, ``TÃ´i`` is not)."""
     if line[end : end + 1].isalpha():
         return True
-    while start > 0 and not line[start - 1].isspace():
+    low, high = max(0, start - WORD_REACH), min(len(line), end + WORD_REACH)
+    while start > low and not line[start - 1].isspace():
         start -= 1
-    while end < len(line) and not line[end].isspace():
+    while end < high and not line[end].isspace():
         end += 1
     return not all(is_vietnamese_syllable(t) for t in LETTERS.findall(line[start:end]))
 

@@ -28,11 +28,12 @@ from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_sylla
 
 _L = r"[^\W\d_]"
 _M = f"[?\ufffd{PRIVATE}]"
-_INSIDE = re.compile(f"(?<={_L}){_M}+(?={_L})|(?<![^\\W_]){_M}+(?={_L})|[\ufffd{PRIVATE}]")
+# Counts are bounded: an unbounded run before a failing look-ahead would make the search quadratic.
+_INSIDE = re.compile(f"(?<={_L}){_M}{{1,4}}(?={_L})|(?<![^\\W_?\ufffd]){_M}{{1,4}}(?={_L})|[\ufffd{PRIVATE}]")
 _ISOLATED = re.compile(rf"(?<!\S){_M}(?!\S)")
 _PADDED = re.compile(rf"{_L} {_M}(?: |$)|(?:^| ){_M} {_L}|{_L} {_M}[,.;:)]")
 _DOUBLE = re.compile(rf"{_M} {{2,}}(?=\S)|(?<=\S) {{2,}}{_M}")
-_FINAL = re.compile(rf"({_L}+)\?(?![^\W\d_])")
+_FINAL = re.compile(rf"(?<!{_L})({_L}{{1,7}})\?(?![^\W\d_])")
 _LATER = re.compile(f"[{LATER}]")
 # Not Đ: best fit makes it Ð, which has been read as Đ by now.
 _HALF = re.compile("[ăơưđĂƠƯ]")
@@ -168,8 +169,9 @@ def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: boo
         return BEST_FIT
     bare = _bare_syllables()
     if not _TONED.search(line):
-        fitting = sum(fold(w) in bare or (w.isupper() and len(w) > 1) for w in words)
-        if fitting >= 0.85 * len(words):
+        fitting = sum(fold(w) in bare for w in words)
+        shouted = sum(w.isupper() and len(w) > 1 and fold(w) not in bare for w in words)  # abbreviations
+        if fitting >= 0.6 * len(words) and fitting + shouted >= 0.85 * len(words):
             return NO_TONES if _HAT.search(line) else NO_MARKS
     if line.isascii():
         return None
