@@ -17,14 +17,14 @@ One YAML file per report. ``body`` is one paragraph a line with the marks of ``s
 
 In any text ``{{b 1250000000: 1,25 tỷ đồng}}`` is a sum from the budget, ``{{s ...}}`` socialised, ``{{u ...}}`` of no
 named source; of a range (``2000000-3000000``) the lower end counts. ``$subject`` stands for the letterhead's subject.
-In a line ``LABEL :: text`` the label is the form's own. A cell begins with ``!none``, ``!not_yet``, ``!ref`` or ``!blank``
-where it does not answer; ``COL`` may be several columns joined by ``/``, any of which is a right place for it.
+In a line ``LABEL :: text`` the label is the form's own. A cell begins with ``!none``, ``!not_yet``, ``!ref`` or
+``!blank`` where it does not answer; ``COL`` may be several columns joined by ``/``, any of which is a right place.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +48,8 @@ LISTS = ("#~", "1~", "a~", "-~", "##~")
 class Want:
     """One answer a reader must find: ``places`` are (item, column) or (point,), any of which is right.
 
-    ``parts``: its text, in one piece or in the pieces of split columns; ``optional``: neither asked nor wrong.
+    ``parts``: its text, in one piece or in the pieces of split columns; ``optional``: neither asked nor wrong;
+    ``heads``: heads of split columns or, for a point, headings: they may stand in its text or be left out.
     """
 
     places: tuple[tuple[Any, ...], ...]
@@ -135,7 +136,7 @@ class _Body:
         self.counts = {"#": 0, "1": 0, "a": 0, "-": 0}
         self.open: tuple[tuple[tuple[Any, ...], ...], str, bool] | None = None
         self.texts: list[str] = []
-        self.titled = False
+        self.heads: list[str] = []
 
     def read(self, body: str) -> None:
         for raw in body.splitlines():
@@ -145,6 +146,9 @@ class _Body:
             elif text:
                 self._line(text)
         self._close()
+        self.gold.wants = [
+            replace(want, heads=tuple(self.heads)) if len(want.places[0]) == 1 else want for want in self.gold.wants
+        ]
 
     def _directive(self, words: list[str]) -> None:
         name, rest = words[0], words[1] if len(words) > 1 else ""
@@ -176,7 +180,7 @@ class _Body:
         else:
             places = tuple((int(words[0]), column) for column in words[1].split("/"))
         rest = words[1 if name == "point" else 2 :]
-        self.open, self.texts, self.titled = (places, rest[0] if rest else "answered", optional), [], False
+        self.open, self.texts = (places, rest[0] if rest else "answered", optional), []
 
     def _close(self) -> None:
         if self.open:
@@ -200,6 +204,7 @@ class _Body:
         elif kind == "text":
             rest = text
         heading = kind in ("heading", "subheading")
+        self.heads += [f"{label} {plain(rest)}".strip()] if heading else []
         title = heading and self.open is not None and not self.texts
         form, split, tail = rest.partition(" :: ")
         if split:
