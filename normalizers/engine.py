@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, composition, mojibake, survey
+from normalizers import charsets, composition, mojibake, survey, viqr
 from normalizers.atoms import MARK
 from normalizers.channels import BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.edits import Edit, by_words, then
@@ -111,6 +111,8 @@ def _once(text: str, hints: Hints, fonts: Sequence[FontSpan]) -> Repaired:
     result = then(result, text, composition.compose(result.text))
     if not _LEFT_OVER.search(text):
         result = then(result, text, mojibake.changes(result.text))
+    if viqr.TRIGGER.search(result.text):
+        result = then(result, text, [c for at, line in _lines(result.text) for c in viqr.changes(line, at)])
     if _STRANGE.search(result.text) or fonts:
         legacy = _legacy(result.text, fonts if not result.plan else [])
         result = then(result, text, legacy)

@@ -23,6 +23,7 @@ from normalizers.channels import (
     UNION,
     tell_tales,
 )  # fmt: skip
+from normalizers.charsets import FOREIGN
 from normalizers.lost_letters import LossyLine
 from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_syllable, legal_syllables
 
@@ -81,7 +82,7 @@ def _rest_is_vietnamese(line: str) -> bool:
     """Whether the words without marks are mostly syllables or abbreviations."""
     whole = [t for t in re.findall(rf"(?:{_L}|{_M})+", protected(line)) if not MARK.search(t)]
     legal = sum(is_vietnamese_syllable(t) or t.isupper() or len(t) < 3 for t in whole)
-    return legal >= 0.6 * len(whole)
+    return bool(legal >= 0.6 * len(whole))
 
 
 def _splits_word(line: str) -> bool:
@@ -173,7 +174,7 @@ def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: boo
         shouted = sum(w.isupper() and len(w) > 1 and fold(w) not in bare for w in words)  # abbreviations
         if fitting >= 0.6 * len(words) and fitting + shouted >= 0.85 * len(words):
             return NO_TONES if _HAT.search(line) else NO_MARKS
-    if line.isascii():
+    if line.isascii() or FOREIGN.search(line):
         return None
     broken = sum(1 for w in words if not w.isupper() and not is_vietnamese_syllable(w) and len(w) < 6)
     return DROPPED if broken >= 2 and broken >= 0.1 * len(words) else None
