@@ -95,14 +95,21 @@ class Queries:
         return self._iterate(query, StoredRepair)
 
     def queue_sizes(self, campaign_id: str) -> dict[str, int]:
-        """How much waits: reports by state, those of no known unit, duplicates, and files not yet through."""
+        """How much waits: reports by state, those of no known unit, duplicates, and files not yet through.
+
+        A refused archive, or a file refused inside one, is no reading of a report but counts with the rejected.
+        """
         sizes = {"processed": 0, "partial": 0, "rejected": 0, "unit_unknown": 0, "duplicate": 0, "pending": 0}
         for report in self.reports(campaign_id):
             sizes[report.state] += 1
             sizes["unit_unknown"] += report.unit_id is None and report.state != "rejected"
-        query = sa.select(arrivals.c.state, sa.func.count().label("n")).where(arrivals.c.campaign_id == campaign_id)
+        here = arrivals.c.campaign_id == campaign_id
+        query = sa.select(arrivals.c.state, sa.func.count().label("n")).where(here).group_by(arrivals.c.state)
+        unread = here & (arrivals.c.state == "rejected") & arrivals.c.report_id.is_(None)
+        kept = arrivals.c.sha256.is_not(None) | arrivals.c.parent_sha256.is_not(None)
         with reading(self._engine) as connection:
-            files = {row.state: row.n for row in connection.execute(query.group_by(arrivals.c.state))}
+            files = {row.state: row.n for row in connection.execute(query)}
+            sizes["rejected"] += connection.scalar(sa.select(sa.func.count()).where(unread & kept)) or 0
         return {**sizes, "duplicate": files.get("duplicate", 0), "pending": files.get(None, 0)}
 
     def _all(self, query: sa.Select[Any], kind: type[Record]) -> list[Record]:

@@ -27,7 +27,10 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
-    """One content under one path. ``sha256`` None: the file could not be kept; ``state`` None: not yet through."""
+    """One content under one path. ``sha256`` None: the file could not be kept; ``state`` None: not yet through.
+
+    ``parent_sha256``: the archive or letter that it came in.
+    """
 
     id: int
     campaign_id: str
@@ -41,6 +44,7 @@ class Arrival(msgspec.Struct, frozen=True, kw_only=True):
     code: str | None
     message: str | None
     report_id: int | None
+    parent_sha256: str | None = None
 
 
 class StoredReport(msgspec.Struct, frozen=True, kw_only=True):

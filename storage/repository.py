@@ -57,9 +57,11 @@ class Repository(Queries):
         media_type: str | None = None,
         batch_id: str | None = None,
         received_at: dt.datetime | None = None,
+        parent_sha256: str | None = None,
     ) -> Arrival:
         """Note that a file came in. The same content under the same path is one arrival, however often it is seen:
-        its ``received_at`` stays that of the first time. ``sha256`` is None for a file that could not be kept."""
+        its ``received_at`` stays that of the first time. ``sha256`` is None for a file that could not be kept;
+        ``parent_sha256`` names the archive or letter, recorded before, that it came in."""
         now = received_at or _now()
         key = hashlib.sha256(f"{sha256 or ''}\0{storable(path)}".encode()).hexdigest()
         with self._engine.begin() as connection:
@@ -75,6 +77,7 @@ class Repository(Queries):
                 "batch_id": batch_id,
                 "received_at": now,
                 "last_seen_at": now,
+                "parent_sha256": parent_sha256,
             }
             same = (arrivals.c.campaign_id == campaign_id) & (arrivals.c.arrival_key == key)
             if not self._insert_new(connection, arrivals, values):

@@ -71,6 +71,7 @@ arrivals = sa.Table(
     sa.Column("code", sa.Text),
     sa.Column("message", CleanText),
     sa.Column("report_id", sa.ForeignKey("reports.id")),
+    sa.Column("parent_sha256", sa.ForeignKey("originals.sha256")),  # the archive or letter that it came in
     sa.UniqueConstraint("campaign_id", "arrival_key"),
     _among("state", ARRIVAL_STATES),
 )

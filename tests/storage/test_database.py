@@ -36,6 +36,26 @@ def test_the_newest_revision_is_known_to_the_program() -> None:
     assert ScriptDirectory(str(MIGRATIONS)).get_current_head() == HEAD
 
 
+def test_a_database_of_the_first_schema_keeps_its_rows(url: str) -> None:
+    engine = open_database(url)
+    engine.dispose()
+    engine = sa.create_engine(engine.url)
+    with engine.begin() as connection:
+        connection.execute(sa.text("DELETE FROM alembic_version"))
+        connection.execute(sa.text("DROP TABLE arrivals"))
+        connection.execute(
+            sa.text("CREATE TABLE arrivals (id INTEGER PRIMARY KEY, name TEXT, campaign_id TEXT, state VARCHAR(16))")
+        )
+        connection.execute(sa.text("INSERT INTO arrivals VALUES (1, 'a.docx', 'dot-1', 'processed')"))
+        connection.execute(sa.text("INSERT INTO alembic_version VALUES ('0001')"))
+    engine.dispose()
+    engine = open_database(url)
+    with engine.connect() as connection:
+        rows = connection.execute(sa.text("SELECT name, state, parent_sha256 FROM arrivals")).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [("a.docx", "processed", None)]
+
+
 def test_processes_that_start_together_migrate_once(url: str) -> None:
     code = "import sys; from storage import open_database; open_database(sys.argv[1]).dispose()"
     started = [subprocess.Popen([sys.executable, "-c", code, url], stderr=subprocess.PIPE) for _ in range(4)]

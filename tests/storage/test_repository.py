@@ -280,3 +280,22 @@ def test_corrections_survive_a_newer_pipeline(repository: Repository, make_repor
     assert {right.id, moved.id} <= carried
     (report,) = repository.current_reports(CAMPAIGN)
     assert (report.id, report.unit_id) == (third.id, "THPT-B")
+
+
+def test_a_file_from_an_archive_knows_it_and_counts_when_refused(repository: Repository) -> None:
+    archive, inside = "a" * 64, "b" * 64
+    common = {"campaign_id": CAMPAIGN, "received_at": NOON}
+    parent = repository.record_arrival(name="a.zip", path="/in/a.zip", sha256=archive, **common)
+    member = repository.record_arrival(
+        name="a.zip/b.docx", path="/in/a.zip/b.docx", sha256=inside, parent_sha256=archive, **common
+    )
+    locked = repository.record_arrival(
+        name="a.zip/c.docx", path="/in/a.zip/c.docx", sha256=None, parent_sha256=archive, **common
+    )
+    gone = repository.record_arrival(name="d.docx", path="/in/d.docx", sha256=None, **common)
+    repository.finish_arrival(locked.id, "rejected", code="encrypted")
+    repository.finish_arrival(gone.id, "rejected", code="not_found")
+    assert (parent.parent_sha256, member.parent_sha256, locked.parent_sha256) == (None, archive, archive)
+    assert repository.queue_sizes(CAMPAIGN)["rejected"] == 1
+    repository.finish_arrival(parent.id, "rejected", code="damaged")
+    assert repository.queue_sizes(CAMPAIGN)["rejected"] == 2
