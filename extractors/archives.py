@@ -37,10 +37,12 @@ class Contents(msgspec.Struct, frozen=True, kw_only=True):
     names: frozenset[str]
     content_types: str | None
     mimetype: str | None
+    encrypted: bool  # at least one member
 
 
 def inspect(path: Path, limits: ArchiveLimits) -> Contents:
-    """Check the container's directory. Raises `Rejected`: ``damaged``, ``encrypted`` or ``unsafe``."""
+    """Check the container's directory. Raises `Rejected`: ``damaged``, ``encrypted`` (the parts that tell its kind) or
+    ``unsafe``."""
     _check_directory_size(path, limits)
     try:
         with zipfile.ZipFile(path) as archive:
@@ -51,10 +53,13 @@ def inspect(path: Path, limits: ArchiveLimits) -> Contents:
                 names=names,
                 content_types=_small(archive, "[Content_Types].xml") if "[Content_Types].xml" in names else None,
                 mimetype=_small(archive, "mimetype").strip() if "mimetype" in names else None,
+                encrypted=any(member.flag_bits & 0x1 for member in members),
             )
     except (zipfile.BadZipFile, zlib.error, struct.error, EOFError, UnicodeDecodeError, OverflowError) as error:
         raise Rejected("damaged", "tệp nén không đầy đủ hoặc sai cấu trúc") from error
-    except (NotImplementedError, RuntimeError) as error:  # unknown compression, password
+    except (NotImplementedError, RuntimeError) as error:
+        if "password" in str(error):
+            raise Rejected("encrypted") from error
         raise Rejected("unsafe", "kiểu nén lạ") from error
 
 
@@ -108,8 +113,6 @@ def _check_members(members: list[zipfile.ZipInfo], limits: ArchiveLimits) -> Non
             raise Rejected("unsafe", "có thành phần trỏ ra ngoài tệp")
         if len(name) > limits.name:
             raise Rejected("unsafe", "tên thành phần quá dài")
-        if member.flag_bits & 0x1:
-            raise Rejected("encrypted")
         if name.lower().endswith(_XML_NAMES):
             ratio = member.file_size / max(member.compress_size, 1)
             if member.file_size > limits.xml_part or (member.file_size > 8 << 20 and ratio > limits.xml_ratio):

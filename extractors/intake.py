@@ -235,6 +235,13 @@ def _wide(data: bytes) -> str | None:
 
 def _packaged(path: Path, limits: IntakeLimits) -> str:
     found = archives.inspect(path, limits.archive)
+    media_type = _package_kind(found)
+    if found.encrypted and media_type != ZIP:
+        raise Rejected("encrypted")
+    return media_type
+
+
+def _package_kind(found: archives.Contents) -> str:
     open_document = (found.mimetype or "").removesuffix("-template")
     if open_document in (ODT, ODS, ODP):
         return open_document

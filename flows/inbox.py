@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-SYSTEM_FILES = {"thumbs.db", "desktop.ini"}
+from extractors.containers.members import is_clutter
 
 
 def files(paths: Iterable[Path]) -> list[Path]:
@@ -26,7 +26,7 @@ def _walk(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
-            if not (name.startswith((".", "~$")) or name.lower() in SYSTEM_FILES):
+            if not is_clutter(name):
                 yield Path(parent) / name
 
 
