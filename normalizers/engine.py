@@ -25,6 +25,7 @@ from normalizers.legacy import Decoder, FontSpan
 from normalizers.lost_letters import LossyLine, as_it_stands, decode_lines
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS
+from normalizers.vocabulary import prefers_new_placement
 
 PASSES = 3
 LEAST_TCVN3_WORDS = 4
@@ -207,11 +208,13 @@ def _lost_letters(text: str, hints: Hints) -> list[Change]:
             if value > best:
                 best, chosen, winner = value, name, decoding
         changes = [c for i in range(len(marked)) for c in winner.changes(i)]
-    silent = survey.silent_lines(lines, set(LETTERS.findall(text)), chosen == BEST_FIT)
+    words = LETTERS.findall(text)
+    silent = survey.silent_lines(lines, set(words), chosen == BEST_FIT)
     if silent:
+        newer = prefers_new_placement(words)
         adaptation = _adaptation(text, [*marked, *(line for group in silent.values() for line in group)], hints)
         for group in silent.values():
-            changes += _silent(group, adaptation)
+            changes += _silent([msgspec.structs.replace(line, new_placement=newer) for line in group], adaptation)
         changes.sort(key=lambda c: c.start)
     return changes
 

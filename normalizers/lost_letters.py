@@ -20,7 +20,7 @@ from normalizers.plan import Alternative, Change
 from normalizers.recase import Surroundings, recase
 from normalizers.respacing import close_up
 from normalizers.syllables import is_vietnamese_syllable
-from normalizers.vocabulary import lexicon
+from normalizers.vocabulary import lexicon, new_placement
 
 CONTEXT = 3  # certain words kept on either side: a 4-gram looks back three
 LONGEST_WORD = 14  # no word that is looked up is longer
@@ -36,6 +36,7 @@ class LossyLine(msgspec.Struct, frozen=True):
 
     ``run_damage``: the document splits words where its runs were split. ``whole``: decode every word, so that the
     evidence of several channels can be compared.
+    ``new_placement``: the document writes hoà, uỷ; it decides where the damage left no trace of the tone's place.
     """
 
     text: str
@@ -44,6 +45,7 @@ class LossyLine(msgspec.Struct, frozen=True):
     channel: str = UNION
     run_damage: bool = False
     whole: bool = False
+    new_placement: bool = False
 
 
 class _Slot(msgspec.Struct):
@@ -268,7 +270,10 @@ class Decoding:
         start, end = atoms[low].start, atoms[high - 1].end
         original = line.text[start:end]
         seen = atoms[low].text if high == low + 1 else "".join(a.text for a in atoms[low:high])
-        replacement = recase(slot.surfaces[arc - slot.first], seen, low, high, around)
+        surface = slot.surfaces[arc - slot.first]
+        if line.new_placement and surface is not None:
+            surface = new_placement(surface)
+        replacement = recase(surface, seen, low, high, around)
         if original == replacement:
             return None
         sure = float(posterior[arc])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 from normalizers.language_model import default_model
@@ -15,6 +16,25 @@ def spellings() -> dict[str, list[str]]:
     for spelling, form in legal_syllables().items():
         table.setdefault(form, []).append(spelling)
     return table
+
+
+@lru_cache(maxsize=1)
+def _new_placements() -> dict[str, str]:
+    """hòa → hoà: spellings with the tone on the first vowel → on the second."""
+    return {form: s for form, ways in spellings().items() for s in ways if s != form}
+
+
+def new_placement(spelling: str) -> str:
+    """A spelling with its tone where the newer rule puts it (hoà, uỷ)."""
+    return _new_placements().get(spelling, spelling)
+
+
+def prefers_new_placement(words: Iterable[str]) -> bool:
+    """Whether a document writes hoà, uỷ rather than hòa, ủy."""
+    table = _new_placements()
+    new = frozenset(table.values())
+    low = [w.lower() for w in words]
+    return sum(w in new for w in low) > sum(w in table for w in low)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalizers import fold, is_vietnamese_syllable, syllable_rate
+from normalizers import fold, is_vietnamese_syllable, repair, syllable_rate
 from normalizers.edits import chain
 from normalizers.language_model import default_model, load
 from normalizers.plan import Change, apply_plan
@@ -96,3 +96,10 @@ def test_training_on_a_users_own_archive(tmp_path):
     assert out.read_bytes() == first
     assert held_out(40 * 7)
     assert not held_out(0)
+
+
+def test_the_documents_own_tone_placement_is_kept():
+    bare = "Uy ban nhan dan thanh pho to chuc hoi nghi tong ket nam hoc"
+    clean = "Uỷ ban nhân dân huyện và Uỷ ban nhân dân xã đã hoà giải, tổ chức Uỷ ban bầu cử."
+    assert repair(bare).text.startswith("Ủy ban nhân dân")
+    assert repair(f"{clean}\n{bare}").text.split("\n")[1].startswith("Uỷ ban nhân dân")
