@@ -83,6 +83,8 @@ def score(gold: Gold, report: Report) -> Tally:
 
 def _letterhead(gold: Gold, report: Report, tally: Tally) -> None:
     for name in FIELDS:
+        if name in gold.raw.get("unasked", ()):
+            continue
         value = gold.content.letterhead.get(name)
         want = fold(None if value is None else str(value)).casefold()
         got = fold(getattr(report.letterhead, name)).casefold()
