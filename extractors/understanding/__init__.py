@@ -43,12 +43,13 @@ def understand(document: Document, repairs: tuple[Repair, ...], campaign: Campai
 def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign) -> Understood:
     """`understand`, with the account of every character that was read."""
     form, registry = _indexes(campaign)
-    case, warnings = without_copies(flatten(document), repairs, form)
+    case, warnings, letter = without_copies(flatten(document), repairs, form)
     codes = {notice.code for notice in warnings}
     appendix = read_appendix(case)
     if "letter_attached" in codes:
         forget_unfilled(case, appendix)
-    head = read_letterhead(case)
+    head = read_letterhead(case, of_letter=bool(letter))
+    case.ledger.claim(letter, "letter")
     claim_furniture(case)
     unit = find_sender(case, registry, head, document.source.name)
     if "letter_only" in codes:

@@ -24,8 +24,12 @@ WARNINGS = {
 _PAGE_NUMBER = re.compile(r"^\W*(?:(?:trang|page)\s*)?\d{1,3}(?:\s*(?:/|tren|of)\s*\d{1,3})?\W*$")
 
 
-def without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tuple[Case, list[Notice]]:
-    """The case with copies and the campaign's own letter claimed, and the warnings about them."""
+def without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tuple[Case, list[Notice], frozenset[int]]:
+    """The case with copies and an attached campaign letter claimed, and the warnings about them.
+
+    Third, the lines of a letter that was sent alone: they are no answers either, but its head is this file's head, so
+    they are claimed by the caller once that is read.
+    """
     damaged = frozenset(
         (place.page, place.block)
         for repair in repairs
@@ -36,7 +40,7 @@ def without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tuple
     flow, copies = cut(flow, damaged_copies(flow, damaged))
     copies |= repeated_pages(flow)
     case = Case(flow, Ledger(), form)
-    codes = []
+    codes, alone = [], frozenset[int]()
     case.ledger.claim(copies, "duplicate")
     if copies:
         codes.append("duplicate_text")
@@ -44,11 +48,13 @@ def without_copies(flow: Flow, repairs: tuple[Repair, ...], form: Form) -> tuple
     if attached:
         # a unit may fill in the letter's own table, so the appendix reader must still see it
         tables = {key for grid in flow.tables if grid.columns >= 3 for key in grid.all_keys()}
-        case.ledger.claim(attached.keys - tables, "letter")
-        codes.append("letter_attached")
         if attached.alone:
+            alone = attached.keys - tables
             codes.append("letter_only")
-    return case, [Notice(code, WARNINGS[code]) for code in codes]
+        else:
+            case.ledger.claim(attached.keys - tables, "letter")
+            codes.append("letter_attached")
+    return case, [Notice(code, WARNINGS[code]) for code in codes], alone
 
 
 def forget_unfilled(case: Case, appendix: Places) -> None:

@@ -36,8 +36,8 @@ _CAPTION = re.compile(
 )
 
 
-def read_letterhead(case: Case) -> Head:
-    """The head and the signature block of a report; lines used are claimed."""
+def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
+    """The head and the signature block of a report, or of the campaign's own letter; lines used are claimed."""
     free = [line for line in case.flow.lines if not line.blank and case.ledger.free(line) and line.role != "footnote"]
     head = Head()
     region = _region(free)
@@ -47,7 +47,7 @@ def read_letterhead(case: Case) -> Head:
     _addressees(free, head)
     heads = {line.key for line in region}
     _sign(find_signature([line for line in free if line.key not in heads] or free, free), head)
-    _caption(case, head)
+    _caption(case, head, "" if of_letter else case.form.campaign.letter.number)
     case.ledger.claim(head.used, "letterhead")
     return head
 
@@ -232,12 +232,11 @@ def _addressees(free: Sequence[Line], head: Head) -> None:
             return
 
 
-def _caption(case: Case, head: Head) -> None:
+def _caption(case: Case, head: Head, cited: str) -> None:
     """Number and date from "(Kèm theo Báo cáo số 45/BC-... ngày ...)" when the head left them blank.
 
-    A caption that cites the campaign's own letter says nothing about the report.
+    A caption with the number ``cited`` names another document and says nothing about this one.
     """
-    letter_number = case.form.campaign.letter.number
     for line in case.flow.lines:
         if line.blank or not case.ledger.free(line):
             continue
@@ -251,7 +250,7 @@ def _caption(case: Case, head: Head) -> None:
         if own and letters(own) != letters(number):
             continue
         if not own and (
-            letters(number) == letters(letter_number) or (head.symbol and letters(head.symbol) != letters(symbol))
+            letters(number) == letters(cited) or (head.symbol and letters(head.symbol) != letters(symbol))
         ):
             continue
         if number:

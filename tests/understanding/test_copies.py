@@ -120,7 +120,10 @@ def test_the_letter_itself_answers_nothing() -> None:
     assert said == []
     assert understood.report.unit.id is None
     assert understood.characters["duplicate"] >= 1700
-    assert {"duplicate_text", "letter_attached", "letter_only"} <= {n.code for n in understood.report.warnings}
+    assert {"duplicate_text", "letter_only"} <= {n.code for n in understood.report.warnings}
+    # It is an unfilled form with a head of its own, in part told only by the caption of the appendix.
+    assert len(understood.report.appendix) == len(campaign().items) * len(campaign().columns)
+    assert (understood.report.letterhead.number, understood.report.letterhead.date) == ("2542/SGDĐT-GDTrH", "2024-04-26")
 
 
 def characters(read_: Document) -> int:
