@@ -123,7 +123,10 @@ def test_the_letter_itself_answers_nothing() -> None:
     assert {"duplicate_text", "letter_only"} <= {n.code for n in understood.report.warnings}
     # It is an unfilled form with a head of its own, in part told only by the caption of the appendix.
     assert len(understood.report.appendix) == len(campaign().items) * len(campaign().columns)
-    assert (understood.report.letterhead.number, understood.report.letterhead.date) == ("2542/SGDĐT-GDTrH", "2024-04-26")
+    assert (understood.report.letterhead.number, understood.report.letterhead.date) == (
+        "2542/SGDĐT-GDTrH",
+        "2024-04-26",
+    )
 
 
 def characters(read_: Document) -> int:
