@@ -66,6 +66,9 @@ def _group(campaign: Campaign, name: str, group: Group) -> Iterator[Problem]:
     if not group.title.strip():
         yield f"groups.{name}.title", "để trống"
     yield from _unique(place, [point.id for point in group.points])
+    for covered in group.covers:
+        if covered not in campaign.groups or covered == name:
+            yield f"groups.{name}.covers", f"không có nhóm khác tên “{covered}”"
     items, columns = {item.id for item in campaign.items}, {column.id for column in campaign.columns}
     for n, point in enumerate(group.points):
         if not point.id.startswith(f"{name}."):

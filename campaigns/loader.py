@@ -15,7 +15,7 @@ import yaml
 
 from campaigns import checks
 from campaigns.errors import CampaignError
-from campaigns.model import Campaign, Column, Deadline, Group, Item, Letter, Period
+from campaigns.model import Campaign, Column, Deadline, Group, Issuing, Item, Letter, Period
 from campaigns.registry import read_units
 
 __all__ = ["CampaignError", "available", "load"]
@@ -99,8 +99,9 @@ _SECTIONS: dict[str, Any] = {
     "items": tuple[Item, ...],
     "groups": dict[str, Group],
     "period": Period | None,
+    "issuing": Issuing | None,
 }
-_OPTIONAL = {"period"}
+_OPTIONAL = {"period", "issuing"}
 
 
 def _campaign(content: dict[str, Any], path: Path) -> Campaign:

@@ -8,6 +8,7 @@ from typing import Literal
 import msgspec
 
 Expected = Literal["required", "welcome", "none"]
+Role = Literal["directives", "results", "funding", "difficulties", "proposals"]
 
 
 class Letter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -36,10 +37,14 @@ class Period(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An appendix column; ``aliases`` are other headings units use for it, ``short`` one for narrow tables."""
+    """An appendix column; ``aliases`` are other headings units use for it, ``short`` one for narrow tables.
+
+    ``role``: which list of the consolidated report its answers go to, None for none.
+    """
 
     id: str
     title: str
+    role: Role | None = None
     short: str = ""
     aliases: tuple[str, ...] = ()
 
@@ -65,11 +70,15 @@ class Point(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One audience of the letter. ``appendix``: whether the letter demands the appendix of it."""
+    """One audience of the letter. ``appendix``: whether the letter demands the appendix of it.
+
+    ``covers``: groups whose figures a unit of this group may report inside its own (a district those of its schools).
+    """
 
     title: str
     appendix: Expected
     points: tuple[Point, ...]
+    covers: tuple[str, ...] = ()
 
 
 class Unit(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +98,23 @@ class Unit(msgspec.Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Issuing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Who signs what is written to the units and above: the heads of the consolidated report and of the reminder.
+
+    ``symbol`` follows the number (``BC-SGDĐT``, ``SGDĐT-GDTrH``); ``recipients`` are the lines of “Nơi nhận”.
+    """
+
+    parent: str
+    issuer: str
+    place: str
+    report_symbol: str
+    letter_symbol: str
+    signer_title: str
+    signer: str = ""
+    addressee: str = ""
+    recipients: tuple[str, ...] = ()
+
+
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``)."""
 
@@ -99,6 +125,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     items: tuple[Item, ...]
     groups: dict[str, Group]
     period: Period | None = None
+    issuing: Issuing | None = None
     units: tuple[Unit, ...] = ()
     letter_text: str = ""
 

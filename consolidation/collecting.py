@@ -11,6 +11,13 @@ from storage import Repository
 from storage.records import ReportRecord, StoredAnswer, UnitReports
 from storage.versions import unit_reports
 
+SURE = 0.85
+"""A machine's answer below this confidence is marked in every output until a reviewer confirms or corrects it."""
+
+
+def unconfirmed(answer: StoredAnswer) -> bool:
+    return answer.author == "machine" and answer.confidence < SURE
+
 
 class UnitAnswers(msgspec.Struct, frozen=True, kw_only=True):
     """A unit and the answers that count for it, corrections included.

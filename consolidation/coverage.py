@@ -7,13 +7,13 @@ from collections import Counter
 import xlsxwriter
 
 from campaigns.model import Campaign, Column, Item
-from consolidation.collecting import UnitAnswers
+from consolidation.collecting import UnitAnswers, unconfirmed
 from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup
 from consolidation.words import CELLS, STRENGTH, CellState
 
 _UNIT_COLUMNS = 3  # number, unit, group
 _LEGEND_ROWS = len(CELLS)
-_HEAD_ROW = _LEGEND_ROWS + 2
+_HEAD_ROW = _LEGEND_ROWS + 3
 
 
 def cell_states(campaign: Campaign, sent: UnitAnswers) -> dict[tuple[int, str], CellState]:
@@ -42,6 +42,7 @@ class CoverageSheet:
         self._units = 0
         self._styles: dict[tuple[CellState, bool], Style] = {}
         self._answered: Counter[tuple[int, str]] = Counter()
+        self.cells: Counter[tuple[int, str, CellState]] = Counter()
         self._head()
 
     def add(self, sent: UnitAnswers) -> None:
@@ -53,11 +54,13 @@ class CoverageSheet:
         for column, value in enumerate(head):
             self._formats.write(self._sheet, self._row, column, value, **GRID, valign="vcenter", shrink=column > 0)
         states = cell_states(self._campaign, sent)
+        doubtful = {(a.item, a.column) for a in sent.appendix if unconfirmed(a)}
         width = len(self._campaign.columns)
         for n, (place, state) in enumerate(states.items()):
             self._style(state, starts_item=n % width == 0).write(
-                self._sheet, self._row, _UNIT_COLUMNS + n, CELLS[state].sign
+                self._sheet, self._row, _UNIT_COLUMNS + n, CELLS[state].sign + ("?" if place in doubtful else "")
             )
+            self.cells[*place, state] += 1
             self._answered[place] += state in ("answered", "by_reference", "not_yet", "none")
         self._row += 1
 
@@ -92,6 +95,7 @@ class CoverageSheet:
         for row, mark in enumerate(CELLS.values(), 1):
             formats.write(sheet, row, 0, mark.sign, **GRID, align="center", bg_color=mark.fill, font_color=mark.ink)
             formats.write(sheet, row, 1, mark.label)
+        formats.write(sheet, _LEGEND_ROWS + 1, 1, "Dấu ? sau ký hiệu: máy đọc chưa chắc, chưa ai xác nhận", italic=True)
         sheet.set_row(_HEAD_ROW, 48)
         sheet.set_row(_HEAD_ROW + 1, 110)
         for column in range(_UNIT_COLUMNS):

@@ -11,8 +11,8 @@ Shape, ``schema: "baocao.answers/1"``::
      "unknown_unit": [{"reports", "appendix", "narrative"}],
      "files": [{"name", "sha256", "state", "code", "message", "received_at", "unit"}]}
 
-ANSWER is ``{"status", "text", "confidence", "author": machine|reviewer, "sha256", "provenance": [{page, bbox,
-block}]}``; ``sha256`` is that of the file it was read in.
+ANSWER is ``{"status", "text", "confidence", "unconfirmed", "author": machine|reviewer, "sha256",
+"provenance": [{page, bbox, block}]}``; ``sha256`` is that of the file it was read in.
 Units stand in the order of the registry, answers in that of the letter; times are ISO 8601 in UTC.
 """
 
@@ -26,7 +26,7 @@ from typing import Any
 import msgspec
 
 from campaigns.model import Campaign
-from consolidation.collecting import UnitAnswers
+from consolidation.collecting import UnitAnswers, unconfirmed
 from consolidation.submissions import Submission, last_day_on_time
 from storage.records import Arrival, ReportRecord, StoredAnswer
 
@@ -147,6 +147,7 @@ def _answer(answer: StoredAnswer, files: dict[int, str]) -> dict[str, Any]:
         "status": answer.status,
         "text": answer.text,
         "confidence": answer.confidence,
+        "unconfirmed": unconfirmed(answer),
         "author": answer.author,
         "sha256": files[answer.report_id],
         "provenance": answer.provenance,

@@ -9,15 +9,29 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from campaigns.model import Campaign, Unit
-from consolidation.collecting import UnitAnswers
+from consolidation.collecting import UnitAnswers, unconfirmed
 from consolidation.coverage import short
 from consolidation.submissions import Submission
 from consolidation.tables import Formats, Heading, ListSheet
-from consolidation.words import AUTHORS, CELLS, FILES, REPAIRS, SUBMISSIONS, blocks, pages, submission_words, visible
+from consolidation.words import (
+    AUTHORS,
+    CELLS,
+    FILES,
+    REPAIRS,
+    SUBMISSIONS,
+    UNCONFIRMED,
+    UNKNOWN_UNIT,
+    blocks,
+    group_title,
+    pages,
+    submission_words,
+    visible,
+)
 from storage.records import Arrival, ReportRecord, StoredAnswer, StoredRepair
 
 _PERCENT = {"num_format": "0%", "align": "center"}
 _MIDDLE = {"align": "center"}
+_DOUBTFUL = "#FBE3A2"
 
 
 class SubmissionSheet:
@@ -117,6 +131,7 @@ class AnswerSheet:
                 Heading("Tệp", 24),
                 Heading("Trang", 7, _MIDDLE),
                 Heading("Độ tin cậy", 7, _PERCENT),
+                Heading("Cần xem lại", 14),
                 Heading("Người xác định", 14),
                 Heading("Mã đơn vị", 28),
                 Heading("Nhóm", 28),
@@ -128,21 +143,23 @@ class AnswerSheet:
         for answer in (*sent.appendix, *sent.narrative):
             mark = CELLS[answer.status]
             unit = sent.unit
+            doubtful = unconfirmed(answer)
             self._list.add(
                 [
-                    unit.name if unit else "(chưa xác định được đơn vị)",
+                    unit.name if unit else UNKNOWN_UNIT,
                     *self._place(answer),
                     f"{mark.sign} {mark.label if answer.status != 'no_answer' else 'Để trống'}",
                     answer.text,
                     sent.report(answer.report_id).name,
-                    pages(answer),
+                    pages(answer.provenance),
                     answer.confidence,
+                    UNCONFIRMED if doubtful else None,
                     answer.author_name or AUTHORS[answer.author],
                     unit.id if unit else None,
                     group_title(self._campaign, unit.group) if unit else None,
-                    blocks(answer),
+                    blocks(answer.provenance),
                 ],
-                fills={4: mark.fill},
+                fills={4: mark.fill, 8: _DOUBTFUL, 9: _DOUBTFUL} if doubtful else {4: mark.fill},
             )
 
     def _place(self, answer: StoredAnswer) -> tuple[str, str | None]:
@@ -268,17 +285,13 @@ class RepairSheet:
                 visible(repair.replacement),
                 repair.confidence,
                 others,
-                ", ".join(str(page) for page in sorted({w.page for w in where if w.page is not None})),
-                "; ".join(dict.fromkeys(w.block for w in where if w.block)),
+                pages(where),
+                blocks(where),
             ]
         )
 
     def close(self) -> None:
         self._list.close()
-
-
-def group_title(campaign: Campaign, group: str) -> str:
-    return campaign.groups[group].title if group in campaign.groups else group
 
 
 def local(moment: dt.datetime | None, zone: ZoneInfo) -> dt.datetime | None:

@@ -11,6 +11,8 @@ from pathlib import Path
 from campaigns.model import Campaign
 from consolidation.collecting import collect
 from consolidation.export import JsonExport
+from consolidation.findings import Findings
+from consolidation.gathering import facts_of
 from consolidation.submissions import judge
 from consolidation.workbook import Workbook
 from storage import Repository
@@ -34,10 +36,13 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as folder:
         work = Path(folder)
         book = Workbook(work / WORKBOOK, campaign, readings, in_force, now)
+        findings = Findings(campaign)
         export = JsonExport(work / ANSWERS, campaign, now)
         for sent in collect(repository, campaign):
             submission = judge(campaign, sent, now) if sent.unit else None
-            book.add_unit(sent, submission)
+            facts = facts_of(repository, campaign, sent)
+            findings.add(sent, facts)
+            book.add_unit(sent, submission, facts)
             export.add_unit(sent, submission)
         for arrival in repository.arrivals(campaign.id):
             book.add_file(arrival)
@@ -45,7 +50,7 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
         for report in sorted(readings.values(), key=lambda report: (report.name, report.id)):
             for repair in repository.repairs(report.id):
                 book.add_repair(report, repair)
-        book.close()
+        book.close(findings)
         export.close()
         return [(work / name).replace(out / name) for name in (WORKBOOK, ANSWERS)]
 

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from campaigns.model import Campaign
-from consolidation.lists import group_title, local
+from consolidation.lists import local
 from consolidation.submissions import Submission, last_day_on_time
 from consolidation.tables import A4, HEAD, Formats, Value, print_setup
-from consolidation.words import FILES, SUBMISSIONS
+from consolidation.words import FILES, SUBMISSIONS, group_title
 
 _STATES = ("on_time", "late", "incomplete", "missing")
 

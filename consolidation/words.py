@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
 
+from campaigns.model import Campaign
 from consolidation.submissions import Submission
-from storage.records import StoredAnswer
+from extractors.document import Provenance
 
 CellState = Literal["answered", "none", "not_yet", "by_reference", "no_answer", "not_provided", "not_submitted"]
 
@@ -72,6 +74,11 @@ REPAIRS = {
 }
 """Kinds of damage; one that is not here is shown by its own name."""
 
+SOURCES = {"budget": "Ngân sách", "socialised": "Xã hội hóa", None: "Chưa tách nguồn"}
+
+UNCONFIRMED = "chưa xác nhận"
+UNKNOWN_UNIT = "(chưa xác định được đơn vị)"
+
 AUTHORS = {"machine": "Máy đọc", "reviewer": "Người duyệt"}
 
 
@@ -95,11 +102,15 @@ def visible(text: str) -> str:
     return text if text.strip() else "".join("↵" if ch == "\n" else "·" for ch in text)
 
 
-def pages(answer: StoredAnswer) -> str:
+def pages(provenance: Sequence[Provenance]) -> str:
     """``1, 3``; empty for containers without pages."""
-    return ", ".join(str(page) for page in sorted({w.page for w in answer.provenance if w.page is not None}))
+    return ", ".join(str(page) for page in sorted({w.page for w in provenance if w.page is not None}))
 
 
-def blocks(answer: StoredAnswer) -> str:
+def blocks(provenance: Sequence[Provenance]) -> str:
     """Where inside the file, as the reader of the container names it."""
-    return "; ".join(dict.fromkeys(where.block for where in answer.provenance if where.block))
+    return "; ".join(dict.fromkeys(where.block for where in provenance if where.block))
+
+
+def group_title(campaign: Campaign, group: str) -> str:
+    return campaign.groups[group].title if group in campaign.groups else group

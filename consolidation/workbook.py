@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
 
 from campaigns.model import Campaign
+from consolidation.charts import ChartSheet
 from consolidation.collecting import UnitAnswers
 from consolidation.coverage import CoverageSheet
+from consolidation.findings import Findings
+from consolidation.gathering import PlacedFact
 from consolidation.lists import AnswerSheet, FileSheet, RepairSheet, SubmissionSheet
+from consolidation.money_sheets import AmountSheet, MoneySheet
 from consolidation.overview import OverviewSheet
 from consolidation.submissions import Submission
 from consolidation.tables import Formats
+from consolidation.topic_sheets import DocumentSheet, FoldedSheet, NumberSheet
 from storage.records import Arrival, ReportRecord, StoredRepair
 
 
@@ -39,20 +44,41 @@ class Workbook:
         )
         formats = Formats(self._book)
         self._overview = OverviewSheet(self._book, formats, campaign, now)
+        self._charts = ChartSheet(self._book, formats, campaign)
         self._submissions = SubmissionSheet(self._book, formats, campaign)
         self._coverage = CoverageSheet(self._book, formats, campaign)
+        self._money = MoneySheet(self._book, formats)
+        self._amounts = AmountSheet(self._book, formats)
+        self._numbers = NumberSheet(self._book, formats, campaign)
+        self._difficulties = FoldedSheet(
+            self._book,
+            formats,
+            name="Khó khăn",
+            title="KHÓ KHĂN theo nguyên nhân, ý giống nhau gộp làm một",
+            topic="Nguyên nhân",
+        )
+        self._proposals = FoldedSheet(
+            self._book,
+            formats,
+            name="Kiến nghị",
+            title="KIẾN NGHỊ theo nơi nhận, ý giống nhau gộp làm một",
+            topic="Nơi nhận",
+        )
+        self._documents = DocumentSheet(self._book, formats)
         self._answers = AnswerSheet(self._book, formats, campaign)
         self._files = FileSheet(self._book, formats, campaign, readings, in_force)
         self._repairs = RepairSheet(self._book, formats)
         self._units = {unit.id: unit for unit in campaign.units}
 
-    def add_unit(self, sent: UnitAnswers, submission: Submission | None) -> None:
+    def add_unit(self, sent: UnitAnswers, submission: Submission | None, facts: Sequence[PlacedFact]) -> None:
         if submission is None:
             self._overview.add_unknown()
         else:
             self._overview.add_submission(submission)
+            self._charts.add_submission(submission)
             self._submissions.add(submission)
             self._coverage.add(sent)
+        self._numbers.add(sent, facts)
         self._answers.add(sent)
 
     def add_file(self, arrival: Arrival) -> None:
@@ -62,7 +88,14 @@ class Workbook:
     def add_repair(self, report: ReportRecord, repair: StoredRepair) -> None:
         self._repairs.add(report, self._units.get(report.unit_id or ""), repair)
 
-    def close(self) -> None:
-        for sheet in (self._submissions, self._coverage, self._answers, self._files, self._repairs, self._overview):
+    def close(self, findings: Findings) -> None:
+        self._money.close(findings)
+        self._amounts.close(findings.figures)
+        self._difficulties.close(findings.difficulties)
+        self._proposals.close(findings.proposals)
+        self._documents.close(findings.documents)
+        self._charts.close(self._coverage.cells, findings)
+        for sheet in (self._submissions, self._coverage, self._numbers, self._answers, self._files, self._repairs):
             sheet.close()
+        self._overview.close()
         self._book.close()

@@ -75,7 +75,7 @@ def _line(submission: Submission, campaign: Campaign) -> dict[str, Any]:
         "unit": unit.id,
         "name": unit.name,
         "group": unit.group,
-        "group_title": campaign.groups[unit.group].title,
+        "group_title": campaign.groups[unit.group].title if unit.group in campaign.groups else unit.group,
     }
     built: dict[str, Any] = msgspec.to_builtins(submission)
     return named | {key: value for key, value in built.items() if key != "unit"}
