@@ -3,7 +3,9 @@
 A form (``forms: NAME`` of a report):
 
 ``draw``      table (default), transposed (columns as rows), per_item (one small table an item), stacked (a row across
-              for each item, below it column name and answer), lines (no table: item title, then ``label: answer``)
+              for each item, below it column name and answer), lines (no table: item title, then ``label: answer``),
+              subrows (an answer given as a list takes a row for each piece beside one title), points (a table of the
+              letter's narrative points, ``texts`` by point, under ``head``)
 ``items``     which items, in this order (default: all that have answers)
 ``columns``   list of column ids or ``{of: id or [ids], head, part, extra}``; ``extra`` gives a column of its own words
               by item; ``part`` picks one piece of an answer given as a list
@@ -32,7 +34,22 @@ WIDTH = {"results": 1.9, "funding": 1.2, "directives": 1.2}
 
 def draw(gold: Gold, form: dict[str, Any]) -> None:
     """Add the form's blocks and truth to ``gold``."""
+    if form.get("draw") == "points":
+        _points(gold, form)
+        return
     _Form(gold, form).draw()
+
+
+def _points(gold: Gold, form: dict[str, Any]) -> None:
+    """The points of the unit's group as rows: (number,) title, answer."""
+    titles = {point.id: point.title for group in gold.campaign.groups.values() for point in group.points}
+    rows = [list(form["head"])]
+    for order, (point, value) in enumerate(form["texts"].items(), start=1):
+        status, text = said(value)
+        lead = [str(order)] if len(form["head"]) == 3 else []
+        rows.append([*lead, titles[point], gold.say(text)])
+        gold.wants.append(Want(((point,),), status, (MONEY.sub(lambda found: found[3], text),)))
+    gold.blocks.append(matrix(rows, 1, (0.3, 1.5, 3.0)[-len(form["head"]) :]))
 
 
 class _Form:
@@ -101,7 +118,9 @@ class _Form:
 
     def _one(self, item: int, column: str) -> tuple[str, str]:
         value = self.answers.get(item, {}).get(column, "")
-        return said("\n".join(value) if isinstance(value, list) else value)
+        pieces = [said(piece) for piece in (value if isinstance(value, list) else [value])]
+        kinds = {kind for kind, _ in pieces}
+        return kinds.pop() if len(kinds) == 1 else "answered", "\n".join(text for _, text in pieces)
 
     @staticmethod
     def _clean(text: str) -> str:
@@ -164,6 +183,19 @@ class _Form:
         widths += [WIDTH.get((spec["of"] or [""])[0], 1.3) for spec in self.columns]
         centre = (0,) if "stt" in self._lead() else ()
         self.gold.blocks.append(matrix(rows, len(head), tuple(widths), centre))
+
+    def _subrows(self) -> None:
+        rows = self._head_rows()
+        head = len(rows)
+        for item in self.items:
+            columns = [self.answers[item].get(spec["of"][0], "") for spec in self.columns]
+            pieces = [value if isinstance(value, list) else [value] for value in columns]
+            for at in range(max(len(piece) for piece in pieces)):
+                lead = self._lead_cells(item) if at == 0 else ["^"] * len(self._lead())
+                cells = [said(MONEY.sub(lambda found: found[3], str(p[at])))[1] if at < len(p) else "^" for p in pieces]
+                rows.append([*lead, *cells])
+        widths = [0.4 if name == "stt" else 1.5 for name in self._lead()] + [1.3] * len(self.columns)
+        self.gold.blocks.append(matrix(rows, head, tuple(widths)))
 
     def _transposed(self) -> None:
         head = ["", *(f"{self._number(item)}. {self._title(item)}" for item in self.items)]

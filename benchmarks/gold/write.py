@@ -1,7 +1,8 @@
 """Gold reports as files: the writers of ``samples`` set letterheads, paragraphs and tables, in the order of ``blocks``.
 
 ``layout`` options: ``letterhead`` (table, one_cell, tabs, stacked, none), ``sign`` (table, right, none), ``styles``
-(Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``, ``split_rows``.
+(Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``, ``split_rows``,
+``unruled`` (PDF: tables without lines).
 """
 
 from __future__ import annotations
@@ -154,6 +155,8 @@ class _Pdf(pdf.Setter):
     def table(self, grid: Grid, width: float, size: float) -> Table:
         made = super().table(grid, width, size)
         made.splitInRow = 1 if self.content.option("split_rows") else 0
+        if self.content.option("unruled"):
+            made._linecmds = []
         return made
 
     def flow(self, gold: Gold) -> list[Flowable]:
