@@ -6,46 +6,52 @@ the product calls.
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
 from extractors import intake, sandbox
-from extractors.containers import docx, image, office, pdf, pptx, text, xlsx
 from extractors.document import Document, Source
 from extractors.errors import Rejected
 
 Progress = Callable[[int, int], None]
 
-_BY_PAGE: dict[str, Callable[[Path, Source, Progress | None], Document]] = {
-    intake.PDF: pdf.read,
-    intake.JPEG: image.read,
-    intake.PNG: image.read,
-    intake.TIFF: image.read,
-    intake.GIF: image.read,
-    intake.BMP: image.read,
-    intake.WEBP: image.read,
-    **dict.fromkeys(office.MEDIA_TYPES, office.read),
+# Module and whether it reads page by page, by media type. A module is imported when a file needs it: each brings its
+# own large library.
+_PAGED = {
+    intake.PDF: "pdf",
+    **dict.fromkeys((intake.JPEG, intake.PNG, intake.TIFF, intake.GIF, intake.BMP, intake.WEBP), "image"),
+    intake.DOC: "office",
+    intake.RTF: "office",
+    intake.ODT: "office",
+    intake.HTML: "office",
+    intake.MHTML: "office",
+    intake.WORD_XML: "office",
+    intake.EXCEL_XML: "office",
+    intake.XLS: "office",
+    intake.XLSB: "office",
+    intake.ODS: "office",
+    intake.PPT: "office",
+    intake.ODP: "office",
 }
-_WHOLE: dict[str, Callable[[Path, Source], Document]] = {
-    intake.DOCX: docx.read,
-    intake.DOCM: docx.read,
-    intake.XLSX: xlsx.read,
-    intake.XLSM: xlsx.read,
-    intake.PPTX: pptx.read,
-    intake.TEXT: text.read,
+_WHOLE = {
+    intake.DOCX: "docx",
+    intake.DOCM: "docx",
+    intake.XLSX: "xlsx",
+    intake.XLSM: "xlsx",
+    intake.PPTX: "pptx",
+    intake.TEXT: "text",
 }
 _SAVE_AS_DOCX = "đề nghị lưu lại dạng DOCX hoặc PDF rồi gửi lại"
 _SEND_APART = "đề nghị gửi riêng từng tệp bên trong"
 _NOT_YET = {
     intake.XML: f"tệp XML, {_SAVE_AS_DOCX}",
-    intake.ZIP: f"tệp nén ZIP, {_SEND_APART}",
     intake.RAR: f"tệp nén RAR, {_SEND_APART}",
     intake.SEVEN_ZIP: f"tệp nén 7-Zip, {_SEND_APART}",
     intake.GZIP: f"tệp nén GZIP, {_SEND_APART}",
-    intake.EMAIL: f"thư điện tử, {_SEND_APART}",
-    intake.MSG: f"thư Outlook (.msg), {_SEND_APART}",
     intake.HEIC: "ảnh HEIC, đề nghị lưu lại dạng JPG rồi gửi lại",
 }
 
@@ -58,17 +64,27 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     """
     check_supported(source)
     intake.check_parts(path, source)
-    if (by_page := _BY_PAGE.get(source.media_type)) is not None:
-        document = by_page(path, source, progress)
+    if paged := _PAGED.get(source.media_type):
+        document: Document = _reader(paged).read(path, source, progress)
     else:
-        document = _WHOLE[source.media_type](path, source)
+        document = _reader(_WHOLE[source.media_type]).read(path, source)
     notice = intake.wrong_extension(source)
     return msgspec.structs.replace(document, notices=(notice, *document.notices)) if notice else document
 
 
+def load_all() -> None:
+    """Import every reader now, for a process that will read many files."""
+    for name in {*_PAGED.values(), *_WHOLE.values()}:
+        _reader(name)
+
+
+def _reader(name: str) -> Any:
+    return importlib.import_module(f"extractors.containers.{name}")
+
+
 def check_supported(source: Source) -> None:
     """Raise `Rejected` (``unsupported_type``) for a type that has no reader."""
-    if source.media_type not in _BY_PAGE and source.media_type not in _WHOLE:
+    if source.media_type not in _PAGED and source.media_type not in _WHOLE:
         raise Rejected("unsupported_type", _NOT_YET.get(source.media_type, source.media_type))
 
 

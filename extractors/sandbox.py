@@ -205,12 +205,12 @@ _default: tuple[int, Sandbox] | None = None
 _default_lock = threading.Lock()
 
 
-def _shared() -> Sandbox:
-    """The process's own sandbox; a forked copy of this process makes another."""
+def _shared(preload: Sequence[str] = DEFAULT_PRELOAD) -> Sandbox:
+    """The process's own sandbox; a forked copy of this process makes another. ``preload`` counts for a new one."""
     global _default  # noqa: PLW0603 - one server a process
     with _default_lock:
         if _default is None or _default[0] != os.getpid():
-            _default = (os.getpid(), Sandbox())
+            _default = (os.getpid(), Sandbox(preload))
         return _default[1]
 
 
@@ -225,9 +225,12 @@ def run(
     return _shared().run(function, *args, limits=limits, on_progress=on_progress)
 
 
-def start() -> None:
-    """Start the shared server ahead of the first `run`."""
-    _shared().start()
+def start(preload: Sequence[str] = DEFAULT_PRELOAD) -> None:
+    """Start the shared server ahead of the first `run`, so that it loads while the caller does something else.
+
+    For one file, ``preload`` may name less than everything: what a file does not need is then never loaded.
+    """
+    _shared(preload).start()
 
 
 def close() -> None:

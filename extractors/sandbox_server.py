@@ -83,13 +83,15 @@ def main(control_descriptor: int, preload: list[str]) -> None:
     control.set_inheritable(False)
     _libc.prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.disable()  # importing makes many objects and no garbage
     for name in preload:
         try:
             importlib.import_module(name)
         except Exception:  # a child that needs it will say so for its own file
             traceback.print_exc()
-    gc.collect()
     gc.freeze()
+    gc.enable()
+    gc.set_threshold(50_000, 20, 20)  # a child is short-lived; searching it for garbage often costs more than it frees
     server = _Server(control)
     try:
         server.serve()

@@ -63,6 +63,9 @@ def extract(
     campaign: CampaignOption = None,
 ) -> None:
     """Đọc một tệp, in báo cáo dạng JSON; không dùng cơ sở dữ liệu."""
+    from extractors import sandbox
+
+    sandbox.start(preload=("extractors.understanding",))  # loads meanwhile; the reader of this file's type comes later
     from extractors.errors import Rejected
     from extractors.pipeline import extract_sandboxed
     from extractors.report import to_json
