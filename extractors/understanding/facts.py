@@ -48,6 +48,10 @@ class Passage:
     money: bool = False
 
 
+_FIGURE = re.compile(r"\d|\b(?:t[ỷỉy]|tri[ệe]u|ngh[ìi]n|ngàn)\b", re.IGNORECASE)
+"""Every fact has a digit or a number spelled with one of these; a passage without them need not be parsed."""
+
+
 def find_facts(passages: Sequence[Passage], cites: Sequence[str]) -> list[Fact]:
     """Facts of all ``passages`` in order. ``cites``: document numbers the letter cites, to complete short mentions."""
     short: dict[str, str] = {}
@@ -55,7 +59,9 @@ def find_facts(passages: Sequence[Passage], cites: Sequence[str]) -> list[Fact]:
         short.setdefault(cite.partition("/")[0], cite)
     nlp = pipeline()
     facts: list[Fact] = []
-    prepared = [(passage, *_text(passage)) for passage in passages]
+    prepared = [
+        (passage, text, offsets) for passage in passages for text, offsets in [_text(passage)] if _FIGURE.search(text)
+    ]
     for (passage, _, offsets), doc in zip(prepared, nlp.pipe(text for _, text, _ in prepared), strict=True):
         facts += _passage_facts(passage, offsets, doc, short)
     return facts
