@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import msgspec
 from campaigns.model import Campaign
 from extractors import sandbox
 from extractors.document import Document, Notice
+from extractors.errors import Rejected
 from extractors.intake import identify
 from extractors.report import Report
 
@@ -23,16 +25,28 @@ INCOMPLETE = frozenset({"unit_unknown", "no_answers", "letter_only", "sheet_cut"
 UNREAD = ("unreadable", "not_read", "broken", "damaged", "skipped")  # parts of the readers' codes
 
 
-def extract(path: Path, campaign: Campaign, *, name: str | None = None, progress: Progress | None = None) -> Report:
+def extract(
+    path: Path, campaign: Campaign, *, name: str | None = None, progress: Progress | None = None, depth: int = 0
+) -> Report:
     """The report of the file at ``path``; ``name`` is the name it was received under, ``progress(done, total)`` pages.
 
-    Meant to run inside a sandboxed child: it opens foreign bytes. Raises `Rejected` when the file cannot be read.
+    Of an archive or a letter that holds exactly one file, that file's report, under the name ``a.zip/b.docx``
+    (``depth`` counts the containers around ``path``). Meant to run inside a sandboxed child: it opens foreign bytes.
+    Raises `Rejected` when the file cannot be read; ``container`` when it holds several.
     """
-    from extractors.reading import read  # noqa: PLC0415 - parsers and spaCy load where they are used, in the child
+    from extractors.containers import attachments  # noqa: PLC0415 - parsers load where they are used, in the child
+    from extractors.reading import read  # noqa: PLC0415 - spaCy too
     from extractors.restoring import restore  # noqa: PLC0415
     from extractors.understanding import understand  # noqa: PLC0415
 
     source = identify(path, name)
+    if source.media_type in attachments.MEDIA_TYPES:
+        if depth >= attachments.MAX_DEPTH:
+            raise Rejected("too_deep")
+        with tempfile.TemporaryDirectory(prefix="members-") as folder:
+            only = attachments.only_member(path, source.media_type, Path(folder))
+            inside = f"{source.name}/{only.name}"
+            return extract(Path(folder, only.file or ""), campaign, name=inside, progress=progress, depth=depth + 1)
     document: Document = read(path, source, progress or sandbox.heartbeat)
     restored, repairs = restore(document, phrases(campaign))
     return understand(restored, repairs, campaign)

@@ -7,6 +7,7 @@ our own database, not to Prefect's cache.
 from __future__ import annotations
 
 import os
+import tempfile
 from collections import Counter, deque
 from pathlib import Path
 from typing import Any
@@ -17,9 +18,11 @@ from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.futures import PrefectFuture
 
+from extractors.containers.members import Member, Room
 from extractors.errors import Rejected
 from extractors.report import Report
-from flows import inbox, progress, route, settings, workplace
+from flows import containers, inbox, progress, route, settings, workplace
+from flows.containers import Opened
 from flows.route import STATES, Outcome, Received, Refused
 from flows.workplace import Workplace
 
@@ -51,6 +54,16 @@ def ingest_document(path: str, campaign: str | None = None) -> dict[str, Any]:
 @task(name="nhận bản gốc", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[1, 5])
 def receive(path: str, batch: str, campaign: str) -> Received | Outcome:
     return route.receive(Path(path), batch, _workplace(campaign))
+
+
+@task(name="mở tệp nén hoặc thư", cache_policy=NO_CACHE)
+def open_up(received: Received, kind: str, folder: str, room: Room, campaign: str) -> Opened | Refused:
+    return containers.open_up(received, kind, Path(folder), room, _workplace(campaign))
+
+
+@task(name="nhận tệp bên trong", cache_policy=NO_CACHE, retries=2, retry_delay_seconds=[1, 5])
+def receive_member(parent: Received, member: Member, folder: str, batch: str, campaign: str) -> Received | Outcome:
+    return containers.receive(parent, member, Path(folder), batch, _workplace(campaign))
 
 
 @task(name="đọc báo cáo", cache_policy=NO_CACHE)
@@ -92,32 +105,81 @@ def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
 
 
 def _take_in_all(files: list[Path], batch: str, place: Workplace) -> list[Outcome]:
-    """Keep a few documents a worker under way, not the whole inbox: memory does not grow with it.
-
-    Files are received here, in order, so that of two with the same content the first is read, and the second waits for
-    it and then finds itself a duplicate.
-    """
-    outcomes: list[Outcome] = []
-    under_way: deque[tuple[str | None, Outcome | PrefectFuture[Outcome]]] = deque()
-
-    def collect() -> None:
-        _, ended = under_way.popleft()
-        outcomes.append(ended if isinstance(ended, Outcome) else ended.result())
-        progress.listener().done(outcomes[-1])
-
+    """Keep a few documents a worker under way, not the whole inbox: memory does not grow with it."""
+    line = _Line(batch, place)
     for file in files:
-        if len(under_way) >= 4 * place.settings.workers:
-            collect()
-        received = _receive(file, batch, place)
+        line.add(_receive(file, batch, place))
+    return line.all_ended()
+
+
+class _Pending(msgspec.Struct, frozen=True):
+    """A file under way: its outcome, now or later, or the container whose members come before it in the line.
+    ``parent``: the arrival of the container that it came in."""
+
+    ended: Outcome | PrefectFuture[Outcome] | tuple[Received, Opened | Refused]
+    sha256: str | None = None
+    parent: int | None = None
+
+
+class _Line:
+    """Documents under way, in order: of two with the same content the first is read, and the second waits for it and
+    then finds itself a duplicate. A container ends after its members and stands before them among the outcomes."""
+
+    def __init__(self, batch: str, place: Workplace) -> None:
+        self._batch, self._place = batch, place
+        self._under_way: deque[_Pending] = deque()
+        self._outcomes: list[Outcome] = []
+        self._members: dict[int, list[Outcome]] = {}  # by the container's arrival
+        self._below: dict[int, int] = {}  # how many outcomes a container has below it, at any depth
+
+    def add(self, received: Received | Outcome, room: Room | None = None, parent: int | None = None) -> Room:
+        """Start on a file; what is left of ``room`` (as much as for any file) after the members of a container."""
+        room = room or Room()
+        while len(self._under_way) >= 4 * self._place.settings.workers:
+            self._collect()
         if isinstance(received, Outcome):
-            under_way.append((None, received))
-            continue
-        same = [future for sha256, future in under_way if sha256 == received.sha256]
-        future = take_in.submit(received, received.name, place.campaign.id, return_state=False, wait_for=same)
-        under_way.append((received.sha256, future))
-    while under_way:
-        collect()
-    return outcomes
+            self._under_way.append(_Pending(received, parent=parent))
+        elif (kind := containers.media_type(received, self._place)) is not None:
+            return self._open(received, kind, room, parent)
+        else:
+            same = [one.ended for one in self._under_way if one.sha256 == received.sha256]
+            campaign = self._place.campaign.id
+            future = take_in.submit(received, received.name, campaign, return_state=False, wait_for=same)
+            self._under_way.append(_Pending(future, received.sha256, parent))
+        return room
+
+    def all_ended(self) -> list[Outcome]:
+        while self._under_way:
+            self._collect()
+        return self._outcomes
+
+    def _open(self, received: Received, kind: str, room: Room, parent: int | None) -> Room:
+        with tempfile.TemporaryDirectory(prefix=".dang-mo-", dir=self._place.settings.data_dir) as folder:
+            opened = _open_up(received, kind, folder, room, self._place)
+            members = opened.expansion.members if isinstance(opened, Opened) else ()
+            arrived = [_receive_member(received, member, folder, self._batch, self._place) for member in members]
+        progress.listener().more(len(arrived))
+        if isinstance(opened, Opened):
+            room = containers.room_after(opened, room)
+        for member in arrived:
+            room = self.add(member, room, received.arrival_id)
+        self._under_way.append(_Pending((received, opened), parent=parent))
+        return room
+
+    def _collect(self) -> None:
+        one = self._under_way.popleft()
+        below = 0
+        if isinstance(one.ended, tuple):
+            received, opened = one.ended
+            below = self._below.pop(received.arrival_id, 0)
+            ended = _close(received, opened, self._members.pop(received.arrival_id, []), self._place)
+        else:
+            ended = one.ended if isinstance(one.ended, Outcome) else one.ended.result()
+        self._outcomes.insert(len(self._outcomes) - below, ended)
+        if one.parent is not None:
+            self._members.setdefault(one.parent, []).append(ended)
+            self._below[one.parent] = self._below.get(one.parent, 0) + 1 + below
+        progress.listener().done(ended)
 
 
 def _receive(file: Path, batch: str, place: Workplace) -> Received | Outcome:
@@ -126,6 +188,33 @@ def _receive(file: Path, batch: str, place: Workplace) -> Received | Outcome:
     except Exception:
         get_run_logger().exception("not received: %s", inbox.shown_name(file))
         return route.not_kept(file, batch, Rejected("unreadable"), place)
+
+
+def _open_up(received: Received, kind: str, folder: str, room: Room, place: Workplace) -> Opened | Refused:
+    try:
+        return open_up(received, kind, folder, room, place.campaign.id)
+    except Exception:
+        get_run_logger().exception("container failed: %s", received.name)
+        return Refused("internal", Rejected("internal").message)
+
+
+def _receive_member(parent: Received, member: Member, folder: str, batch: str, place: Workplace) -> Received | Outcome:
+    try:
+        return receive_member(parent, member, folder, batch, place.campaign.id)
+    except Exception:
+        get_run_logger().exception("not received: %s in %s", member.name, parent.name)
+        lost = msgspec.structs.replace(member, file=None, code="unreadable", detail="")
+        return containers.receive(parent, lost, Path(folder), batch, place)
+
+
+def _close(received: Received, opened: Opened | Refused, members: list[Outcome], place: Workplace) -> Outcome:
+    ended = containers.close(received, opened, members, place)
+    try:
+        if ended.state != "partial":  # what was refused inside is to be seen
+            route.clear_from_inbox(received, ended, place)
+    except OSError:
+        get_run_logger().exception("not moved: %s", received.name)
+    return ended
 
 
 def _publish(summary: dict[str, Any]) -> None:

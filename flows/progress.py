@@ -16,11 +16,15 @@ from flows.route import STATES, Outcome, State
 
 class Listener(Protocol):
     def begin(self, total: int) -> None: ...
+    def more(self, count: int) -> None: ...
     def done(self, outcome: Outcome) -> None: ...
 
 
 class Silent:
     def begin(self, total: int) -> None:
+        pass
+
+    def more(self, count: int) -> None:
         pass
 
     def done(self, outcome: Outcome) -> None:
@@ -63,6 +67,9 @@ class Lines:
     def begin(self, total: int) -> None:
         self.total = total
 
+    def more(self, count: int) -> None:
+        self.total += count
+
     def done(self, outcome: Outcome) -> None:
         self.count += 1
         reason = f": {outcome.message}" if outcome.message else ""
@@ -77,6 +84,7 @@ class Bar:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)
         self.counts: Counter[State] = Counter()
+        self.total = 0
         self.task = self.bar.add_task("Khởi động", total=None)
 
     def __enter__(self) -> Bar:
@@ -87,7 +95,12 @@ class Bar:
         self.bar.stop()
 
     def begin(self, total: int) -> None:
+        self.total = total
         self.bar.update(self.task, total=total, description="Đang đọc")
+
+    def more(self, count: int) -> None:
+        self.total += count
+        self.bar.update(self.task, total=self.total)
 
     def done(self, outcome: Outcome) -> None:
         self.counts[outcome.state] += 1

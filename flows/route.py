@@ -27,7 +27,8 @@ MAX_BYTES = 200 * 1024 * 1024
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
-    """Where one file ended; the line of ``ingest --json``. ``sha256`` is None when the file could not be kept."""
+    """Where one file ended; the line of ``ingest --json``. ``sha256`` is None when the file could not be kept;
+    ``parent_sha256`` names the archive or letter that it came in."""
 
     name: str
     sha256: str | None
@@ -36,15 +37,21 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
     message: str | None = None
     unit: str | None = None
     report_id: int | None = None
+    parent_sha256: str | None = None
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
-    """A file whose original is kept: from here on it is known by its hash."""
+    """A file whose original is kept: from here on it is known by its hash.
+
+    ``depth`` counts the containers that it came in, ``parent_sha256`` names the innermost.
+    """
 
     path: Path
     name: str
     sha256: str
     arrival_id: int
+    parent_sha256: str | None = None
+    depth: int = 0
 
 
 class Refused(msgspec.Struct, frozen=True):
@@ -165,6 +172,8 @@ def fail(received: Received, workplace: Workplace) -> Outcome:
 def clear_from_inbox(received: Received, ended: Outcome, workplace: Workplace) -> None:
     """Move a file that was read out of the inbox, where a setting asks for it; refused files stay to be seen."""
     path, done = received.path, workplace.settings.inbox_done
+    if received.parent_sha256 is not None:
+        return  # it lies inside another file
     if done is None or ended.state == "rejected" or not path.is_relative_to(workplace.settings.inbox):
         return
     target = done / path.relative_to(workplace.settings.inbox)
@@ -195,6 +204,7 @@ def _duplicate(received: Received, first: ReportRecord, workplace: Workplace) ->
 
 
 def _finished(received: Received, ended: Outcome, workplace: Workplace) -> Outcome:
+    ended = msgspec.structs.replace(ended, parent_sha256=received.parent_sha256)
     workplace.repository.finish_arrival(
         received.arrival_id, ended.state, code=ended.code, message=ended.message, report_id=ended.report_id
     )

@@ -13,7 +13,7 @@ import msgspec
 
 from extractors import intake
 from extractors.containers import letters, zips
-from extractors.containers.members import Expansion, Full, Room, Sink
+from extractors.containers.members import Expansion, Full, Member, Room, Sink
 from extractors.errors import Rejected
 
 MAX_DEPTH = 2
@@ -44,6 +44,22 @@ def expand(path: Path, media_type: str, directory: Path, room: Room) -> Expansio
     except RecursionError:
         raise Rejected("unsafe", "các lớp lồng nhau quá sâu") from None
     return Expansion(members=tuple(sink.members), cut=sink.cut)
+
+
+def only_member(path: Path, media_type: str, directory: Path) -> Member:
+    """The one member of ``path``, taken out into ``directory``. Raises `Rejected`: ``container`` when there are more,
+    ``nothing_inside``, and what the member was refused for.
+    """
+    expansion = expand(path, media_type, directory, Room())
+    if not expansion.members:
+        raise Rejected("nothing_inside")
+    if len(expansion.members) > 1:
+        names = "; ".join(member.name for member in expansion.members[:5])
+        raise Rejected("container", f"{len(expansion.members)} tệp: {names}")
+    (member,) = expansion.members
+    if member.file is None:
+        raise Rejected(member.code or "damaged", member.detail)
+    return member
 
 
 def expand_encoded(path: str, media_type: str, directory: str, room: Room) -> bytes:

@@ -133,9 +133,13 @@ def _letter_inside(part: email.message.Message) -> Iterator[bytes]:
 
 
 def _file_name(part: email.message.Message) -> str | None:
-    """The attachment's name, by whichever of the three ways it is encoded."""
+    """The attachment's name, by whichever of the three ways it is encoded, or as bare bytes."""
+    plain = email.message.Message()
+    for key, value in part.raw_items():
+        if key.lower() in ("content-disposition", "content-type"):
+            plain[key] = _unsurrogated(str(value))
     try:
-        given = part.get_filename()
+        given = plain.get_filename()
     except (ValueError, LookupError, TypeError):
         return None
     if not given:

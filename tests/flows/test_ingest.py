@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import email.message
+import io
 import json
 import shutil
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -143,3 +146,71 @@ def test_the_outcome_table_is_an_artifact(prefect: None, place: Settings) -> Non
         (artifact, *_) = client._client.post("/artifacts/filter", json={"sort": "UPDATED_DESC"}).json()
     (row,) = json.loads(artifact["data"])
     assert (row["Tệp"], row["Kết cục"]) == ("rỗng.pdf", "Bị từ chối")
+
+
+def packed(members: dict[str, bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return buffer.getvalue()
+
+
+@pytest.mark.slow
+def test_every_file_inside_an_archive_is_accounted_for(prefect: None, place: Settings) -> None:
+    report = (INBOX / SAMPLE).read_bytes()
+    inner = packed({"phu luc.docx": report, "hỏng.docx": report[:3000]})
+    letter = email.message.EmailMessage()
+    letter["From"], letter["To"], letter["Subject"], letter["Date"] = "a@b.vn", "c@d.vn", "Báo cáo", "Thu, 2 May 2024"
+    letter.set_content("Kính gửi Sở, trường gửi báo cáo.")
+    note = "Trường THPT Lê Quý Đôn báo cáo: chưa triển khai."
+    letter.add_attachment(note.encode(), maintype="text", subtype="plain", filename="báo cáo.txt")
+    deep = packed({"a.zip": packed({"b.zip": packed({"c.txt": b"x"})})})
+    files = {
+        "a.zip": packed({"bc.docx": report, "inner.zip": inner, "Thumbs.db": b"x"}),
+        "b.eml": letter.as_bytes(),
+        "c.zip": packed({"bc.docx": report}),
+        "d.zip": deep,
+        "e.zip": packed({}),
+    }
+    for name, data in files.items():
+        (place.inbox / name).write_bytes(data)
+    summary = ingest()
+    found = states(summary)
+    assert list(found) == [  # a container stands before what it holds
+        "a.zip", "a.zip/bc.docx", "a.zip/inner.zip", "a.zip/inner.zip/phu luc.docx", "a.zip/inner.zip/hỏng.docx",
+        "b.eml", "b.eml/báo cáo.txt", "c.zip", "c.zip/bc.docx",
+        "d.zip", "d.zip/a.zip", "d.zip/a.zip/b.zip", "e.zip",
+    ]  # fmt: skip
+    assert found["a.zip"] == ("partial", "members_refused")  # deep inside
+    assert found["a.zip/bc.docx"] == ("processed", None)
+    assert found["a.zip/inner.zip"] == ("partial", "members_refused")
+    assert found["a.zip/inner.zip/phu luc.docx"] == ("duplicate", "duplicate")
+    assert found["a.zip/inner.zip/hỏng.docx"] == ("rejected", "damaged")
+    assert found["b.eml"] == ("processed", None)
+    assert found["b.eml/báo cáo.txt"][0] in ("processed", "partial")
+    assert found["c.zip"] == ("duplicate", "duplicate")
+    assert found["d.zip"] == found["d.zip/a.zip"] == found["d.zip/a.zip/b.zip"] == ("rejected", "too_deep")
+    assert found["e.zip"] == ("rejected", "nothing_inside")
+    by_name = {file["name"]: file for file in summary["files"]}
+    assert by_name["a.zip/inner.zip"]["message"] == "Tệp nén gồm 2 tệp: 1 tệp không đọc được."
+    assert by_name["a.zip/bc.docx"]["unit"] == "THPT-BUI-THI-XUAN"
+    assert by_name["a.zip"]["parent_sha256"] is None
+    assert by_name["a.zip/inner.zip/phu luc.docx"]["parent_sha256"] == by_name["a.zip/inner.zip"]["sha256"]
+    opened = workplace.at(place)
+    arrivals = {arrival.name: arrival for arrival in opened.repository.arrivals(place.campaign)}
+    assert set(arrivals) == set(found)
+    assert arrivals["a.zip/bc.docx"].parent_sha256 == by_name["a.zip"]["sha256"]
+    for file in summary["files"]:
+        assert opened.originals.verify(file["sha256"])
+    assert list(place.data_dir.glob(".dang-mo-*")) == []
+
+    before = opened.repository.reports(place.campaign)
+    first_told = {arrival.name: (arrival.state, arrival.message) for arrival in arrivals.values()}
+    again = states(ingest())
+    arrivals = {arrival.name: arrival for arrival in opened.repository.arrivals(place.campaign)}
+    assert {arrival.name: (arrival.state, arrival.message) for arrival in arrivals.values()} == first_told
+    assert list(again) == list(found)
+    assert again["a.zip"] == ("partial", "members_refused")  # its one refused file is tried again, and refused
+    assert {again[name] for name in ("a.zip/bc.docx", "b.eml", "c.zip")} == {("duplicate", "duplicate")}
+    assert opened.repository.reports(place.campaign) == before
