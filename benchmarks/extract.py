@@ -164,7 +164,7 @@ def _by_kind(kinds: dict[str, Tally]) -> None:
         "monP",
         "kept",
     )
-    print("\n" + f"{head[0]:<20}{head[1]:>3}" + "".join(f"{name:>8}" for name in head[2:]))
+    print("\n" + f"{head[0]:<30}{head[1]:>3}" + "".join(f"{name:>8}" for name in head[2:]))
     for kind, t in sorted(kinds.items()):
         cells = t.rates("cells")
         status = ratio(t.status_right, t.found["cells"] + t.found["points"])
@@ -179,7 +179,7 @@ def _by_kind(kinds: dict[str, Tally]) -> None:
             ratio(t.letters_kept, t.letters),
         ]
         shown = "".join(f"{'·' if math.isnan(value) else f'{value:.3f}':>8}" for value in values)
-        print(f"{kind:<20}{t.reports:>3}{shown}")
+        print(f"{kind:<30}{t.reports:>3}{shown}")
 
 
 if __name__ == "__main__":
