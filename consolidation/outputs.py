@@ -9,16 +9,23 @@ import time
 from pathlib import Path
 
 from campaigns.model import Campaign
+from consolidation import reminder_docx, report_docx
 from consolidation.collecting import collect
+from consolidation.csv_export import CsvExport
+from consolidation.digest import Digest
 from consolidation.export import JsonExport
 from consolidation.findings import Findings
 from consolidation.gathering import facts_of
-from consolidation.submissions import judge
+from consolidation.submissions import Submission, judge
 from consolidation.workbook import Workbook
 from storage import Repository
 
 WORKBOOK = "tong-hop.xlsx"
 ANSWERS = "answers.json"
+TABLE = "answers.csv"
+REPORT = "bao-cao-tong-hop.docx"
+REMINDER = "nhac-nop.docx"
+OUTPUTS = (WORKBOOK, REPORT, REMINDER, ANSWERS, TABLE)
 _UNFINISHED = ".dang-ghi-"
 _DAY_S = 24 * 3600
 
@@ -36,12 +43,18 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
     with tempfile.TemporaryDirectory(prefix=_UNFINISHED, dir=out) as folder:
         work = Path(folder)
         book = Workbook(work / WORKBOOK, campaign, readings, in_force, now)
-        findings = Findings(campaign)
+        table = CsvExport(work / TABLE)
+        findings, digest = Findings(campaign), Digest(campaign)
+        submissions: list[Submission] = []
         export = JsonExport(work / ANSWERS, campaign, now)
         for sent in collect(repository, campaign):
             submission = judge(campaign, sent, now) if sent.unit else None
             facts = facts_of(repository, campaign, sent)
             findings.add(sent, facts)
+            digest.add(sent)
+            table.add_unit(sent)
+            if submission is not None:
+                submissions.append(submission)
             book.add_unit(sent, submission, facts)
             export.add_unit(sent, submission)
         for arrival in repository.arrivals(campaign.id):
@@ -52,7 +65,10 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
                 book.add_repair(report, repair)
         book.close(findings)
         export.close()
-        return [(work / name).replace(out / name) for name in (WORKBOOK, ANSWERS)]
+        table.close()
+        report_docx.write(work / REPORT, submissions, findings, digest, now)
+        reminder_docx.write(work / REMINDER, campaign, submissions, now)
+        return [(work / name).replace(out / name) for name in OUTPUTS]
 
 
 def _remove_abandoned(out: Path) -> None:

@@ -23,13 +23,18 @@ Value = str | int | float | dt.date | dt.datetime | None
 
 # What XML 1.0 forbids; a tab and a line feed may stay.
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
+FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
+
+
+def legal(text: str) -> str:
+    """``text`` as XML can hold it: line ends as line feeds, forbidden characters as U+FFFD."""
+    return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 @lru_cache(maxsize=4096)  # names and titles come again on every line
 def cell_text(text: str) -> str:
     """``text`` as a cell can hold it: forbidden characters as U+FFFD, cut at Excel's limit with a note that says so."""
-    clean = _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    clean = legal(text)
     if len(clean) <= MAX_CELL // 2 or _units(clean) <= MAX_CELL:
         return clean
     note = f"\n[… đã cắt bớt, toàn văn dài {len(clean)} ký tự; xem answers.json]"
@@ -72,7 +77,7 @@ class Style:
             sheet.write_blank(row, column, None, self.plain)
         elif isinstance(value, str):
             text = cell_text(value)
-            look = self._quoted if text.startswith(_FORMULA_STARTS) else self.plain
+            look = self._quoted if text.startswith(FORMULA_STARTS) else self.plain
             written = sheet.write_string(row, column, text, look)
             assert written == 0, f"cell {row},{column} was not written: {written}"
         elif isinstance(value, dt.datetime):

@@ -17,6 +17,7 @@ import campaigns
 from consolidation import consolidate
 from consolidation.collecting import collect
 from consolidation.coverage import cell_states
+from consolidation.outputs import OUTPUTS
 from consolidation.tables import MAX_CELL, cell_text
 from consolidation.words import CELLS, SUBMISSIONS, visible
 from storage import Repository
@@ -32,8 +33,8 @@ LISTS = [name for name in SHEETS if name not in ("Tổng quan", "Biểu đồ", 
 @pytest.fixture
 def outputs(inbox: Any, tmp_path: Path) -> Path:
     out = tmp_path / "kết quả"
-    assert consolidate(inbox.repository, inbox.campaign, out, NOW) == [out / "tong-hop.xlsx", out / "answers.json"]
-    assert sorted(path.name for path in out.iterdir()) == ["answers.json", "tong-hop.xlsx"]
+    assert consolidate(inbox.repository, inbox.campaign, out, NOW) == [out / name for name in OUTPUTS]
+    assert sorted(path.name for path in out.iterdir()) == sorted(OUTPUTS)
     return out
 
 
@@ -172,7 +173,7 @@ def test_a_text_too_long_for_a_cell_is_cut_with_a_note_and_whole_in_the_json(
 ) -> None:
     text = letter * 40_000
     inbox("dai.docx", "THPT-CU-CHI", points={"school.1": ("answered", text)}, date="2024-05-10")
-    workbook, answers = consolidate(inbox.repository, inbox.campaign, tmp_path / "out", NOW)
+    workbook, _, _, answers, _ = consolidate(inbox.repository, inbox.campaign, tmp_path / "out", NOW)
     shown = next(
         line["Trả lời"]
         for line in records(openpyxl.load_workbook(workbook)["Câu trả lời"])
@@ -213,7 +214,7 @@ def test_corrections_are_what_is_exported(inbox: Any, tmp_path: Path) -> None:
     (report,) = [r for r in inbox.repository.current_reports(inbox.campaign.id) if r.name == "btx-2.docx"]
     answer = next(a for a in inbox.repository.answers(report.id) if (a.item, a.column) == (2, "results"))
     inbox.repository.correct_answer(answer.id, status="answered", text="Đã triển khai", author_name="Trần Thị Lan")
-    workbook, answers = consolidate(inbox.repository, inbox.campaign, tmp_path / "out", NOW)
+    workbook, _, _, answers, _ = consolidate(inbox.repository, inbox.campaign, tmp_path / "out", NOW)
     lines = records(openpyxl.load_workbook(workbook)["Câu trả lời"])
     fixed = [line for line in lines if line["Tệp"] == "btx-2.docx" and line["Trả lời"] == "Đã triển khai"]
     assert [line["Người xác định"] for line in fixed] == ["Trần Thị Lan"]
@@ -230,7 +231,7 @@ def test_the_same_data_give_the_same_bytes(inbox: Any, tmp_path: Path) -> None:
 def test_nothing_received_yet_gives_whole_files(repository: Repository, tmp_path: Path) -> None:
     for campaign_id in campaigns.available():
         campaign = campaigns.load(campaign_id)
-        workbook, answers = consolidate(repository, campaign, tmp_path / campaign_id, NOW)
+        workbook, _, _, answers, _ = consolidate(repository, campaign, tmp_path / campaign_id, NOW)
         assert openpyxl.load_workbook(workbook).sheetnames == SHEETS
         content = json.loads(answers.read_bytes())
         assert {unit["submission"]["state"] for unit in content["units"]} == {"missing"}
@@ -247,8 +248,8 @@ def test_a_failed_run_leaves_the_earlier_outputs(inbox: Any, tmp_path: Path, mon
     monkeypatch.setattr("consolidation.workbook.Workbook.add_file", fail)
     with pytest.raises(OSError, match="No space"):
         consolidate(inbox.repository, inbox.campaign, out, NOW)
-    assert [(out / name).read_bytes() for name in ("tong-hop.xlsx", "answers.json")] == before
-    assert len(list(out.iterdir())) == 2
+    assert [(out / name).read_bytes() for name in OUTPUTS] == before
+    assert len(list(out.iterdir())) == len(OUTPUTS)
 
 
 def test_what_a_killed_run_left_is_removed(inbox: Any, tmp_path: Path) -> None:
