@@ -22,7 +22,7 @@ from pathlib import Path
 import ftfy
 
 from benchmarks.damage import KINDS
-from normalizers import apply_plan, repair
+from normalizers import Hints, Run, apply_plan, repair, repair_document
 from normalizers.syllables import canonical
 from normalizers.training import held_out, read_lines
 
@@ -187,12 +187,36 @@ def throughput(lines: list[str]) -> list[tuple[str, float, float]]:
     return rows
 
 
+def ocr(lines: list[str], count: int) -> list[tuple[str, int, int, int]]:
+    """(what, syllables wrong before, after, all) of ``count`` pages that Tesseract read, and of clean text."""
+    from benchmarks.ocr_pages import pages  # noqa: PLC0415  (needs Tesseract)
+
+    rows = []
+    read = pages(lines, count, seed=21)
+    for label, certain in (("with word confidences", True), ("text alone", False)):
+        before = after = total = 0
+        for page in read:
+            runs = page.lines if certain else [[Run(row)] for row in page.text.split("\n")]
+            got = "\n".join(r.text for r in repair_document(runs, Hints(origin="ocr")))
+            raw, n = right(page.text, page.truth)
+            fixed, _ = right(got, page.truth)
+            before, after, total = before + n - raw, after + n - fixed, total + n
+        rows.append((f"{len(read)} pages, {label}", before, after, total))
+    clean = repair_document([[Run(line)] for line in lines], Hints(origin="ocr"))
+    spoilt = [right(got.text, line) for got, line in zip(clean, lines, strict=True)]
+    rows.append(("clean text declared as OCR", 0, sum(n - h for h, n in spoilt), sum(n for _, n in spoilt)))
+    return rows
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench repair", description=__doc__)
     parser.add_argument("--sentences", type=int, default=60, help="per kind and source")
     parser.add_argument("--clean", type=int, default=2000, help="clean lines for the harm count")
     parser.add_argument("--kind", action="append", help="only these kinds")
     parser.add_argument("--examples", type=int, default=0, help="show so many wrong sentences of each kind")
+    parser.add_argument(
+        "--ocr", type=int, default=0, metavar="PAGES", help="draw so many pages, read them by Tesseract"
+    )
     options = parser.parse_args(argv)
     if not CORPORA.exists():
         print("The texts to measure on are not here (../shared/corpora).", file=sys.stderr)
@@ -202,6 +226,12 @@ def main(argv: list[str] | None = None) -> int:
     legal = sentences(texts / "legal_public_domain.txt.xz", 4 * options.clean, rng)
     wiki = sentences(texts / "viwiki_cc_by_sa.txt.xz", 4 * options.clean, rng)
     school = sentences(texts / "dev_university_regulations.txt", 10_000, rng)
+    if options.ocr:
+        mixed = [line for pair in zip(legal, school, strict=False) for line in pair]
+        print("syllables wrong: before, after, of")
+        for label, before, after, total in ocr(mixed, options.ocr):
+            print(f"{label:<36}{before:>6}{after:>6}{total:>8}", flush=True)
+        return 0
     n = options.sentences
     lines = legal[:n] + school[:n]
     repair("Gi?o d?c")  # load everything once

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, composition, mojibake, survey, viqr
+from normalizers import charsets, composition, mojibake, ocr, survey, viqr
 from normalizers.atoms import MARK
 from normalizers.channels import BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.edits import Edit, by_words, then
@@ -79,7 +79,30 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
         if not following.plan:
             break
         result = then(result, whole, following.plan)
+    if hints.origin == "ocr":
+        adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
+        result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
     return _split(texts, result)
+
+
+def _confidences(paragraphs: Sequence[Sequence[Run]], result: Repaired) -> list[ocr.Sure]:
+    """The OCR engine's confidences, in offsets of the repaired text; runs that were changed have none."""
+    found = []
+    at = shift = 0
+    changes = iter(result.plan)
+    change = next(changes, None)
+    for runs in paragraphs:
+        for run in runs:
+            start, at = at, at + len(run.text)
+            before, touched = shift, False
+            while change is not None and change.start < at:
+                shift += len(change.replacement) - len(change.original)
+                touched = True
+                change = next(changes, None)
+            if run.confidence is not None and not touched:
+                found.append(ocr.Sure(start + before, at + before, run.confidence))
+        at += 1
+    return found
 
 
 def _font_hints(paragraphs: Sequence[Sequence[Run]]) -> list[FontSpan]:
@@ -182,11 +205,16 @@ def _official_ids() -> tuple[list[int], ...]:
     return tuple(model.encode(f"\n{phrase}\n") for phrase in _official())
 
 
+def _phrases(hints: Hints) -> list[list[int]]:
+    model = default_model()
+    return [model.encode(f"\n{phrase}\n") for phrase in hints.phrases] * 2
+
+
 def _adaptation(text: str, damaged: Iterable[LossyLine], hints: Hints) -> Adaptation:
     model = default_model()
     ill = {line.offset for line in damaged}
     sequences = list(_official_ids())
-    sequences += [model.encode(f"\n{phrase}\n") for phrase in hints.phrases] * 2
+    sequences += _phrases(hints)
     sequences += [model.encode(f"\n{line}\n") for offset, line in _lines(text) if offset not in ill and line]
     return Adaptation(sequences)
 

@@ -32,6 +32,7 @@ BROKEN = {
 # Straightened quotes that leave one choice; of Đ and đ only the capital's byte is undefined in cp1252.
 _EXACT = {"â€": "”", 'â€"': "–", "Ä'": "đ"}
 _WINDOWS = re.compile("[\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122]")
+_OPENING = "“‘„‚ƒˆ‹†‡"  # no word ends in one of these
 WORD_REACH = 16  # how far a word is looked at
 _BLANKS = {"áº": "Ạ", "Æ": "Ơ"}  # capitals whose last byte was NBSP
 
@@ -89,7 +90,7 @@ def _broken() -> re.Pattern[str]:
 
 def _plausible(line: str, start: int, end: int) -> bool:
     """Whether the word around a sequence is no legal Vietnamese as it stands (``XÃ”`` is, ``TÃ´i`` is not)."""
-    if line[end : end + 1].isalpha():
+    if line[end : end + 1].isalpha() or line[end - 1] in _OPENING:
         return True
     low, high = max(0, start - WORD_REACH), min(len(line), end + WORD_REACH)
     while start > low and not line[start - 1].isspace():
@@ -99,34 +100,37 @@ def _plausible(line: str, start: int, end: int) -> bool:
     return not all(is_vietnamese_syllable(t) for t in LETTERS.findall(line[start:end]))
 
 
-def _undone(line: str) -> str:
-    """One layer of exact sequences undone."""
-    found = _found(line)
-    if not found:
-        return line
-    sure = len(found) > 3 or bool(STRONG.search(line))
+def _undone(line: str) -> tuple[str, frozenset[int]]:
+    """One layer of exact sequences undone, and where the letters that came out stand."""
     pieces: list[str] = []
-    at = 0
-    for start, end, letter in found:
-        if sure or _plausible(line, start, end):
-            pieces += line[at:start], letter
-            at = end
+    letters = set()
+    at = length = 0
+    for edit in _edits(line):
+        pieces += line[at : edit.start], edit.replacement
+        length += edit.start - at + len(edit.replacement)
+        letters.add(length - 1)
+        at = edit.end
     pieces.append(line[at:])
-    return "".join(pieces)
+    return "".join(pieces), frozenset(letters)
 
 
 def _edits(line: str) -> list[Edit]:
-    """One layer of exact sequences as edits, for lines that also lost bytes."""
+    """One layer of exact sequences as edits."""
     found = _found(line)
     sure = len(found) > 3 or bool(STRONG.search(line))
     return [Edit(s, e, letter) for s, e, letter in found if sure or _plausible(line, s, e)]
 
 
-def _losses(line: str, sure: bool, windows: bool) -> list[Edit]:
-    """Sequences that lost their last byte: a blank that was NBSP, or a private character for a set of letters."""
+def _losses(line: str, sure: bool, windows: bool, letters: frozenset[int]) -> list[Edit]:
+    """Sequences that lost their last byte: a blank that was NBSP, or a private character for a set of letters.
+
+    ``letters`` (places) came whole out of a sequence: ``XÃ HỘI`` has lost nothing.
+    """
     edits = []
     for m in _broken().finditer(line):
         start, end = m.span()
+        if start in letters:
+            continue
         piece = m.group().rstrip("\ufffd")
         if piece in _EXACT or (piece == "Ä" and windows and sure):
             edits.append(Edit(start, end, _EXACT.get(piece, "Đ")))
@@ -153,13 +157,14 @@ def _losses(line: str, sure: bool, windows: bool) -> list[Edit]:
 def _line(line: str) -> tuple[Change, ...]:
     """The changes of one line: one stretch where every byte survived, word by word where some were lost."""
     whole = line
+    letters: frozenset[int] = frozenset()
     for _layer in range(4):
-        deeper = _undone(whole)
+        deeper, places = _undone(whole)
         if deeper == whole:
             break
-        whole = deeper
+        whole, letters = deeper, places
     windows = bool(_WINDOWS.search(line))  # cp1252's own signs: then only its five undefined bytes can be missing
-    losses = _losses(whole, whole != line, windows) if _LEAD.search(whole) else []
+    losses = _losses(whole, whole != line, windows, letters) if _LEAD.search(whole) else []
     if not losses:
         return tuple(stretch(line, whole, "mojibake", 0.99))
     result = Repaired(line)
@@ -168,9 +173,7 @@ def _line(line: str) -> tuple[Change, ...]:
         if not edits:
             break
         result = then(result, line, by_words(result.text, edits, "mojibake", 0.99))
-    return then(
-        result, line, by_words(result.text, _losses(result.text, result.text != line, windows), "mojibake_lost", 0.95)
-    ).plan
+    return then(result, line, by_words(result.text, losses, "mojibake_lost", 0.95)).plan
 
 
 def changes(text: str) -> list[Change]:

@@ -1,0 +1,243 @@
+"""Words that an OCR engine misread: a lattice of what may have stood there, decided by the language model.
+
+A word stays unless another reading of it is far likelier in its context. Numbers, codes, addresses and capitals that
+are no syllables are never touched. The engine's own confidence makes mistakes dearer or cheaper, except for those that
+engines make with full confidence.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from normalizers.atoms import Atom, cut
+from normalizers.channels import CASE_WEIGHT
+from normalizers.confusions import ACUTE_SEEN_HOOK, HOOK_SEEN_ACUTE, readings
+from normalizers.language_model import BREAK, UNKNOWN, default_model
+from normalizers.lattice import Adaptation, Decoded, Lattice, decode
+from normalizers.plan import Alternative, Change
+from normalizers.recase import starts_sentence
+from normalizers.syllables import LETTERS, is_vietnamese_syllable, legal_syllables
+from normalizers.vocabulary import lexicon
+
+STAY = 0.5  # nats in favour of a legal word as it was read
+NO_WORD = -9.0  # log prior of a word that is no syllable, as it was read
+NAME = 2.5  # what a capital inside a sentence adds to the cost: names follow no model
+SPLIT = 3.0  # cost of a blank inside a word
+MARGIN = 0.9  # least posterior of a change
+BATCH = 20_000
+LONGEST = 8
+_DIGIT_WORD = re.compile(r"(?<![\w/.,-])(?=\w*[^\W\d_]{2})[^\W_]*[01][^\W\d_]+(?![\w/-])|(?<!\w)1[àáâãéêíóôúý](?!\w)")
+_LABEL = re.compile(r"(?:(?<=^)|(?<=[.;:] ))[©€¢](?=\) )", re.MULTILINE)  # the c) of a list
+_CONTINUES = re.compile(r"(?<=[^\W\d_,])\n(?=[^\W\d_])")
+
+
+class Sure(msgspec.Struct, frozen=True):
+    """The engine's confidence (0..1) for a stretch of the text."""
+
+    start: int
+    end: int
+    confidence: float
+
+
+class _Slot(msgspec.Struct):
+    """The arcs from ``first`` on stand for ``surfaces`` over atoms low..high; the empty one leaves what was read."""
+
+    first: int
+    low: int
+    high: int
+    surfaces: tuple[str, ...]
+
+
+class _Read(NamedTuple):
+    """A line, where it starts in the whole, its atoms and what they may stand for."""
+
+    offset: int
+    line: str
+    atoms: list[Atom]
+    slots: list[_Slot]
+
+
+def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
+    """The misread words of a whole text. ``sure``: ordered, apart."""
+    flowing = _CONTINUES.sub("\v", text)  # a sentence goes on in the next line
+    out = [
+        Change(start=m.start(), end=m.end(), kind="ocr_misread", original=m.group(), replacement="c", confidence=0.95)
+        for m in _LABEL.finditer(text)
+    ]
+    batch: list[tuple[int, str]] = []
+    size = at = 0
+    for line in flowing.split("\n"):
+        if _is_vietnamese(line):
+            batch.append((at, line))
+            size += len(line)
+        at += len(line) + 1
+        if size > BATCH:
+            out += _batch(batch, sure, adaptation)
+            batch, size = [], 0
+    if batch:
+        out += _batch(batch, sure, adaptation)
+    return sorted(out, key=lambda c: c.start)
+
+
+def _is_vietnamese(line: str) -> bool:
+    words = [w for w in LETTERS.findall(line) if not (w.isupper() and not is_vietnamese_syllable(w))]
+    legal = sum(is_vietnamese_syllable(w) for w in words)
+    return legal >= 0.7 * len(words) > 0 and not line.isascii()
+
+
+def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
+    model = default_model()
+    lattice = Lattice()
+    starts = [s.start for s in sure]
+    lines_read: list[_Read] = []
+    for offset, line in lines:
+        atoms = cut(line, "tight", model)
+        if not any(atom.kind == "word" for atom in atoms):
+            continue
+        atoms = _with_digits(line, atoms)
+        slots: list[_Slot] = []
+        node = lattice.open_span(len(atoms) + 3)
+        lattice.add(node, node + 1, (BREAK,), (0.0,))
+        for i, atom in enumerate(atoms):
+            confidence = _confidence(atom, offset, sure, starts)
+            words, priors, surfaces = _options(i, atoms, confidence)
+            slots.append(_Slot(len(lattice), i, i + 1, surfaces))
+            lattice.add(node + 1 + i, node + 2 + i, words, priors)
+            joined = _joined(i, atoms, line)
+            if joined is not None:
+                slots.append(_Slot(len(lattice), i, i + 2, (joined[0],)))
+                lattice.add(node + 1 + i, node + 3 + i, (joined[1],), (-SPLIT,))
+        lattice.add(node + 1 + len(atoms), node + 2 + len(atoms), (BREAK,), (0.0,))
+        lines_read.append(_Read(offset, line, atoms, slots))
+    if not lines_read:
+        return []
+    decoded = decode(lattice, model, adaptation)
+    best = set(decoded.best)
+    return [
+        change
+        for read in lines_read
+        for slot in read.slots
+        if (change := _change(read, slot, decoded, best)) is not None
+    ]
+
+
+def _with_digits(line: str, atoms: list[Atom]) -> list[Atom]:
+    """Atoms in which ``tr0ng`` and ``1à`` are words."""
+    found = [(m.start(), m.end()) for m in _DIGIT_WORD.finditer(line) if readings(m.group().lower())]
+    out: list[Atom] = []
+    for atom in atoms:
+        if found and atom.start >= found[0][1]:
+            found.pop(0)
+        if found and found[0][0] <= atom.start and atom.end <= found[0][1]:
+            start, end = found[0]
+            if out and out[-1].start == start:
+                continue
+            out.append(Atom(start, end, line[start:end], "word", UNKNOWN, atom.gap, damaged=True))
+        else:
+            out.append(atom)
+    return out
+
+
+def _confidence(atom: Atom, offset: int, sure: Sequence[Sure], starts: Sequence[int]) -> float | None:
+    at = bisect_right(starts, offset + atom.start) - 1
+    if at >= 0 and sure[at].end >= offset + atom.end:
+        return sure[at].confidence
+    return None
+
+
+def _doubt(cost: float, confidence: float | None) -> float:
+    """``cost`` of a mistake that the engine was so sure of."""
+    if cost in (HOOK_SEEN_ACUTE, ACUTE_SEEN_HOOK):
+        return cost
+    if confidence is None:
+        return cost + 1.0
+    return cost + max(-2.5, min(2.0, 2.0 - 10.0 * (0.95 - confidence)))
+
+
+def _options(
+    i: int, atoms: Sequence[Atom], confidence: float | None
+) -> tuple[tuple[int, ...], tuple[float, ...], tuple[str, ...]]:
+    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read."""
+    atom = atoms[i]
+    text = atom.text
+    legal = is_vietnamese_syllable(text)
+    words, priors, surfaces = [atom.word], [STAY if legal else 0.0], [""]
+    if atom.kind != "word" or len(text) > LONGEST or (len(text) < 3 and not legal and not atom.damaged):
+        return tuple(words), tuple(priors), tuple(surfaces)
+    shape = text[1:]
+    if (text.isupper() and not legal) or not (text.isupper() or shape.islower() or not shape):
+        return tuple(words), tuple(priors), tuple(surfaces)  # abbreviations, codes
+    name = text[0].isupper() and not text.isupper() and not starts_sentence(atoms, i)
+    if name and not legal:
+        return tuple(words), tuple(priors), tuple(surfaces)
+    if not legal and atom.word == UNKNOWN:
+        priors[0] = NO_WORD
+    capital = default_model().capital
+    for spelling, word, cost in readings(text.lower()):
+        value = -_doubt(cost, confidence)
+        if name:
+            value += CASE_WEIGHT * math.log(max(int(capital[word]) / 255, 0.01)) - NAME
+        words.append(word)
+        priors.append(value)
+        surfaces.append(spelling)
+    return tuple(words), tuple(priors), tuple(surfaces)
+
+
+def _joined(i: int, atoms: Sequence[Atom], line: str) -> tuple[str, int] | None:
+    """The word that atoms i, i + 1 make when the blank between them is a mistake: one of them is no syllable."""
+    if i + 1 == len(atoms):
+        return None
+    one, two = atoms[i], atoms[i + 1]
+    if one.kind != "word" or two.kind != "word" or line[one.end : two.start] != " ":
+        return None
+    if not two.text.islower() or (is_vietnamese_syllable(one.text) and is_vietnamese_syllable(two.text)):
+        return None
+    if one.text.isupper() and len(one.text) > 1:
+        return None
+    joined = (one.text + two.text).lower()
+    word = lexicon().get(joined)
+    return (joined, word) if word is not None and joined in legal_syllables() else None
+
+
+def _change(read: _Read, slot: _Slot, decoded: Decoded, best: set[int]) -> Change | None:
+    offset, line, atoms, _ = read
+    arcs = range(slot.first, slot.first + len(slot.surfaces))
+    chosen = next((arc for arc in arcs if arc in best), None)
+    if chosen is None or not slot.surfaces[chosen - slot.first]:
+        return None
+    chance = float(decoded.posterior[chosen])
+    if chance < MARGIN:
+        return None
+    start, end = atoms[slot.low].start, atoms[slot.high - 1].end
+    original = line[start:end]
+
+    def cased(surface: str) -> str:
+        if not surface or len(LETTERS.findall(original)) == 0:
+            return original
+        letters = [c for c in original if c.isalpha()]
+        if len(letters) > 1 and all(c.isupper() for c in letters):
+            return surface.upper()
+        return surface[0].upper() + surface[1:] if original[0].isupper() else surface
+
+    replacement = cased(slot.surfaces[chosen - slot.first])
+    if replacement == original:
+        return None
+    rivals = sorted(
+        (
+            (float(decoded.posterior[arc]), cased(slot.surfaces[arc - slot.first]))
+            for arc in arcs
+            if arc != chosen and decoded.posterior[arc] > 0.001
+        ),
+        reverse=True,
+    )
+    return Change(
+        start=offset + start, end=offset + end, kind="ocr_split" if slot.high > slot.low + 1 else "ocr_misread",
+        original=original, replacement=replacement, confidence=round(min(chance, 0.999), 4),
+        alternatives=tuple(Alternative(text, round(q, 4)) for q, text in rivals[:4]),
+    )  # fmt: skip
