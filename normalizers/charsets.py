@@ -33,7 +33,14 @@ CLEAN_SIGN = re.compile(
     r"(?<![^\W\d_])(?:[kcdmf]?[mt][²³]|µm)(?!\w)|\d(?:[°º][CFK]?|[½¼¾²³])(?!\w)|(?<=\w)[®™©](?!\w)"
     r"|(?<!\w)(?:[°º][CFK]|[§¶±×÷½¼¾©¿¡])(?!\w)|(?<!\w)[§¶±×](?=\d)"
 )
-UNIT = re.compile(r"[\W\d]*(?:(?:[kcdmf]?[mt][²³]|µm)|\d(?:[°º][CFK]?|[½¼¾²³]))\W*")
+# Signs beside a digit, which are signs in whatever set the letters around them are.
+BESIDE_DIGIT = re.compile(
+    r"(?<=\d)[°º](?:[CFK](?![^\W\d_]))?|(?<=\d)[ª²³½¼¾](?![^\W\d_])|(?<![^\W\d_])[±×](?=\d)|(?<=[\dCFK])[–—](?=\d)"
+    r"|(?<![^\W\d_])(?:[kcdmf]?[mt][²³]|µm)(?!\w)"
+)
+DEGREES = re.compile(r"[°º][CFK]?\W*")  # behind a number and a blank
+_DASHED = re.compile(r"[!-~]*[A-Za-z0-9][–—][A-Za-z0-9][!-~–—]*")
+MONEY = re.compile(r"\d®(?![^\W\d_])")  # TCVN3's đ
 # Tones of cp1258 read as cp1252: a vowel and then a letter that no vowel is followed by.
 _LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
 COMMON = -10.5
@@ -158,6 +165,21 @@ def draws_capitals(font: str | None) -> bool:
     return bool(font) and bool(re.match(r"\.vn\w+h\b", (font or "").rsplit("+", 1)[-1].lower()))
 
 
+def without_signs(word: str) -> str:
+    """``word`` without the signs that clean text uses."""
+    return CLEAN_SIGN.sub("", BESIDE_DIGIT.sub("", word))
+
+
+def stays(word: str) -> bool:
+    """Whether there is nothing to decode in ``word``: plain ASCII, or ASCII with signs beside digits."""
+    return "}" not in word and (word.isascii() or BESIDE_DIGIT.sub("", word).isascii())
+
+
+def is_dashed(word: str, decoded: str) -> bool:
+    """Whether ``word`` is ASCII with dashes inside (``BQL–VP``), which ``decoded`` makes no syllable of."""
+    return _DASHED.fullmatch(word) is not None and not all(map(is_vietnamese_syllable, LETTERS.findall(decoded)))
+
+
 def _explains(charset: Charset, words: list[str]) -> bool:
     """Whether most words with foreign signs become Vietnamese under ``charset``; a single one, a common word."""
     best = [max(charset.readings(w), key=score) for w in words[:400]]
@@ -176,27 +198,22 @@ def _vietnamese(word: str) -> bool:
 
 def _surrounded(charset: Charset, words: Counter[str]) -> bool:
     """Whether the text as a whole is Vietnamese under ``charset``: few signs are no evidence in another language."""
-    runs = [r for w in words for r in LETTERS.findall(max(charset.readings(w), key=score))]
-    good = sum(
-        is_vietnamese_syllable(r)
-        or (r.isupper() and len(r) > 1)
-        or (r.lower() in lexicon() and len(r) > 1 and not r.isascii())
-        for r in runs
-    )
+    runs = [r for w in words for r in LETTERS.findall(max(charset.readings(w), key=score)) if len(r) > 1]
+    good = sum(is_vietnamese_syllable(r) or r.isupper() or (r.lower() in lexicon() and not r.isascii()) for r in runs)
     return good >= 0.7 * len(runs)
 
 
 def home(words: Counter[str], names: list[str]) -> str | None:
     """The set that most of the document is in, if it is in one: then even a lone ``000®`` is read by it."""
     marked = sum(n for w, n in words.items() if not w.isascii())
-    foreign = sum(n for w, n in words.items() if not w.isascii() and FOREIGN.search(CLEAN_SIGN.sub("", w)))
+    foreign = sum(n for w, n in words.items() if not w.isascii() and FOREIGN.search(without_signs(w)))
     return names[0] if names and foreign > 0.3 * marked else None
 
 
 def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
     strange = [(w, n) for w, n in words.most_common(5000) if not w.isascii() and score(w) < -15.5]
-    telling = [w for w, _ in strange if FOREIGN.search(CLEAN_SIGN.sub("", w)) or _LOOSE_TONE.search(w)]
+    telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w)]
     if not telling:
         return []
     gains = {}

@@ -9,7 +9,18 @@ from typing import NamedTuple
 
 import msgspec
 
-from normalizers.charsets import CASELESS, FOREIGN, UNIT, Charset, charsets, score, score_without_u
+from normalizers.charsets import (
+    CASELESS,
+    DEGREES,
+    FOREIGN,
+    MONEY,
+    Charset,
+    charsets,
+    is_dashed,
+    score,
+    score_without_u,
+    stays,
+)
 from normalizers.edits import stretch
 from normalizers.language_model import BREAK, LanguageModel, default_model
 from normalizers.plan import Change
@@ -59,14 +70,24 @@ class Decoder:
         self._memo: dict[str, _Reading] = {}
         self._model: LanguageModel = default_model()
 
+    def _readings(self, words: Sequence[str]) -> list[_Reading]:
+        found = [self._reading(w) for w in words]
+        for i in range(1, len(words)):
+            if words[i][:1] in "°º" and DEGREES.fullmatch(words[i]) and words[i - 1][-1:].isdecimal():
+                same = len(self.states)
+                found[i] = _Reading((words[i],) * same, (0.0,) * same, 0.0)
+        return found
+
     def _reading(self, word: str) -> _Reading:
         found = self._memo.get(word)
         if found is None:
             texts, scores = [], []
-            fixed = (word.isascii() and "}" not in word) or UNIT.fullmatch(word) is not None
+            fixed = stays(word)
             foreign = not fixed and FOREIGN.search(word) is not None
             for state in self.states:
                 options = (word,) if state is None or fixed else state.readings(word)
+                if is_dashed(word, options[-1]):
+                    options = (word,)
                 marks = [
                     score_without_u(o) if state is not None and state.name == "tcvn3" else score(o) for o in options
                 ]
@@ -81,7 +102,7 @@ class Decoder:
     def line(self, line: str, offset: int, fonts: Sequence[FontSpan]) -> list[Change]:
         """Changes of one line; ``offset`` is its place in the whole, ``fonts`` are in the line's own offsets."""
         pieces = _SPLIT.split(line)
-        words = [self._reading(w) for w in pieces[::2]]
+        words = self._readings(pieces[::2])
         count = len(self.states)
         if not fonts:
             for i in range(count):
@@ -110,8 +131,9 @@ class Decoder:
             emitted = list(reading.scores)
             for font in fonts:
                 if font.start <= start < font.end:
+                    worth = FONT + (HOME + SWITCH if MONEY.search(reading.texts[0]) else 0.0)
                     emitted = [
-                        e + (FONT if s is not None and s.name == font.name else 0.0)
+                        e + (worth if s is not None and s.name == font.name else 0.0)
                         for e, s in zip(emitted, self.states, strict=True)
                     ]
             best = max(range(len(costs)), key=costs.__getitem__)
@@ -235,10 +257,11 @@ def _opens(text: str, start: int, end: int, run: str, model: LanguageModel) -> b
 
 
 def _loud_around(text: str, start: int, end: int) -> bool:
-    """Whether the next or the previous word is in capitals."""
+    """Whether the next or the previous word is in capitals; abbreviations do not count, they always are."""
     following = LETTERS.search(text, end, end + 12)
     if following is not None and len(following.group()) > 1:
-        plain = [c for c in following.group() if c.isascii()]
-        return bool(plain) and all(c.isupper() for c in plain)
+        run = following.group()
+        plain = [c for c in run if c.isascii()]
+        return bool(plain) and all(c.isupper() for c in plain) and is_vietnamese_syllable(run)
     previous = LETTERS.findall(text[max(0, start - 12) : start])
-    return bool(previous) and len(previous[-1]) > 1 and previous[-1].isupper()
+    return bool(previous) and len(previous[-1]) > 1 and previous[-1].isupper() and is_vietnamese_syllable(previous[-1])

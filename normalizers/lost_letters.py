@@ -158,7 +158,7 @@ def _readings(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int,
             out.append((i + 1, found))
     if line.spacing == "collapsed":
         out += _pieced_together(i, atoms, line)
-    elif line.run_damage:
+    if line.run_damage:
         out += _false_splits(i, atoms)
     return out
 
@@ -368,7 +368,22 @@ def decode_lines(lines: Sequence[LossyLine], model: LanguageModel, adaptation: A
     return Batches(parts)
 
 
+def _by_pieces(line: LossyLine, model: LanguageModel) -> LossyLine:
+    """A line whose blanks were squeezed here and there: its spacing rule makes one word of several (``S ? GIÁO``)."""
+    if line.spacing == "ruled" and any(
+        atom.damaged
+        and atom.end - atom.start > len(atom.text) > 1
+        and candidates(atom.text.lower(), line.channel) is NONE
+        and candidates(atom.text[:-1].lower(), line.channel) is NONE  # a question mark after a word
+        for atom in cut(line.text, "ruled", model)
+        if len(atom.text) <= 2 * LONGEST_WORD
+    ):
+        return msgspec.structs.replace(line, spacing="collapsed")
+    return line
+
+
 def _decode_batch(lines: Sequence[LossyLine], model: LanguageModel, adaptation: Adaptation | None) -> Decoding:
+    lines = [_by_pieces(line, model) for line in lines]
     builder = _Builder()
     cuts = [_split_questions(cut(line.text, line.spacing, model), line, model) for line in lines]
     for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):

@@ -12,13 +12,16 @@ _CLOSED = re.compile(
     r"(?<=[(“\[]) (?=\S)|(?<=\S) (?=[)\],;.:!”])"
     r"|(?<=[\w”\"]) (?=-(?: ?\w))|(?<=[\w]-) (?=\w)|(?<=\w -) (?=\w)|(?<=\s-) (?=\d)"
 )
+_PAD = re.compile(r"(?<=\?) (?=[,.;:)\]”])|(?<=[(\[“]) (?=\?)|(?<=\?) {2,3}(?=\S)|(?<=\S) {2,3}(?=\?)")
 _GAP = re.compile(r"(?<! ) {1,3}(?! )")
 
 
 def close_up(text: str, offset: int, changes: Sequence[Change], spacing: str) -> list[Change]:
     """The word ``changes`` of a line with those of its blanks. ``offset``: the line's place in the whole text."""
     if spacing == "collapsed":
-        return sorted([*changes, *_squeezed(text, offset)], key=lambda c: c.start)
+        inside = {i for c in changes for i in range(c.start - offset, c.end - offset)}
+        free = [c for c in _squeezed(text, offset) if inside.isdisjoint(range(c.start - offset, c.end - offset))]
+        return sorted([*changes, *free], key=lambda c: c.start)
     taken = [(c.start - offset, c.end - offset) for c in changes]
     inside = {i for low, high in taken for i in range(low, high)}
     gaps: dict[tuple[int, int], str] = {}
@@ -44,15 +47,11 @@ def close_up(text: str, offset: int, changes: Sequence[Change], spacing: str) ->
 
 
 def _squeezed(text: str, offset: int) -> list[Change]:
-    """Where blanks were squeezed, the pad between a mark and the punctuation that follows it."""
+    """Where blanks were squeezed, the pad between a mark and the punctuation that follows it; of two blanks, one."""
     return [
         Change(
-            start=offset + m.start(),
-            end=offset + m.end(),
-            kind="run_spacing",
-            original=" ",
-            replacement="",
-            confidence=0.95,
+            start=offset + m.start(), end=offset + m.end(), kind="run_spacing", original=m.group(),
+            replacement="" if m.group() == " " else " ", confidence=0.95,
         )
-        for m in re.finditer(r"(?<=\?) (?=[,.;:)\]”])|(?<=[(\[“]) (?=\?)", text)
-    ]
+        for m in _PAD.finditer(text)
+    ]  # fmt: skip
