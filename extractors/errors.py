@@ -15,7 +15,7 @@ REASONS: dict[str, str] = {
     "crashed": "Chương trình đọc tệp dừng đột ngột khi mở tệp này.",
     "no_text": "Không đọc được chữ nào trong tệp.",
     "unreadable": "Không chép được tệp từ hộp đến (lỗi đĩa, mạng hoặc quyền truy cập); sẽ thử lại ở lần chạy sau.",
-    "no_converter": "Máy này chưa cài LibreOffice nên không mở được loại tệp này; cách cài: ./baocao doctor.",
+    "no_converter": "Máy này chưa cài chương trình mở loại tệp này; cách cài: ./baocao doctor.",
     "container": "Tệp nén hoặc thư chứa nhiều tệp; dùng lệnh ingest để nhận từng tệp bên trong.",
     "nothing_inside": "Tệp nén hoặc thư không chứa tệp báo cáo nào đọc được.",
     "too_deep": "Tệp nén lồng nhau quá nhiều lớp nên không được mở tiếp.",

@@ -49,8 +49,6 @@ _SAVE_AS_DOCX = "đề nghị lưu lại dạng DOCX hoặc PDF rồi gửi lạ
 _SEND_APART = "đề nghị gửi riêng từng tệp bên trong"
 _NOT_YET = {
     intake.XML: f"tệp XML, {_SAVE_AS_DOCX}",
-    intake.RAR: f"tệp nén RAR, {_SEND_APART}",
-    intake.SEVEN_ZIP: f"tệp nén 7-Zip, {_SEND_APART}",
     intake.GZIP: f"tệp nén GZIP, {_SEND_APART}",
     intake.HEIC: "ảnh HEIC, đề nghị lưu lại dạng JPG rồi gửi lại",
 }

@@ -110,7 +110,7 @@ def _judge(opened: Opened | Refused, members: Sequence[Outcome]) -> Outcome:
     if isinstance(opened, Refused):
         return _outcome("rejected", opened.code, opened.message)
     refused = sum(member.state == "rejected" for member in members)
-    kind = "Tệp nén" if opened.media_type == intake.ZIP else "Thư"
+    kind = "Thư" if opened.media_type in (intake.EMAIL, intake.MSG) else "Tệp nén"
     message = f"{kind} gồm {len(members)} tệp"
     if refused == len(members):
         codes = {member.code for member in members}

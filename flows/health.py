@@ -62,13 +62,15 @@ def _tesseract(_: Settings) -> Iterator[Check]:
     yield Check("tesseract: vie", has, "có" if has else "không có", f"{APT} tesseract-ocr-vie")
 
 
-def _libreoffice(_: Settings) -> Iterator[Check]:
-    from extractors.containers import libreoffice
+def _converters(_: Settings) -> Iterator[Check]:
+    from extractors.containers import bsdtar, libreoffice
 
     start = libreoffice.program()
     version = _output(start, "--version").removeprefix("LibreOffice ").strip() if start else "không có"
     packages = " ".join(f"libreoffice-{part}-nogui" for part in ("writer", "calc", "impress"))
     yield Check("libreoffice", start is not None, version, f"{APT} --no-install-recommends {packages}")
+    unpacker = bsdtar.program()
+    yield Check("bsdtar", unpacker is not None, unpacker or "không có", f"{APT} libarchive-tools")
 
 
 def _font(_: Settings) -> Iterator[Check]:
@@ -125,7 +127,7 @@ PROBES: tuple[Callable[[Settings], Iterator[Check]], ...] = (
     _python,
     _libraries,
     _tesseract,
-    _libreoffice,
+    _converters,
     _font,
     _data_directory,
     _campaigns,

@@ -1,4 +1,4 @@
-"""Files that hold other files: zip archives, e-mails (``.eml``) and Outlook letters (``.msg``).
+"""Files that hold other files: archives (``.zip``, ``.rar``, ``.7z``) and letters (``.eml``, Outlook's ``.msg``).
 
 Meant for the sandboxed child. What file managers leave behind, signatures and the small pictures of e-mail signatures
 are passed over; the text of a letter is a member of its own when it says something by itself.
@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from extractors import intake
-from extractors.containers import letters, zips
+from extractors.containers import bsdtar, letters, zips
 from extractors.containers.members import Expansion, Full, Member, Room, Sink
 from extractors.errors import Rejected
 
@@ -21,6 +21,8 @@ MAX_DEPTH = 2
 
 _OPENERS: dict[str, Callable[[Path, Sink], None]] = {
     intake.ZIP: zips.open_zip,
+    intake.RAR: bsdtar.open_archive,
+    intake.SEVEN_ZIP: bsdtar.open_archive,
     intake.EMAIL: letters.open_eml,
     intake.MSG: letters.open_msg,
 }

@@ -53,7 +53,7 @@ class Sink:
 
     def __init__(self, directory: Path, room: Room) -> None:
         self._directory = directory
-        self._room = room
+        self.room = room
         self._left = room.total
         self._names: set[str] = set()
         self.members: list[Member] = []
@@ -67,7 +67,7 @@ class Sink:
             with (self._directory / file).open("xb") as out:
                 for chunk in chunks:
                     size += len(chunk)
-                    if size > min(self._room.member, self._left):
+                    if size > min(self.room.member, self._left):
                         raise Rejected("too_large", "bung ra quá lớn")
                     out.write(chunk)
         except Rejected as refusal:
@@ -83,7 +83,7 @@ class Sink:
         self.members.append(Member(name=self._next(name), code=code, detail=detail))
 
     def _next(self, name: str) -> str:
-        if len(self.members) >= self._room.members:
+        if len(self.members) >= self.room.members:
             self.cut = True
             raise Full
         shown = safe_name(name)

@@ -7,7 +7,9 @@ import email.mime.base
 import io
 import stat
 import struct
+import subprocess
 import zipfile
+import zlib
 from pathlib import Path
 
 import msgspec
@@ -15,6 +17,7 @@ import pytest
 
 import campaigns
 from extractors import intake, sandbox
+from extractors.containers import bsdtar
 from extractors.containers.attachments import expand, expand_encoded, only_member
 from extractors.containers.members import Expansion, Room, is_clutter, safe_name
 from extractors.errors import Rejected
@@ -174,6 +177,84 @@ def test_long_names_keep_their_end() -> None:
 def test_clutter() -> None:
     assert all(map(is_clutter, (".hidden", "a/.git/x", "~$a.docx", "x/Thumbs.db", "__MACOSX/a.docx", "desktop.ini")))
     assert not any(map(is_clutter, ("a.docx", "a.b/c.docx", "...docx/a"[3:], "../a.docx", "./a.docx")))
+
+
+# --- rar, 7z ------------------------------------------------------------------------------------------------------
+
+
+def rar(members: dict[str, bytes], *, link: str = "") -> bytes:
+    """A RAR 4 archive that stores its members; the one called ``link`` is a symbolic link to its content."""
+
+    def block(kind: int, flags: int, body: bytes, data: bytes = b"") -> bytes:
+        head = struct.pack("<BHH", kind, flags, 7 + len(body)) + body
+        return struct.pack("<H", zlib.crc32(head) & 0xFFFF) + head + data
+
+    made = b"Rar!\x1a\x07\x00" + block(0x73, 0, b"\0" * 6)
+    for name, data in members.items():
+        raw, mode = name.encode(), stat.S_IFLNK | 0o777 if name == link else stat.S_IFREG | 0o644
+        # sizes, host (Unix), checksum, time, version, method (stored), length of the name, mode
+        fields = (len(data), len(data), 3, zlib.crc32(data), 0, 29, 0x30, len(raw), mode)
+        made += block(0x74, 0x8000, struct.pack("<LLBLLBBHL", *fields) + raw, data)
+    return made + block(0x7B, 0x4000, b"")
+
+
+needs_bsdtar = pytest.mark.skipif(bsdtar.program() is None, reason="bsdtar is not installed")
+
+
+@needs_bsdtar
+def test_members_of_a_rar(tmp_path: Path) -> None:
+    data = rar({"bao cao/bc.txt": REPORT.encode(), "rong.txt": b"", "Thumbs.db": b"x", "lk": b"/etc/passwd"}, link="lk")
+    path = given(tmp_path, data, "a.rar")
+    assert identify(path).media_type == intake.RAR
+    expansion, files = opened(path)
+    assert files == {"bao cao/bc.txt": REPORT.encode()}
+    assert refusals(expansion) == {"rong.txt": "empty_file", "lk": "unsafe"}
+
+
+@needs_bsdtar
+def test_names_of_a_rar_that_lead_outside(tmp_path: Path) -> None:
+    victim = tmp_path / "nan-nhan.txt"
+    data = rar(
+        {"../../nan-nhan.txt": b"x", str(victim): b"x", "d": str(tmp_path).encode(), "d/nan-nhan.txt": b"x"}, link="d"
+    )
+    opened(given(tmp_path, data, "a.rar"))
+    assert not victim.exists()
+
+
+def seven_zip(folder: Path, name: str, members: dict[str, bytes], *options: str) -> Path:
+    for member, data in members.items():
+        (folder / member).write_bytes(data)
+    path = folder / name
+    command = [bsdtar.program() or "", "--format", "7zip", *options, "-cf", str(path), "-C", str(folder), *members]
+    subprocess.run(command, check=True)
+    return path
+
+
+@needs_bsdtar
+def test_a_7z(tmp_path: Path) -> None:
+    _, files = opened(seven_zip(tmp_path, "a.7z", {"bc.txt": REPORT.encode()}))
+    assert files == {"bc.txt": REPORT.encode()}
+
+
+@needs_bsdtar
+def test_a_broken_member_of_a_7z_is_refused(tmp_path: Path) -> None:
+    members = {"a.txt": REPORT.encode() * 9, "b.txt": b"honghong" * 99}
+    path = seven_zip(tmp_path, "a.7z", members, "--options", "7zip:compression=store")
+    data = bytearray(path.read_bytes())
+    data[data.find(b"honghong")] ^= 1
+    expansion, files = opened(given(tmp_path, bytes(data), "b.7z"))
+    assert files == {"a.txt": REPORT.encode() * 9}
+    assert set(refusals(expansion).values()) == {"damaged"}
+
+
+@needs_bsdtar
+def test_a_7z_that_is_a_bomb_or_cut(tmp_path: Path) -> None:
+    bomb = seven_zip(tmp_path, "b.7z", {"bc.txt": b"x", "lon.bin": b"\0" * (30 << 20)})
+    cut = given(tmp_path, bomb.read_bytes()[:60], "c.7z")
+    for path, code in ((bomb, "too_large"), (cut, "damaged")):
+        with pytest.raises(Rejected) as caught:
+            opened(path, Room(total=10 << 20))
+        assert caught.value.code == code
 
 
 # --- e-mail -------------------------------------------------------------------------------------------------------
@@ -378,5 +459,5 @@ def test_extract_gives_the_only_report_and_names_several(tmp_path: Path) -> None
 
 def test_an_unknown_container(tmp_path: Path) -> None:
     with pytest.raises(Rejected) as caught:
-        only_member(given(tmp_path, b"x"), intake.RAR, tmp_path)
+        only_member(given(tmp_path, b"x"), intake.GZIP, tmp_path)
     assert caught.value.code == "unsupported_type"
