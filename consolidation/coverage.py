@@ -8,6 +8,7 @@ import xlsxwriter
 
 from campaigns.model import Campaign, Column, Item
 from consolidation.collecting import UnitAnswers, unconfirmed
+from consolidation.rows import RowWriter
 from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup
 from consolidation.words import CELLS, STRENGTH, CellState
 
@@ -44,6 +45,8 @@ class CoverageSheet:
         self._answered: Counter[tuple[int, str]] = Counter()
         self.cells: Counter[tuple[int, str, CellState]] = Counter()
         self._head()
+        self._heads = [formats.style(**GRID, valign="vcenter", shrink=column > 0) for column in range(_UNIT_COLUMNS)]
+        self._writer = RowWriter(self._sheet, _UNIT_COLUMNS + len(campaign.items) * len(campaign.columns))
 
     def add(self, sent: UnitAnswers) -> None:
         """The row of one unit."""
@@ -51,17 +54,16 @@ class CoverageSheet:
         group = self._campaign.groups.get(sent.unit.group)
         self._units += 1
         head: tuple[Value, ...] = (self._units, sent.unit.name, group.title if group else sent.unit.group)
-        for column, value in enumerate(head):
-            self._formats.write(self._sheet, self._row, column, value, **GRID, valign="vcenter", shrink=column > 0)
+        cells = [style.cell(value) for style, value in zip(self._heads, head, strict=True)]
         states = cell_states(self._campaign, sent)
         doubtful = {(a.item, a.column) for a in sent.appendix if unconfirmed(a)}
         width = len(self._campaign.columns)
         for n, (place, state) in enumerate(states.items()):
-            self._style(state, starts_item=n % width == 0).write(
-                self._sheet, self._row, _UNIT_COLUMNS + n, CELLS[state].sign + ("?" if place in doubtful else "")
-            )
+            sign = CELLS[state].sign + "?" if place in doubtful else CELLS[state].sign
+            cells.append(self._style(state, starts_item=n % width == 0).cell(sign))
             self.cells[*place, state] += 1
             self._answered[place] += state in ("answered", "by_reference", "not_yet", "none")
+        self._writer.add(self._row, None, cells)
         self._row += 1
 
     def _style(self, state: CellState, *, starts_item: bool) -> Style:

@@ -8,7 +8,6 @@ import msgspec
 
 from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers, unconfirmed
-from consolidation.lexicon import plain
 from consolidation.topic_sheets import where
 from consolidation.words import UNKNOWN_UNIT, pages
 from storage.records import StoredAnswer
@@ -52,7 +51,7 @@ class Digest:
             if answer.status == "answered":
                 source = where(sent.report(answer.report_id).name, pages(answer.provenance))
                 entry = Entry(units=[name], sources=[source], text=_shorten(answer.text), unsure=doubtful)
-                self._add(place, self._room[answer.kind], plain(answer.text), entry)
+                self._add(place, self._room[answer.kind], " ".join(answer.text.casefold().split()), entry)
             elif answer.status != "no_answer":
                 named = self._named[place, answer.status]
                 if len(named) < self._room[answer.kind]:

@@ -20,7 +20,7 @@ KINDS = {
 """Types of documents by the first letters of their symbol (Nghị định 30/2020/NĐ-CP, Phụ lục III)."""
 
 
-class Citation(msgspec.Struct, frozen=True, kw_only=True):
+class Citation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unit: str
     unit_id: str
     file: str
@@ -114,7 +114,16 @@ def date_after(sentence: str, number: str) -> dt.date | None:
 
 
 def _position(sentence: str, number: str) -> int | None:
-    """Where ``number`` ends in the sentence, blanks and dashes aside; a short mention counts by its figures."""
-    pattern = r"\s*".join("[-–]" if ch in "-–" else re.escape(ch) for ch in number if not ch.isspace())
-    found = re.search(pattern, sentence) or re.search(rf"(?<!\d){re.escape(number.partition('/')[0])}(?!\d)", sentence)
-    return found.end() if found else None
+    """Where ``number`` ends in the sentence, whatever its dashes; a short or spaced mention counts by its figures."""
+    flat = sentence.replace("–", "-")
+    at = flat.find(number)
+    if at >= 0:
+        return at + len(number)
+    figures = number.partition("/")[0]
+    at = flat.find(figures)
+    while at >= 0:
+        end = at + len(figures)
+        if not flat[max(0, at - 1) : at].isdigit() and not flat[end : end + 1].isdigit():
+            return end
+        at = flat.find(figures, end)
+    return None

@@ -37,7 +37,7 @@ OPEN: tuple[State, ...] = ("unreconciled", "other_units", "planned")
 """Set aside for now: a person may find that they belong to the total after all."""
 
 
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
+class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One amount in đồng. ``note``: what a person should know; ``doubtful``: someone must look at it.
 
     ``derived``: no unit wrote it, it is what a stated total leaves after its stated parts.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 import msgspec
@@ -18,7 +19,7 @@ from storage import Repository
 from storage.records import ReportRecord, StoredAnswer, StoredFact
 
 
-class PlacedFact(msgspec.Struct, frozen=True, kw_only=True):
+class PlacedFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact with the place it answers: ``item`` and ``column`` of the appendix, or the narrative ``point``; ``role``
     is what that place asks for. ``confirmed``: it was read from a reviewer's words; ``unsure``: its answer is
     unconfirmed.
@@ -50,10 +51,10 @@ def facts_of(repository: Repository, campaign: Campaign, sent: UnitAnswers) -> l
     for report in sent.reports.current:
         parts = [one for one in (*sent.appendix, *sent.narrative) if one.report_id == report.id]
         replaced = _replaced(repository, report, parts)
-        stored = list(repository.facts(report.id))
-        for fact in stored:
+        by_place = _by_place(parts)
+        for fact in repository.facts(report.id):
             if report is (appendix or others) if fact.item is not None else report is others:
-                placed = _place(campaign, fact, report, parts, replaced)
+                placed = _place(campaign, fact, report, by_place, replaced)
                 if placed is not None:
                     found.append(placed)
         found += _from_corrections(campaign, report, parts, found)
@@ -105,12 +106,12 @@ def _place(
     campaign: Campaign,
     fact: StoredFact,
     report: ReportRecord,
-    parts: Sequence[StoredAnswer],
+    by_place: Mapping[tuple[int | None, str | None], Sequence[StoredAnswer]],
     replaced: Sequence[tuple[StoredAnswer, StoredAnswer]],
 ) -> PlacedFact | None:
     """None when a reviewer took the sentence out of the answer it stood in."""
     item, column, point, role = fact.item, fact.column, None, column_role(campaign, fact.column)
-    answer = _answer_with(fact, [one for one in parts if (one.item, one.column) == (fact.item, fact.column)])
+    answer = _answer_with(fact, by_place.get((fact.item, fact.column), ()))
     if fact.item is None and answer is not None:
         point, role = answer.point, role_of(campaign, answer)
         item = _only_item(campaign, answer.point)
@@ -132,6 +133,14 @@ def _place(
         report=report,
         unsure=answer is not None and unconfirmed(answer),
     )
+
+
+def _by_place(parts: Sequence[StoredAnswer]) -> dict[tuple[int | None, str | None], list[StoredAnswer]]:
+    """All narrative answers stand under (None, None)."""
+    found: dict[tuple[int | None, str | None], list[StoredAnswer]] = defaultdict(list)
+    for one in parts:
+        found[one.item, one.column].append(one)
+    return found
 
 
 def _only_item(campaign: Campaign, point_id: str | None) -> int | None:

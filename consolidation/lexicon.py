@@ -77,6 +77,7 @@ def plain(text: str) -> str:
 _TONES = re.compile("[\u0300\u0301\u0303\u0309\u0323]")
 
 
+@lru_cache(maxsize=16_384)
 def _tone_last(word: str) -> str:
     return word if word.isascii() else _TONES.sub("", word) + "".join(_TONES.findall(word))
 

@@ -20,7 +20,7 @@ _LABEL_END = re.compile(r"[^:–]{0,60}?(?::|\s[-–](?=\s))(.*)", re.DOTALL)
 _SHORTEST = 8  # letters; what is shorter states nothing
 
 
-class Statement(msgspec.Struct, frozen=True, kw_only=True):
+class Statement(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One thing a unit said. ``topic``: its cause or its addressee, in Vietnamese; ``place``: item and file, as a
     source line; ``reason``: the unit gave it as the reason of a difficulty."""
 

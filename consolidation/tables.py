@@ -6,13 +6,15 @@ import datetime as dt
 import math
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
+
+from consolidation import rows
 
 MAX_CELL = 32_767  # UTF-16 code units, as Excel counts
 MAX_ROWS = 1_048_576
@@ -28,10 +30,13 @@ FORMULA_STARTS = tuple("=+-@\t\n＝＋－＠")
 
 def legal(text: str) -> str:
     """``text`` as XML can hold it: line ends as line feeds, forbidden characters as U+FFFD."""
-    return _FORBIDDEN.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isprintable():
+        return text
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _FORBIDDEN.sub("\ufffd", text)
 
 
-@lru_cache(maxsize=4096)  # names and titles come again on every line
 def cell_text(text: str) -> str:
     """``text`` as a cell can hold it: forbidden characters as U+FFFD, cut at Excel's limit with a note that says so."""
     clean = legal(text)
@@ -87,6 +92,30 @@ class Style:
         else:
             sheet.write_number(row, column, value, self.plain)
 
+    @cached_property
+    def indices(self) -> tuple[int, int, int, int]:
+        """Numbers of the plain, the quoted, the date and the moment look inside the workbook."""
+        return rows.index(self.plain), rows.index(self._quoted), rows.index(self._date), rows.index(self._moment)
+
+    def cell(self, value: Value) -> str:
+        """What `write` writes, for `rows.RowWriter`."""
+        plain, quoted, date, moment = self.indices
+        if value is None or value == "":
+            return rows.blank(plain)
+        if isinstance(value, str):
+            content, like_formula = _prepared(value)
+            return rows.text(content, quoted if like_formula else plain)
+        if isinstance(value, dt.date):
+            return rows.moment(value, moment if isinstance(value, dt.datetime) else date)
+        return rows.number(value, plain)
+
+
+@lru_cache(maxsize=16_384)  # names and titles come again on every line
+def _prepared(value: str) -> tuple[str, bool]:
+    """The text of a cell, escaped, and whether it starts like a formula."""
+    text = cell_text(value)
+    return rows.escaped(text), text.startswith(FORMULA_STARTS)
+
 
 class Formats:
     """The styles of a workbook, made once each."""
@@ -139,6 +168,7 @@ class ListSheet:
         self._printed = printed or len(headings)
         self._room = [heading.width * FONT_FIT for heading in headings]  # letters a line
         self._styles: dict[tuple[int, str | None], Style] = {}
+        self._plain = [self._style(column, None) for column in range(len(headings))]
         self._sheets = 0
         self.rows = 0
         self._start()
@@ -150,9 +180,11 @@ class ListSheet:
             self._start()
         self.rows += 1
         record: tuple[Value, ...] = (self.rows, *values)
-        self._sheet.set_row(self._row, self._height(record))
-        for column, value in enumerate(record):
-            self._style(column, fills.get(column) if fills else None).write(self._sheet, self._row, column, value)
+        if fills:
+            cells = [self._style(column, fills.get(column)).cell(value) for column, value in enumerate(record)]
+        else:
+            cells = [style.cell(value) for style, value in zip(self._plain, record, strict=True)]
+        self._writer.add(self._row, self._height(record), cells)
         self._row += 1
 
     def _style(self, column: int, fill: str | None) -> Style:
@@ -191,6 +223,7 @@ class ListSheet:
         sheet.freeze_panes(2, min(3, len(self._headings)))
         sheet.repeat_rows(1)
         self._row = 2
+        self._writer = rows.RowWriter(sheet, len(self._headings))
 
     def _close_sheet(self) -> None:
         if self._row > 2:

@@ -104,11 +104,15 @@ def visible(text: str) -> str:
 
 def pages(provenance: Sequence[Provenance]) -> str:
     """``1, 3``; empty for containers without pages."""
+    if len(provenance) == 1:
+        return "" if provenance[0].page is None else str(provenance[0].page)
     return ", ".join(str(page) for page in sorted({w.page for w in provenance if w.page is not None}))
 
 
 def blocks(provenance: Sequence[Provenance]) -> str:
     """Where inside the file, as the reader of the container names it."""
+    if len(provenance) == 1:
+        return provenance[0].block or ""
     return "; ".join(dict.fromkeys(where.block for where in provenance if where.block))
 
 
