@@ -11,12 +11,13 @@ from __future__ import annotations
 import argparse
 import difflib
 import hashlib
+import importlib.util
 import json
 import random
 import re
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import ftfy
@@ -60,12 +61,20 @@ def right(got: str, want: str) -> tuple[int, int]:
     return sum(m.size for m in blocks), len(b)
 
 
+def peers() -> dict[str, Callable[[str], str]]:
+    """Ours and what else can be run here without a label. viparse is no dependency; it is used where installed."""
+    fixes: dict[str, Callable[[str], str]] = {"ours": lambda text: repair(text).text, "ftfy": ftfy.fix_text}
+    if importlib.util.find_spec("viparse") is not None:
+        fixes["viparse"] = importlib.import_module("viparse").fix
+    return fixes | {"none": lambda text: text}
+
+
 def measure(lines: list[str], kind: str, seed: int = 5) -> dict[str, float]:
-    """Exact and syllable accuracy of ours, ftfy and nothing; thousand characters a second of ours."""
+    """Exact and syllable accuracy of ours and the peers; thousand characters a second of ours."""
     rng = random.Random(seed)
     pairs = [(KINDS[kind](line, rng), line) for line in lines]
     out: dict[str, float] = {}
-    for name, fix in (("ours", lambda t: repair(t).text), ("ftfy", ftfy.fix_text), ("none", lambda t: t)):
+    for name, fix in peers().items():
         began = time.process_time()
         fixed = [fix(damaged) for damaged, _ in pairs]
         spent = time.process_time() - began
@@ -208,12 +217,36 @@ def ocr(lines: list[str], count: int) -> list[tuple[str, int, int, int]]:
     return rows
 
 
+def files(lines: list[str], largest: int) -> int:
+    """Print the tables of real files and of growth."""
+    from benchmarks.repair_files import growth, real  # noqa: PLC0415  (needs LibreOffice)
+
+    print("words found in order, share of aligned words with the right marks")
+    totals: dict[str, list[tuple[int, float, float]]] = {}
+    for row in real(CORPORA / "documents", peers()):
+        print(f"{row.file:<42}{row.by:<18}{row.words:>7}{row.found:>8.4f}{row.marks:>8.4f}", flush=True)
+        totals.setdefault(row.by, []).append((row.words, row.found, row.marks))
+    for by, rows in totals.items():
+        words = sum(n for n, _, _ in rows)
+        found, marks = (sum(row[0] * row[k] for row in rows) / words for k in (1, 2))
+        print(f"{'all, by words':<42}{by:<18}{words:>7}{found:>8.4f}{marks:>8.4f}")
+    print("\nbytes, seconds, MB/s")
+    rng = random.Random(1)
+    for kind in (None, "utf8 as cp1252", "TCVN3", "? tight"):
+        text = "\n".join(KINDS[kind](line, rng) if kind else line for line in lines)
+        for size, seconds in growth(text, largest // 10 if kind == "? tight" else largest):
+            print(f"{kind or 'clean':<16}{size:>10}{seconds:>10.4f}{size / seconds / 1e6:>8.2f}", flush=True)
+    return 0
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench repair", description=__doc__)
     parser.add_argument("--sentences", type=int, default=60, help="per kind and source")
     parser.add_argument("--clean", type=int, default=2000, help="clean lines for the harm count")
     parser.add_argument("--kind", action="append", help="only these kinds")
     parser.add_argument("--examples", type=int, default=0, help="show so many wrong sentences of each kind")
+    parser.add_argument("--files", action="store_true", help="real files with truth, and growth with length")
+    parser.add_argument("--largest", type=int, default=10_000_000, help="bytes of the longest text (lossy: a tenth)")
     parser.add_argument(
         "--ocr", type=int, default=0, metavar="PAGES", help="draw so many pages, read them by Tesseract"
     )
@@ -226,6 +259,8 @@ def main(argv: list[str] | None = None) -> int:
     legal = sentences(texts / "legal_public_domain.txt.xz", 4 * options.clean, rng)
     wiki = sentences(texts / "viwiki_cc_by_sa.txt.xz", 4 * options.clean, rng)
     school = sentences(texts / "dev_university_regulations.txt", 10_000, rng)
+    if options.files:
+        return files(legal + wiki, options.largest)
     if options.ocr:
         mixed = [line for pair in zip(legal, school, strict=False) for line in pair]
         print("syllables wrong: before, after, of")
@@ -236,10 +271,12 @@ def main(argv: list[str] | None = None) -> int:
     lines = legal[:n] + school[:n]
     repair("Gi?o d?c")  # load everything once
     print(f"{len(lines)} administrative sentences (law, university regulations), one by one\n")
-    print(f"{'kind':<28}{'ours':>15}{'ftfy':>15}{'nothing':>15}{'kchar/s':>9}   exact/syllables")
+    if "viparse" not in peers():
+        print("viparse is not measured: pip install --target DIR --no-deps viparse, then PYTHONPATH=DIR\n")
+    print(f"{'kind':<28}{''.join(f'{name:>15}' for name in peers())}{'kchar/s':>9}   exact/syllables")
     for kind in options.kind or KINDS:
         m = measure(lines, kind)
-        cells = "".join(f"{m[f'{w} exact']:>8.3f}/{m[f'{w} syllables']:.4f}" for w in ("ours", "ftfy", "none"))
+        cells = "".join(f"{m[f'{w} exact']:>8.3f}/{m[f'{w} syllables']:.4f}" for w in peers())
         print(f"{kind:<28}{cells}{m['kchar/s']:>9.0f}", flush=True)
         if options.examples:
             examples(lines, kind, options.examples)

@@ -200,7 +200,7 @@ def _surrounded(charset: Charset, words: Counter[str]) -> bool:
     """Whether the text as a whole is Vietnamese under ``charset``: few signs are no evidence in another language."""
     runs = [r for w in words for r in LETTERS.findall(max(charset.readings(w), key=score)) if len(r) > 1]
     good = sum(is_vietnamese_syllable(r) or r.isupper() or (r.lower() in lexicon() and not r.isascii()) for r in runs)
-    return good >= 0.7 * len(runs)
+    return bool(good >= 0.7 * len(runs))
 
 
 def home(words: Counter[str], names: list[str]) -> str | None:
