@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from extractors import archives, ole
+from extractors.containers.compound import CompoundFile
 from extractors.document import Notice, Source
 from extractors.errors import Rejected
 
@@ -108,6 +109,13 @@ _OPEN_XML_MAIN = {
     "ms-excel.sheet.binary.macroenabled.main": XLSB,
     "presentationml.presentation.main+xml": PPTX,
     "presentationml.slideshow.main+xml": PPTX,
+}
+_COMPOUND_MAIN = {
+    "__properties_version1.0": MSG,
+    "WordDocument": DOC,
+    "Workbook": XLS,
+    "Book": XLS,
+    "PowerPoint Document": PPT,
 }
 _BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _EMAIL = re.compile(rb"[A-Za-z][A-Za-z0-9-]*:[ \t]")
@@ -261,15 +269,12 @@ def _compound(path: Path) -> str:
     names = ole.directory_names(path)
     if "EncryptedPackage" in names:
         raise Rejected("encrypted")
-    for name, media_type in (
-        ("WordDocument", DOC),
-        ("Workbook", XLS),
-        ("Book", XLS),
-        ("PowerPoint Document", PPT),
-        ("__properties_version1.0", MSG),
-    ):
-        if name in names:
-            return media_type
+    kinds = [media_type for name, media_type in _COMPOUND_MAIN.items() if name in names]
+    if len(set(kinds)) > 1:  # a workbook with a letter embedded, a message with both attached
+        outer = {steps[0] for steps in CompoundFile(path).streams if len(steps) == 1}
+        kinds = [media_type for name, media_type in _COMPOUND_MAIN.items() if name in outer] or kinds
+    if kinds:
+        return kinds[0]
     raise Rejected("unsupported_type", "tệp OLE không phải Word, Excel hay PowerPoint")
 
 

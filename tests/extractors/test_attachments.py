@@ -436,6 +436,13 @@ def test_an_outlook_letter(tmp_path: Path) -> None:
     }
 
 
+def test_a_workbook_with_a_letter_embedded_is_a_workbook(tmp_path: Path) -> None:
+    data = compound({("MBD0001", "WordDocument"): b"x", ("Workbook",): b"x"})
+    assert identify(given(tmp_path, data, "a.xls")).media_type == intake.XLS
+    data = compound({("a", "Workbook"): b"x", ("a", "WordDocument"): b"x", ("__properties_version1.0",): b"x"})
+    assert identify(given(tmp_path, data, "a.msg")).media_type == intake.MSG
+
+
 # --- one file by itself -------------------------------------------------------------------------------------------
 
 
