@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+
+import campaigns
+from campaigns.errors import CampaignError
 from extractors import intake, reading, restoring
-from extractors.understanding import language, understand
+from extractors.understanding import language, prepare, understand
 from normalizers import Hints, Run, repair_document
 
 __all__ = ["intake", "reading", "restoring", "understand"]
@@ -13,3 +17,6 @@ reading.load_all()
 language.pipeline()
 language.money_matcher()
 language.counted_matcher()
+for campaign_id in campaigns.available():
+    with contextlib.suppress(CampaignError):  # said when it is asked for
+        prepare(campaigns.load(campaign_id))

@@ -16,6 +16,7 @@ from extractors.report import Answer, PointAnswer, Repair, Report, SourceInfo, U
 from extractors.understanding.answers import answers, point_answers, unmapped
 from extractors.understanding.appendix import read_appendix
 from extractors.understanding.asides import WARNINGS, claim_furniture, forget_unfilled, without_copies
+from extractors.understanding.duplicates import known_letter
 from extractors.understanding.facts import find_facts
 from extractors.understanding.form import Form
 from extractors.understanding.letterhead import read_letterhead
@@ -25,7 +26,7 @@ from extractors.understanding.passages import passages
 from extractors.understanding.sender import find_sender
 from extractors.understanding.unit import Registry
 
-__all__ = ["account", "understand"]
+__all__ = ["account", "prepare", "understand"]
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
@@ -82,17 +83,25 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
     return Understood(report=report, characters=case.ledger.characters(case.flow))
 
 
-_CACHE: dict[int, tuple[Campaign, Form, Registry]] = {}
+_KEPT = 4
+_CACHE: list[tuple[Campaign, Form, Registry]] = []
+
+
+def prepare(campaign: Campaign) -> None:
+    """Build what understanding keeps of a campaign, so that the first report need not wait for it."""
+    form, registry = _indexes(campaign)
+    _ = form.items, form.columns, form.points, form.item_titles, form.hints, known_letter(form)
+    _ = registry.names, registry.by_word, registry.groups_of_kinds
 
 
 def _indexes(campaign: Campaign) -> tuple[Form, Registry]:
-    """Indexes over a campaign, kept for the last one used."""
-    held = _CACHE.get(id(campaign))
-    if held is None or held[0] is not campaign:
-        _CACHE.clear()
-        held = (campaign, Form(campaign), Registry(campaign.units))
-        _CACHE[id(campaign)] = held
-    return held[1], held[2]
+    """Indexes over a campaign, kept for the last few; a campaign that was read again is the same one."""
+    for held, form, registry in _CACHE:
+        if held is campaign or held == campaign:
+            return form, registry
+    _CACHE.append((campaign, Form(campaign), Registry(campaign.units)))
+    del _CACHE[:-_KEPT]
+    return _CACHE[-1][1:]
 
 
 def _judge(unit: UnitMatch, told: Iterable[Answer | PointAnswer]) -> list[Notice]:

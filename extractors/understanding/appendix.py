@@ -47,11 +47,12 @@ class Reader:
     def read(self) -> Places:
         group: list[Layout] = []
         rows: list[Row] = []
-        for grid in self.flow.tables:
-            if grid.rows * grid.columns < 2 or not any(map(self.ledger.free, grid.all_keys())):
+        for table in self.flow.tables:
+            if table.rows * table.columns < 2 or not any(map(self.ledger.free, table.all_keys())):
                 continue
-            if self.stacked.repeats(grid) and self.stacked.read(grid):
+            if self.stacked.repeats(table) and self.stacked.read(table):
                 continue
+            grid = self._parted(group[0], table) if group else table
             layout = self.layouts.find(grid)
             if layout is None and group and self._goes_on(group[-1], grid):
                 last = group[-1]
@@ -74,6 +75,35 @@ class Reader:
             rows = self._rows(layout, rows, fresh=not goes_on)
         self._place(group, rows)
         return self.places
+
+    def _parted(self, first: Layout, grid: Grid) -> Grid:
+        """``grid`` with the end of a row cut by the page as a row of its own, where it shares cells with the header.
+
+        A repeated header is told by the header that the table began with.
+        """
+        if grid.columns != first.grid.columns or not first.header:
+            return grid
+        last = max(first.header)
+        top, whole = grid.matrix()[0], first.grid.matrix()[last]
+        said = {cell: letters(self.text(cell)) for cell in whole if cell is not None}
+        parts: dict[GridCell, tuple[tuple[int, ...], tuple[int, ...]]] = {}
+        for cell, known in zip(top, whole, strict=True):
+            if cell is None or known is None or cell.row_span > 1 or cell.column != known.column:
+                return grid
+            at, text = 0, ""
+            while at < len(cell.keys) and letters(text) != said[known]:
+                text += self.flow.lines[cell.keys[at]].full
+                at += 1
+            if letters(text) != said[known]:
+                return grid
+            parts[cell] = (cell.keys[:at], cell.keys[at:])
+        rest = [line for _, keys in parts.values() for line in self.flow.pick(keys) if not line.blank]
+        if not rest or sum(map(bool, said.values())) < 2:
+            return grid
+        cells = [replace(cell, keys=parts[cell][0]) for cell in parts]
+        cells += [replace(cell, row=1, keys=parts[cell][1]) for cell in parts]
+        cells += [replace(cell, row=cell.row + 1) for cell in grid.cells if cell.row > 0]
+        return replace(grid, rows=grid.rows + 1, cells=tuple(cells))
 
     def _goes_on(self, last: Layout, grid: Grid) -> bool:
         """Whether a table without header is the next part of ``last``."""

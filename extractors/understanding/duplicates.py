@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import Form
@@ -214,29 +215,57 @@ def attached_letter(flow: Flow, form: Form, removed: set[int]) -> Attached | Non
     What a report may copy (titles of items, columns and points; legal grounds) does not prove the letter; its requests,
     addressees and other groups' points do.
     """
-    text = form.campaign.letter_text
+    letter = known_letter(form)
     lines = [line for line in flow.lines if not line.blank and line.key not in removed]
-    if text.strip():
-        known = _shingles([text])
-        quoted = [*_quotable(form), *[part for part in text.split("\n") if re.match(r"^\W*can cu", fold(part))]]
-    else:
-        known = _shingles(_quotable(form))
-        quoted = []
-    if not known:
+    if not letter.known.runs:
         return None
-    common = _shingles(quoted)
-    hits = {line.key: _coverage(line.full, known) for line in lines}
-    copied = [line for line in lines if hits[line.key] >= 0.8]
-    if text.strip():
+    hits = {line.key: _coverage(_WORDS.findall(line.folded), letter.known) for line in lines}
+    if letter.head:
+        copied = [line for line in lines if hits[line.key] >= 0.8 and len(line.full) > 30]
         proof = sum(
-            len(letters(line.full)) for line in copied if _coverage(line.full, common) < 0.5 and len(line.full) > 30
+            len(letters(line.full)) for line in copied if _coverage(_WORDS.findall(line.folded), letter.common) < 0.5
         )
-        whole = sum(len(letters(part)) for part in text.split("\n") if len(part) > 30 and _coverage(part, common) < 0.5)
-        if proof < max(250, 0.35 * whole):
+        if proof < max(250, 0.35 * letter.own):
             return None
     elif not _several_groups(lines, form):
         return None
-    return _extent(lines, hits, known)
+    return _extent(lines, hits, letter.known, letter.head)
+
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """The five-word ``runs`` of some texts; ``joined``: all of them as one text, to look for shorter ones."""
+
+    runs: frozenset[str]
+    joined: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownLetter:
+    """A campaign's letter: all it says, what a report may quote (``common``), the letters of the rest (``own``).
+
+    ``head``: the letters of what stands before its addressees; empty when the campaign does not hold its text.
+    """
+
+    known: Shingles
+    common: Shingles
+    own: int
+    head: str
+
+
+def known_letter(form: Form) -> KnownLetter:
+    return _known_letter(form.campaign.letter_text.strip(), tuple(_quotable(form)))
+
+
+@lru_cache(maxsize=8)
+def _known_letter(text: str, quotable: tuple[str, ...]) -> KnownLetter:
+    if not text:
+        return KnownLetter(_shingles(quotable), _shingles(()), 0, "")
+    common = _shingles([*quotable, *[part for part in text.split("\n") if re.match(r"^\W*can cu", fold(part))]])
+    own = sum(
+        len(letters(part)) for part in text.split("\n") if len(part) > 30 and _coverage(_words(part), common) < 0.5
+    )
+    return KnownLetter(_shingles([text]), common, own, letters(re.split(r"(?i)kính gửi", text)[0]))
 
 
 def _quotable(form: Form) -> list[str]:
@@ -259,8 +288,12 @@ def _several_groups(lines: Sequence[Line], form: Form) -> bool:
     return told >= 2
 
 
-def _extent(lines: Sequence[Line], hits: dict[int, float], known: frozenset[str]) -> Attached | None:
-    """The run of lines that is the letter: dense in copied lines, its short lines (dates, names) included."""
+def _extent(lines: Sequence[Line], hits: dict[int, float], known: Shingles, head: str) -> Attached | None:
+    """The run of lines that is the letter: dense in copied lines, its short lines (dates, names) included.
+
+    ``head``: the letters of what the letter says before its addressees. The run begins with that or with a long line,
+    for a short one (a title, a name) may as well close the report before it.
+    """
     scored = [(line, (1.0 if hits[line.key] >= 0.8 else -1.0) * min(len(letters(line.full)), 120)) for line in lines]
     best, low, high = 0.0, 0, -1
     total, start = 0.0, 0
@@ -272,43 +305,54 @@ def _extent(lines: Sequence[Line], hits: dict[int, float], known: frozenset[str]
             best, low, high = total, start, at
     if high < 0:
         return None
-    run = [line for line, _ in scored[low : high + 1]]
-    while low > 0 and (_short_echo(scored[low - 1][0], known)):
+    while low < high and _short(scored[low][0]) and not _of_head(scored[low][0], head):
+        low += 1
+    while low > 0 and (_of_head(scored[low - 1][0], head) or _long_echo(scored[low - 1][0], known)):
         low -= 1
-        run.insert(0, scored[low][0])
+    run = [line for line, _ in scored[low : high + 1]]
     keys = {
         line.key
         for line in run
-        if hits[line.key] >= 0.5 or len(letters(line.full)) <= 45 or _coverage(line.full, known) > 0.3
+        if hits[line.key] >= 0.5 or len(letters(line.full)) <= 45 or _coverage(_words(line.full), known) > 0.3
     }
     rest = sum(len(letters(line.full)) for line in lines if line.key not in keys and hits[line.key] < 0.5)
     return Attached(frozenset(keys), rest < ALONE)
 
 
-def _short_echo(line: Line, known: frozenset[str]) -> bool:
-    words = _words(line.full)
-    return bool(words) and len(words) <= 12 and (len(words) < _SHINGLE or _coverage(line.full, known) > 0.5)
+def _short(line: Line) -> bool:
+    return len(_words(line.full)) < _SHINGLE
+
+
+def _of_head(line: Line, head: str) -> bool:
+    """Whether a line stands in the letter's head; its number and date may be blank there and filled in here."""
+    text = letters(line.full)
+    return (len(text) >= 6 and text in head) or (bool(text) and re.sub(r"\d", "", text) in re.sub(r"\d", "", head))
+
+
+def _long_echo(line: Line, known: Shingles) -> bool:
+    return not _short(line) and len(_words(line.full)) <= 12 and _coverage(_words(line.full), known) > 0.5
+
+
+_WORDS = re.compile(r"[a-z0-9]+")
 
 
 def _words(text: str) -> list[str]:
-    return re.findall(r"[a-z0-9]+", fold(text))
+    return _WORDS.findall(fold(text))
 
 
-def _shingles(texts: Sequence[str]) -> frozenset[str]:
+def _shingles(texts: Sequence[str]) -> Shingles:
     found: set[str] = set()
     for text in texts:
         words = _words(text)
         found |= {" ".join(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)) if words}
-    return frozenset(found)
+    return Shingles(frozenset(found), f" {' | '.join(sorted(found))} ")
 
 
-def _coverage(text: str, known: frozenset[str]) -> float:
-    """Share of the five-word runs of ``text`` that are known; texts shorter than that count when they stand whole."""
-    words = _words(text)
+def _coverage(words: Sequence[str], known: Shingles) -> float:
+    """Share of the five-word runs of ``words`` that are known; fewer than five count when they stand whole."""
     if not words:
         return 0.0
     if len(words) < _SHINGLE:
-        joined = f" {' '.join(words)} "
-        return 0.8 if len(words) >= 2 and any(joined in f" {run} " for run in known) else 0.0
+        return 0.8 if len(words) >= 2 and f" {' '.join(words)} " in known.joined else 0.0
     runs = [" ".join(words[at : at + _SHINGLE]) for at in range(len(words) - _SHINGLE + 1)]
-    return sum(run in known for run in runs) / len(runs)
+    return sum(run in known.runs for run in runs) / len(runs)

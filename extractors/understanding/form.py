@@ -34,6 +34,28 @@ class Form:
         return Titles({column.id: (column.title, *column.aliases) for column in self.campaign.columns})
 
     @cached_property
+    def item_titles(self) -> Titles[int]:
+        """Titles of items alone, whole."""
+        return Titles({item.id: (item.title,) for item in self.campaign.items}, parts=False)
+
+    @cached_property
+    def points(self) -> dict[str | None, tuple[Titles[str], Titles[str]]]:
+        """Group → (its own points, the points of all others); under None: no own points."""
+        groups = self.campaign.groups
+
+        def titles(names: set[str]) -> Titles[str]:
+            return Titles(
+                {
+                    point.id: (point.title, *point.aliases)
+                    for name in groups
+                    if name in names
+                    for point in groups[name].points
+                }
+            )
+
+        return {name: (titles({name} if name else set()), titles(set(groups) - {name})) for name in (None, *groups)}
+
+    @cached_property
     def hints(self) -> tuple[str, ...]:
         found: list[str] = []
         for column in self.campaign.columns:

@@ -205,6 +205,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or _ORNAMENT.match(segment.text)
         or re.match(r"^so\s*:", folded)
         or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt"))
+        or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
         or (segment.line.align == "justify" and before.line.align == "center")
         or (
@@ -249,9 +250,7 @@ def _caption(case: Case, head: Head, cited: str) -> None:
         own = head.values.get("number")
         if own and letters(own) != letters(number):
             continue
-        if not own and (
-            letters(number) == letters(cited) or (head.symbol and letters(head.symbol) != letters(symbol))
-        ):
+        if not own and (letters(number) == letters(cited) or (head.symbol and letters(head.symbol) != letters(symbol))):
             continue
         if number:
             head.put("number", number, [line])

@@ -6,6 +6,7 @@ lines it used; what nobody claims becomes ``unmapped``, so that nothing read is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -37,19 +38,17 @@ class Line:
     first: bool = True
     table: int | None = None
     ocr: bool = False
+    full: str = field(init=False, compare=False, repr=False)
+    """List label and text, as a reader sees it."""
+    folded: str = field(init=False, compare=False, repr=False)
+    blank: bool = field(init=False, compare=False, repr=False)
 
-    @property
-    def full(self) -> str:
-        """List label and text, as a reader sees it."""
-        return f"{self.number} {self.text}".strip() if self.number else self.text
-
-    @property
-    def folded(self) -> str:
-        return fold(self.full)
-
-    @property
-    def blank(self) -> bool:
-        return not self.full.strip()
+    def __post_init__(self) -> None:
+        # asked for many times a line by every stage
+        full = f"{self.number} {self.text}".strip() if self.number else self.text
+        object.__setattr__(self, "full", full)
+        object.__setattr__(self, "folded", fold(full))
+        object.__setattr__(self, "blank", not full.strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +145,29 @@ def weight(text: str) -> int:
     return sum(not char.isspace() for char in text)
 
 
+_CUT = "\0"  # before a line that begins a paragraph of its own
+_LABEL = re.compile(
+    r"\s*(?:(?:Nội dung|NỘI DUNG|Nhiệm vụ|Mục|Phần|PHẦN)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Ha-h])\s*[.):]\s*\S"
+)
+
+
+def _texts(paragraph: Paragraph) -> list[str]:
+    """The lines of a paragraph; ``_CUT`` before a bold labelled heading that was joined to the text above."""
+    spans = paragraph.spans
+    text = ""
+    for at, span in enumerate(spans):
+        head = (
+            span.bold
+            and at > 0
+            and not spans[at - 1].bold
+            and text.rstrip().endswith((".", ":", ";"))
+            and all(rest.bold or not rest.text.strip() for rest in spans[at:])
+            and _LABEL.match(span.text)
+        )
+        text = f"{text.rstrip()}\n{_CUT}{span.text}" if head else text + span.text
+    return tidy(text).split("\n")
+
+
 class _Builder:
     def __init__(self) -> None:
         self.lines: list[Line] = []
@@ -158,21 +180,22 @@ class _Builder:
         bold = sum(len(span.text) for span in spans if span.bold) > 0.6 * inked
         italic = sum(len(span.text) for span in spans if span.italic) > 0.6 * inked
         sizes = [span.size for span in spans if span.size]
-        for at, text in enumerate(tidy(paragraph.text).split("\n")):
+        for at, text in enumerate(_texts(paragraph)):
+            heads = text.startswith(_CUT)
             line = Line(
                 key=len(self.lines),
-                text=text.rstrip(),
+                text=text.removeprefix(_CUT).rstrip(),
                 where=paragraph.where,
                 number=tidy(paragraph.number).strip() if paragraph.number and at == 0 else None,
                 level=paragraph.level if at == 0 else None,
                 style=paragraph.style,
                 role=paragraph.role,
                 align=paragraph.align,
-                bold=bold,
+                bold=bold or heads,
                 italic=italic,
                 size=max(sizes) if sizes else None,
                 page=paragraph.where.page if paragraph.where.page is not None else page,
-                first=at == 0,
+                first=at == 0 or heads,
                 table=table,
                 ocr=ocr,
             )

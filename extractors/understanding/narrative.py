@@ -15,12 +15,18 @@ from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number, without_number
 from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of, split_label
 from extractors.understanding.lines import Line, Owner, paragraphs_of
-from extractors.understanding.matching import Titles
+from extractors.understanding.point_tables import point_rows
 
 NAMES_POINT = 0.56
 _CLOSING = re.compile(
     r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
     r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
+)
+AGREED = 0.7
+# who speaks says nothing about what is asked: "Các đề xuất của quận"
+_OWNER = re.compile(
+    r"^(?:cac mat|mat|mot so)\s+(?=\w+ \w+)|"
+    r"\s+(?:cua|tai|o)\s+(?:nha truong|truong|don vi|quan|huyen|phong|trung tam|dia phuong|co so)\b[\w ]{0,30}$"
 )
 _EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
@@ -84,24 +90,18 @@ class Reader:
     """Reads the free lines of a case for one ``group`` of the campaign (None: nobody's points)."""
 
     def __init__(self, case: Case, group: str | None, answered: set[int], signature: set[int]) -> None:
-        self.ledger, self.form, self.answered = case.ledger, case.form, answered
+        self.case, self.ledger, self.form, self.answered = case, case.ledger, case.form, answered
         form = case.form
         self.signature = signature
         self.column_depths: set[int] = set()
         self.points: tuple[Point, ...] = form.campaign.groups[group].points if group in form.campaign.groups else ()
-        self.titles = Titles({point.id: (point.title, *point.aliases) for point in self.points})
-        self.others = Titles(
-            {
-                point.id: (point.title, *point.aliases)
-                for name, other in form.campaign.groups.items()
-                if name != group
-                for point in other.points
-            }
-        )
+        self.titles, self.others = form.points[group if group in form.campaign.groups else None]
         self.foreign = {point.id: point for other in form.campaign.groups.values() for point in other.points}
         self.result = Narrative()
 
     def read(self, lines: Sequence[Line]) -> Narrative:
+        self._tables()
+        lines = [line for line in lines if self.ledger.free(line)]
         paragraphs = list(paragraphs_of(lines))
         headings = [heading_of(paragraph) or self._copied(paragraph) for paragraph in paragraphs]
         by_item = self._items_as_headings(headings)
@@ -131,12 +131,26 @@ class Reader:
                 self._add(stack[-1], paragraph, default)
         return self.result
 
+    def _tables(self) -> None:
+        """Tables that ask points in one column and answer them in the next."""
+        if not self.points:
+            return
+        for row in point_rows(
+            self.case, lambda line, text: self._point(Heading(line, BOLD, "", split_label(text)[2], "", True), False)
+        ):
+            stretch = self.result.points.setdefault(row.point, Stretch())
+            stretch.headings += row.asked
+            stretch.lines += row.said
+            stretch.confidence = max(stretch.confidence, row.score)
+            self.ledger.claim([*row.asked, *row.said], "narrative")
+
     def _copied(self, paragraph: Sequence[Line]) -> Heading | None:
-        """A long heading: the letter's own words for a point, copied whole."""
+        """A long heading: the letter's own words for a point or an item, copied whole."""
         depth, label, text = split_label(" ".join(line.full.strip() for line in paragraph))
         if not 60 < len(text) <= 700 or paragraph[0].table is not None:
             return None
-        if self.titles.best(text, least=0.75, margin=0.1) is None:
+        item = label and self.form.items.best(text, least=0.75, margin=0.1)
+        if not item and self.titles.best(text, least=0.75, margin=0.1) is None:
             return None
         return Heading(paragraph[0], BOLD if depth is None else depth, label, text, "", True)
 
@@ -191,14 +205,35 @@ class Reader:
     def _point(self, heading: Heading, inside: bool) -> tuple[str | None, float]:
         if not self.points:
             return None, 0.0
-        best = self.titles.best(heading.title, least=NAMES_POINT, margin=0.04)
+        title = _OWNER.sub("", fold(heading.title)).strip()
+        best = self.titles.best(title, least=NAMES_POINT, margin=0.04)
         if best is None and heading.rest and heading.sure:
             best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
         if best is not None:
             return str(best.key), best.score
-        if inside or heading.depth >= DASH:
+        if heading.depth >= DASH:
             return None, 0.0
-        return self._through(heading.title)
+        if inside:
+            return self._agreed(title) if heading.sure else (None, 0.0)
+        return self._through(title)
+
+    def _agreed(self, title: str) -> tuple[str | None, float]:
+        """The point that its own title and the column it reports on both point to, though neither is sure alone."""
+        own, columns = self.titles.scores(title), self.form.columns.scores(title)
+        ranked = sorted(
+            (
+                (
+                    1
+                    - (1 - own.get(point.id, 0.0)) * (1 - max((columns.get(c, 0.0) for c in point.columns), default=0)),
+                    point.id,
+                )
+                for point in self.points
+            ),
+            reverse=True,
+        )
+        sure = ranked[0][0] >= AGREED and own.get(ranked[0][1], 0.0) > 0.25
+        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 0.2
+        return (ranked[0][1], ranked[0][0]) if sure and clear else (None, 0.0)
 
     def _through(self, title: str) -> tuple[str | None, float]:
         """The point reached through another group's point, an item or a column that the heading names."""
@@ -245,7 +280,7 @@ class Reader:
         """Whether the text goes through the appendix's items one by one, each under its title."""
         full: set[int] = set()
         named: set[int] = set()
-        titles = Titles({item.id: (item.title,) for item in self.form.campaign.items}, parts=False)
+        titles = self.form.item_titles
         for heading in headings:
             if heading is None or not (heading.sure or _EXPLICIT.match(fold(heading.line.full))):
                 continue

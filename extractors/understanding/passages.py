@@ -16,7 +16,7 @@ from extractors.understanding.narrative import Narrative
 def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:
     """Every text in which figures count: cells, text under item titles, points, and what nobody claimed."""
     flow, ledger = case.flow, case.ledger
-    scale = {grid.index: _table_measure(flow, grid) for grid in flow.tables}
+    scale = _measures(flow, appendix)
     found = _cells(case, appendix, scale)
     for (item, column), stretch in narrative.places.items():
         found.append(Passage(lines=tuple(stretch.lines), item=item, column=column))
@@ -100,6 +100,23 @@ def _money_columns(form: Form) -> set[str]:
         ):
             found.add(column.id)
     return found
+
+
+def _measures(flow: Flow, appendix: Places) -> dict[int, int | None]:
+    """Table → the unit of money stated for it; a table over several pages states it once."""
+    scale: dict[int, int | None] = {}
+    before: Grid | None = None
+    for grid in flow.tables:
+        scale[grid.index] = _table_measure(flow, grid)
+        if scale[grid.index] is None and before is not None and before.columns == grid.columns:
+            both = before.index in appendix.tables and grid.index in appendix.tables
+            end = max(before.all_keys(), default=before.start)
+            between = sum(len(line.full.strip()) for line in flow.lines[end + 1 : grid.start])
+            if grid.continued or (both and between <= 12):
+                scale[grid.index] = scale[before.index]
+        if grid.depth == 0:
+            before = grid
+    return scale
 
 
 def _table_measure(flow: Flow, grid: Grid) -> int | None:

@@ -30,10 +30,11 @@ _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
 _NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$")
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
-    r"noi nhan|phu luc|phong |truong |hieu |giam doc|chu tich|ngay |thang |luu|kinh |bao cao|ky ten|da ky|dong dau|"
-    r"so gd|thanh pho|ho chi minh|quan |huyen |uy ban|viet nam|giao duc|muc luc|noi dung|ket qua|trung tam|stt|"
-    r"van ban|^ubnd|nhan dan"
+    r"\b(?:noi nhan|phu luc|giam doc|chu tich|bao cao|ky ten|da ky|dong dau|so gd|thanh pho|ho chi minh|uy ban|"
+    r"giao duc|muc luc|noi dung|ket qua|stt|nhan dan)\b|^(?:luu vt|luu van|kinh (?:gui|trinh)|van ban|ubnd|viet nam)\b"
 )
+# words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
+_NOT_A_NAME_SPELLED = re.compile(r"^(?:trường|phòng|phó|hiệu|quận|huyện|trung tâm)\s|\b(?:hiệu trưởng|ngày|tháng)\b")
 _DIGITAL = re.compile(
     r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
     r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
@@ -151,7 +152,7 @@ def _name_after(free: Sequence[Line], start: int) -> tuple[str, Line | None]:
             candidates.append(tail[1].strip())
         for candidate in candidates:
             match = _NAME.match(squeeze(candidate))
-            if match and not _NOT_A_NAME.search(fold(candidate)):
+            if match and not (_NOT_A_NAME.search(fold(candidate)) or _NOT_A_NAME_SPELLED.search(candidate.lower())):
                 return squeeze(candidate), line
         if not _passable(line):
             break

@@ -17,7 +17,7 @@ DASH: Status = "none"
 
 _EDGE = " \t\n.,;:!…_*•·+=/\\|'\"“”‘’()[]{}<>-–—●○▪■□➢➤"
 _LEADER = re.compile(r"^(?:[-+*•·●○▪➢]|\d{1,2}[.)/]|[a-hđ][.)])\s+")
-_DASH = re.compile(r"^\s*[-–—]{1,3}\s*$")
+_DASH = re.compile(r"^\s*(?:[-–—]{1,3}|/)\s*$")
 _DITTO = re.compile(r'^\s*[-–]*\s*(?:"|”|“|〃|\'\'|,,|//)\s*[-–]*\s*$')
 _LABEL = re.compile(r"^([^:]{2,60}):\s*(.*)$", re.S)
 _CLAUSES = re.compile(r"[\n;]+|\.\s+")
@@ -57,8 +57,10 @@ _DOING = _any(
     "bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|duoc trien khai",
     "co dieu kien trien khai|duoc thuc hien|duoc dau tu|duoc trang bi|duoc phan bo|duoc cap kinh phi",
 )
+_MEANS = _any("kinh phi|nguon kinh phi|nguon von|nguon luc|von|ngan sach|van ban|ke hoach|so lieu|thiet bi|nhan su")
 _NOT_YET = re.compile(
     rf"^{_WHO}(?:(?:van )?chua(?:\s+{_DOING})?{_THIS}{_TAIL}|"
+    rf"(?:van )?chua (?:co|duoc cap|duoc bo tri|duoc giao|bo tri|bo tri duoc) {_MEANS}{_TAIL}|"
     r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?)$"
 )
 _NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi)\b[^.;]*$")

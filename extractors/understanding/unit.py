@@ -20,6 +20,7 @@ from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fol
 
 SURE = 0.62
 LEAD = 0.12
+OWN_WORDS = 4  # a name of so many words of its own is no mere place, though it names no kind of institution
 
 # (what must be there, pattern, what it becomes): names of institutions in one form
 _REWRITE = tuple(
@@ -128,7 +129,7 @@ class Registry:
                     continue
                 before = padded[:at].split()[-2:]
                 score = 1.0
-                if not name.kinds & _STRONG_KINDS:
+                if not name.kinds & _STRONG_KINDS and len(name.core.split()) < OWN_WORDS:
                     if set(before) & (_STRONG_KINDS - {"phong"}) - {"pgd", "ubnd"}:
                         continue  # "Bình Tân" in "THPT Bình Tân" names the school, not the district
                     score = 0.7 if before and before[-1] in ("pgd", "ubnd", "quan", "huyen") else 0.45

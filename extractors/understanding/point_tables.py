@@ -1,0 +1,83 @@
+"""Points answered in a table: a column that names what the letter asks, and the answer beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from extractors.understanding.folding import fold
+from extractors.understanding.form import Case
+from extractors.understanding.layout import NUMBER_HEAD
+from extractors.understanding.lines import Grid, GridCell, Line, one_line
+
+NUMBER_LENGTH = 6  # letters of a cell that only numbers its row
+
+
+@dataclass(frozen=True, slots=True)
+class PointRow:
+    """A row that asks ``point``; ``asked`` are the lines of its number and question, ``said`` those of the answer."""
+
+    point: str
+    score: float
+    asked: list[Line]
+    said: list[Line]
+
+
+def point_rows(case: Case, names: Callable[[Line, str], tuple[str | None, float]]) -> list[PointRow]:
+    """Rows of free tables that name points; their header rows are claimed.
+
+    ``names(line, text)``: the point that a question names and its score. A table counts when one of its columns names
+    two points or more, in at least half of its filled rows.
+    """
+    found: list[PointRow] = []
+    for grid in case.flow.tables:
+        if grid.columns >= 2 and grid.rows >= 2 and all(map(case.ledger.free, grid.all_keys())):
+            found += _rows_of(case, grid, names)
+    return found
+
+
+def _rows_of(case: Case, grid: Grid, names: Callable[[Line, str], tuple[str | None, float]]) -> list[PointRow]:
+    matrix = grid.matrix()
+    for column in range(min(grid.columns - 1, 2)):
+        asked: dict[int, tuple[str, float]] = {}
+        for r, cells in enumerate(matrix):
+            cell = cells[column]
+            if cell is None or cell.row != r or cell.column != column or cell.column_span >= grid.columns - column:
+                continue
+            lines = [line for line in case.flow.pick(cell.keys) if not line.blank]
+            point, score = names(lines[0], one_line(lines)) if lines else (None, 0.0)
+            if point is not None:
+                asked[r] = (point, score)
+        filled = sum(1 for cells in matrix if any(_lines(case, cell) for cell in cells[column + 1 :]))
+        if len({point for point, _ in asked.values()}) >= 2 and 2 * len(asked) >= filled - 1:
+            return _answers(case, matrix, column, asked)
+    return []
+
+
+def _answers(
+    case: Case, matrix: list[list[GridCell | None]], column: int, asked: dict[int, tuple[str, float]]
+) -> list[PointRow]:
+    """Each row with its answer; a row that asks nothing goes on with the one above it."""
+    rows: list[PointRow] = []
+    first = min(asked)
+    for r, cells in enumerate(matrix):
+        lines = [line for cell in dict.fromkeys(cells) if cell and cell.row == r for line in _lines(case, cell)]
+        if r < first:
+            # the header, when it is one: a title above the table's rows in other words stays free
+            if r == first - 1 and len({cell for cell in cells if cell}) > 1 and all(len(x.full) < 60 for x in lines):
+                case.ledger.claim(lines, "form")
+            continue
+        left = [line for cell in dict.fromkeys(cells[: column + 1]) if cell for line in _lines(case, cell)]
+        said = [line for line in lines if line not in left]
+        left = [line for line in left if line in lines]
+        if r in asked:
+            rows.append(PointRow(asked[r][0], asked[r][1], left, said))
+        elif rows:
+            number = [x for x in left if len(x.full.strip()) <= NUMBER_LENGTH or NUMBER_HEAD.match(fold(x.full))]
+            rows[-1].asked.extend(number)
+            rows[-1].said.extend(line for line in lines if line not in number)
+    return rows
+
+
+def _lines(case: Case, cell: GridCell | None) -> list[Line]:
+    return [] if cell is None else [line for line in case.flow.pick(cell.keys) if not line.blank]
