@@ -28,6 +28,7 @@ from normalizers.syllables import canonical
 from normalizers.training import held_out, read_lines
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
+WORD = re.compile(r"[^\W_]+")
 TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
 
 
@@ -207,8 +208,9 @@ def ocr(lines: list[str], count: int) -> list[tuple[str, int, int, int]]:
         for page in read:
             runs = page.lines if certain else [[Run(row)] for row in page.text.split("\n")]
             got = "\n".join(r.text for r in repair_document(runs, Hints(origin="ocr")))
-            raw, n = right(page.text, page.truth)
-            fixed, _ = right(got, page.truth)
+            seen, repaired, true = (" ".join(WORD.findall(t)) for t in (page.text, got, page.truth))
+            raw, n = right(seen, true)
+            fixed, _ = right(repaired, true)
             before, after, total = before + n - raw, after + n - fixed, total + n
         rows.append((f"{len(read)} pages, {label}", before, after, total))
     clean = repair_document([[Run(line)] for line in lines], Hints(origin="ocr"))

@@ -31,7 +31,9 @@ HOME = 4.0  # nats for a word with foreign signs in a document that is in one se
 FONT = 2.0  # nats that a font's name is worth for a word
 _SPLIT = re.compile("([ \\t\\r]+)")
 _UNICODE = re.compile("[\u1ea0-\u1ef9]")  # letters that no 8-bit set shows: part of the line is Unicode
-_TONED_HEAD = re.compile("[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ]")
+_TONED_HEAD = re.compile(r"(?<![^\W\d_])[àáảãạằắẳẵặầấẩẫậèéẻẽẹềếểễệìíỉĩịòóỏõọồốổỗộờớởỡợùúủũụừứửữựỳýỷỹỵ][^\W\d_]*")
+# Words without a small plain letter: their marked ones may stand for capitals.
+_HALF_CAPITAL = re.compile(r"(?<![^\W\d_])[^\W\d_a-z]{2,}(?![^\W\d_])")
 _LABEL = re.compile(r"\W*(?:\w{1,3}[.)]|[-+•])?\W*")
 
 
@@ -45,11 +47,12 @@ class FontSpan(msgspec.Struct, frozen=True):
 
 
 class _Reading(msgspec.Struct, frozen=True):
-    """A word under each state (0: as it stands): texts, scores, and the best score."""
+    """A word under each state (0: as it stands): texts, scores, how sure each is, and the best states as bits."""
 
     texts: tuple[str, ...]
     scores: tuple[float, ...]
-    top: float
+    sure: tuple[float, ...]
+    best: int
 
 
 class _Placed(NamedTuple):
@@ -75,7 +78,7 @@ class Decoder:
         for i in range(1, len(words)):
             if words[i][:1] in "°º" and DEGREES.fullmatch(words[i]) and words[i - 1][-1:].isdecimal():
                 same = len(self.states)
-                found[i] = _Reading((words[i],) * same, (0.0,) * same, 0.0)
+                found[i] = _Reading((words[i],) * same, (0.0,) * same, (0.999,) * same, -1)
         return found
 
     def _reading(self, word: str) -> _Reading:
@@ -96,22 +99,23 @@ class Decoder:
                 scores.append(
                     marks[best] + (HOME if state is not None and state.name == self._home and foreign else 0.0)
                 )
-            found = self._memo[word] = _Reading(tuple(texts), tuple(scores), max(scores))
+            top = max(scores)
+            best_states = sum(1 << i for i, value in enumerate(scores) if value == top)
+            found = self._memo[word] = _Reading(tuple(texts), tuple(scores), _sure(texts, scores), best_states)
         return found
 
     def line(self, line: str, offset: int, fonts: Sequence[FontSpan]) -> list[Change]:
         """Changes of one line; ``offset`` is its place in the whole, ``fonts`` are in the line's own offsets."""
         pieces = _SPLIT.split(line)
         words = self._readings(pieces[::2])
-        count = len(self.states)
         if not fonts:
-            for i in range(count):
-                if all(r.scores[i] == r.top for r in words):
-                    if i and not any(_UNICODE.search(w) for w in pieces[::2]):
-                        return self._whole(line, pieces, words, i, offset)
-                    if not i:
-                        return []
-                    break
+            common = -1
+            for reading in words:
+                common &= reading.best
+            if common & 1:
+                return []
+            if common and not _UNICODE.search(line):
+                return self._whole(line, pieces, words, (common & -common).bit_length() - 1, offset)
         starts, at = [], 0
         for k, piece in enumerate(pieces):
             if k % 2 == 0:
@@ -178,7 +182,7 @@ class Decoder:
         decoded = "".join(out)
         if name in CASELESS:
             decoded = capitals(decoded, self._model)
-        sure = min((_sure(r, pick) for r in words if r.texts[pick] != r.texts[0]), default=0.999)
+        sure = min((r.sure[pick] for r in words if r.texts[pick] != r.texts[0]), default=0.999)
         return stretch(line, decoded, name, sure, offset)
 
     def _words(self, placed: _Placed, offset: int, fonts: Sequence[FontSpan]) -> list[Change]:
@@ -200,7 +204,7 @@ class Decoder:
                 changes.append(
                     Change(
                         start=offset + start, end=offset + start + len(word), kind=kind,
-                        original=word, replacement=new, confidence=_sure(reading, pick),
+                        original=word, replacement=new, confidence=reading.sure[pick],
                     )
                 )  # fmt: skip
         return changes
@@ -211,12 +215,14 @@ def _legal(word: str) -> bool:
     return bool(runs) and all(is_vietnamese_syllable(r) for r in runs)
 
 
-def _sure(reading: _Reading, pick: int) -> float:
-    rival = max(
-        s for i, s in enumerate(reading.scores) if (i != pick and reading.texts[i] != reading.texts[pick]) or i == 0
-    )
-    margin = reading.scores[pick] - rival + 3.0
-    return round(max(0.5, min(0.999, 1 / (1 + math.exp(-max(-50.0, min(50.0, margin)))))), 3)
+def _sure(texts: Sequence[str], scores: Sequence[float]) -> tuple[float, ...]:
+    """For each state how sure its text is, by the next best other text."""
+    out = []
+    for pick in range(len(texts)):
+        rival = max((s for s, t in zip(scores, texts, strict=True) if t != texts[pick]), default=scores[0])
+        margin = scores[pick] - max(rival, scores[0]) + 3.0
+        out.append(round(max(0.5, min(0.999, 1 / (1 + math.exp(-max(-50.0, min(50.0, margin)))))), 3))
+    return tuple(out)
 
 
 def capitals(text: str, model: LanguageModel) -> str:
@@ -224,8 +230,6 @@ def capitals(text: str, model: LanguageModel) -> str:
 
     def one(match: re.Match[str]) -> str:
         run = match.group()
-        if run.islower():
-            return run
         plain = [c for c in run if c.isascii() or c in "ÂĂĐÊÔƠƯ"]
         if len(run) > 1 and plain and all(c.isupper() for c in plain) and len(plain) < len(run):
             if len(plain) > 1 or not run[0].isupper():
@@ -233,12 +237,12 @@ def capitals(text: str, model: LanguageModel) -> str:
             return run.upper() if _loud_around(text, match.start(), match.end()) else run
         return run
 
-    text = LETTERS.sub(one, text)
+    text = _HALF_CAPITAL.sub(one, text)
     out: list[str] = []
     at = 0
-    for match in LETTERS.finditer(text):
+    for match in _TONED_HEAD.finditer(text):
         run = match.group()
-        if _TONED_HEAD.match(run) and _opens(text, match.start(), match.end(), run, model):
+        if _opens(text, match.start(), match.end(), run, model):
             out += text[at : match.start()], run[0].upper() + run[1:]
             at = match.end()
     out.append(text[at:])

@@ -33,7 +33,12 @@ MARGIN = 0.9  # least posterior of a change
 BATCH = 20_000
 LONGEST = 8
 _DIGIT_WORD = re.compile(r"(?<![\w/.,-])(?=\w*[^\W\d_]{2})[^\W_]*[01][^\W\d_]+(?![\w/-])|(?<!\w)1[àáâãéêíóôúý](?!\w)")
-_LABEL = re.compile(r"(?:(?<=^)|(?<=[.;:] ))[©€¢](?=\) )", re.MULTILINE)  # the c) of a list
+_LABEL = re.compile(r"(?:^|(?<=[.;:,] ))(?P<letter>[^\s\d])(?=\)(?: |$))", re.MULTILINE)
+_INVERTED = re.compile(r"(?<![^\s(])¡(?=[^\W\d_]{0,3}(?!\w))")  # an i; no Spanish in a Vietnamese line
+# Labels of a list, (seen, label before it) → true; None: whatever stands before.
+_LABELS: dict[tuple[str, str | None], str] = {
+    ("đ", "c"): "d", ("ï", "h"): "i", ("ø", None): "g", ("©", None): "c", ("€", None): "c", ("¢", None): "c",
+}  # fmt: skip
 _CONTINUES = re.compile(r"(?<=[^\W\d_,])\n(?=[^\W\d_])")
 
 
@@ -66,10 +71,7 @@ class _Read(NamedTuple):
 def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
     """The misread words of a whole text. ``sure``: ordered, apart."""
     flowing = _CONTINUES.sub("\v", text)  # a sentence goes on in the next line
-    out = [
-        Change(start=m.start(), end=m.end(), kind="ocr_misread", original=m.group(), replacement="c", confidence=0.95)
-        for m in _LABEL.finditer(text)
-    ]
+    out = _signs(text)
     batch: list[tuple[int, str]] = []
     size = at = 0
     for line in flowing.split("\n"):
@@ -83,6 +85,27 @@ def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Cha
     if batch:
         out += _batch(batch, sure, adaptation)
     return sorted(out, key=lambda c: c.start)
+
+
+def _signs(text: str) -> list[Change]:
+    """Labels out of order (``c) … đ)`` is ``d)``) and signs that stand for a letter."""
+    found: dict[int, str] = {}
+    before = ""
+    for match in _LABEL.finditer(text):
+        letter = match["letter"]
+        true = _LABELS.get((letter, before)) or _LABELS.get((letter, None))
+        if true is not None:
+            found[match.start()] = true
+        before = true or letter
+    at = 0
+    for line in text.split("\n") if "¡" in text else ():
+        if _is_vietnamese(line):
+            found |= {at + match.start(): "i" for match in _INVERTED.finditer(line)}
+        at += len(line) + 1
+    return [
+        Change(start=at, end=at + 1, kind="ocr_misread", original=text[at], replacement=true, confidence=0.95)
+        for at, true in sorted(found.items())
+    ]
 
 
 def _is_vietnamese(line: str) -> bool:
