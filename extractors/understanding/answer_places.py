@@ -20,10 +20,11 @@ class Part:
 
 @dataclass(slots=True)
 class Places:
-    """Item × column → parts, in reading order. ``seen`` holds every place the tables offer, blank ones too."""
+    """Item × column → parts, in reading order. ``numbers``: the number that the unit gave an item → the item."""
 
     parts: dict[tuple[int, str], list[Part]] = field(default_factory=dict)
     tables: list[int] = field(default_factory=list)
+    numbers: dict[int, int] = field(default_factory=dict)
 
     def offer(self, item: int, column: str, part: Part) -> None:
         held = self.parts.setdefault((item, column), [])

@@ -12,6 +12,7 @@ from extractors.understanding.form import Case, Form
 from extractors.understanding.lines import Flow, Line, joined, paragraphs_of, places
 from extractors.understanding.money import source_of
 from extractors.understanding.narrative import Narrative
+from extractors.understanding.references import with_targets
 from extractors.understanding.status import status_of
 
 _STRONGEST: tuple[Status, ...] = ("answered", "by_reference", "not_yet", "none")
@@ -46,7 +47,8 @@ def answers(case: Case, appendix: Places, narrative: Narrative) -> tuple[Answer,
                 provenance=places([*stretch.headings, *stretch.lines]),
             )
         )
-    return tuple(sorted(found, key=lambda answer: (answer.item, order[answer.column])))
+    found.sort(key=lambda answer: (answer.item, order[answer.column]))
+    return with_targets(found, form, [item for item, _ in appendix.parts], appendix.numbers)
 
 
 def _said(flow: Flow, form: Form, parts: Sequence[Part]) -> tuple[Status, str]:

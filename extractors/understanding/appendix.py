@@ -206,6 +206,8 @@ class Reader:
             self.places.tables.append(layout.grid.index)
         for row, (item, confidence) in placed:
             self.ledger.claim(row.titles, "form")
+            if row.number is not None:
+                self.places.numbers.setdefault(row.number, item)
             for layout, r in row.rows:
                 self._answer(layout, r, item, confidence)
 

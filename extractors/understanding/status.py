@@ -74,6 +74,7 @@ _UPON = _any("tren|o tren|phia tren|phan tren|muc tren|noi dung tren|ben tren|do
 _ATTACHED = r"(?:\s+(?:kem theo|dinh kem|kem|chi tiet|so))*"
 _BY_REFERENCE = re.compile(
     rf"^(?:nt|n\.t|n/t|(?:{_LIKE}\s+)?(?:{_TOLD}\s+)?(?:o\s+|phan\s+|o phan\s+)?{_UPON}|{_LIKE}\s+{_TOLD}|"
+    rf"{_LIKE}\s+(?:o\s+|tai\s+)?cot\s+[a-z ,/]{{3,80}}|"
     rf"{_LINK}\s+(?:{_LINK}\s+)?{_PLACE}\s*{_POINTED}(?:\s*(?:,|va|;|-|den)\s*{_POINTED})*"
     rf"(?:\s+(?:cua|o|tai|trong|phan)?\s*{_PLACE}\s*{_POINTED})*"
     r"(?:\s+(?:o |phia )?(?:tren|duoi|nay|bao cao|cua bao cao|trong bao cao))*|"

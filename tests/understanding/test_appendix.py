@@ -243,3 +243,15 @@ def test_lost_marks_and_misread_letters_in_titles() -> None:
         "STEM r0bot",
     )
     assert cells(read(*head(), table(body))) == expected((5, 6, 12))
+
+
+def test_the_end_of_a_row_in_the_cell_of_a_repeated_header() -> None:
+    first = rows([1, 2])
+    header = ["STT", "Nội dung", *H]
+    header[3] += "\nphần còn lại của kết quả"
+    after = [header, *rows([3])[1:]]
+    report = understand(pages([*head(), table(first)], [table(after, block="table[2]")]), (), campaign())
+    found = cells(report)
+    assert found[2, "results"] == f"{answer(2, 'results')}\nphần còn lại của kết quả"
+    assert found[3, "results"] == answer(3, "results")
+    assert not any("phần còn lại" in text for place, text in found.items() if place != (2, "results"))

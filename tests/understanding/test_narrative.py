@@ -181,3 +181,35 @@ def test_answers_about_digital_signatures_are_answers() -> None:
         p("Tổ chức tập huấn chữ ký số cho 50 giáo viên."),
     )
     assert points(report) == {"school.1": "Tổ chức tập huấn chữ ký số cho 50 giáo viên."}
+
+
+def test_points_asked_in_a_table() -> None:
+    rows = [
+        ["STT", "Nội dung yêu cầu", "Báo cáo của đơn vị"],
+        ["1", "Giải pháp cụ thể, kết quả thực hiện", "Trường dùng LMS từ năm 2020."],
+        ["2", "Những thuận lợi, khó khăn", "Thiếu diện tích."],
+        ["", "", "Giáo viên trẻ."],
+        ["3", "Đề xuất, kiến nghị", "Cấp phần mềm dùng chung."],
+    ]
+    assert points(read(*head(), table(rows))) == {
+        "school.1": "Trường dùng LMS từ năm 2020.",
+        "school.2": "Thiếu diện tích.\nGiáo viên trẻ.",
+        "school.3": "Cấp phần mềm dùng chung.",
+    }
+
+
+def test_headings_in_other_words_under_parts() -> None:
+    report = read(
+        *head("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "ỦY BAN NHÂN DÂN QUẬN 10"),
+        p("A. KẾT QUẢ"),
+        p("Kinh phí đã chi và huy động", bold=True),
+        p("Ngân sách quận 2 tỷ đồng."),
+        p("B. ĐÁNH GIÁ"),
+        p("Mặt bằng chật hẹp."),
+        p("Các đề xuất của quận", bold=True),
+        p("Dùng chung phòng thực hành."),
+    )
+    found = points(report)
+    assert found["district.1"] == "Ngân sách quận 2 tỷ đồng."
+    assert found["district.3"] == "Mặt bằng chật hẹp."
+    assert found["district.4"] == "Dùng chung phòng thực hành."

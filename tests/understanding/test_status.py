@@ -11,10 +11,11 @@ from extractors.understanding.status import status_of
 CASES = {
     "none": """Không có|Không|không.|- Không có|Chưa phát sinh|Chưa phát sinh kinh phí|Không phát sinh|0|0 đồng|-|/
 Không có khó khăn, vướng mắc|Không có ý kiến gì thêm|Không có nội dung này|Không thuộc nhiệm vụ của đơn vị""",
-    "not_yet": """Chưa thực hiện|Chưa triển khai.|Chưa|Chưa có|(chưa thực hiện)|Chưa có kinh phí|Đơn vị chưa thực hiện nội dung này
+    "not_yet": """Chưa thực hiện|Chưa triển khai.|Chưa|Chưa có|(chưa thực hiện)
+Chưa có kinh phí|Chưa bố trí kinh phí|Đơn vị chưa thực hiện nội dung này
 Chưa triển khai do chưa có chủ trương""",
     "by_reference": """như mục 1|(Như trên)|nt|-nt-|N.T|xem mục II.1|Như nội dung 1, 2|tương tự mục 3|"
-Đã nêu ở mục 1|Như đã báo cáo ở phần trên|Xem phụ lục kèm theo|Như mục.1""",
+Đã nêu ở mục 1|Như đã báo cáo ở phần trên|Xem phụ lục kèm theo|Như mục.1|như cột văn bản chỉ đạo""",
     "no_answer": "|   |...|……|___|.....",
     "answered": """Không có kinh phí nên chưa thực hiện được phòng STEM|Có|x|✓|100%|Bảng tương tác|Kế hoạch 12/KH-THPT
 Chưa triển khai được phòng STEM. Đang lập kế hoạch mua sắm.|Theo Kế hoạch số 939/KH-UBND|Đang triển khai
