@@ -265,7 +265,7 @@ def _resolve(run: list[Figure], at: int) -> list[Figure]:
 
 def _against_appendix(figures: list[Figure]) -> list[Figure]:
     """Amounts outside the funding column are counted only where that column says nothing of them."""
-    column = [one for one in figures if one.role == "funding" and one.column is not None and not one.derived]
+    column = [one for one in figures if _in_column(one)]
     inside = [one for one in column if one.state == "counted"]
     figures = [_repeats(one, column) for one in figures]
     if not inside:
@@ -276,7 +276,7 @@ def _against_appendix(figures: list[Figure]) -> list[Figure]:
     whole = sum(totals.values())
     done = []
     for one in figures:
-        if one in inside or one.state not in ("counted", "total"):
+        if one.state not in ("counted", "total") or (_in_column(one) and one.state == "counted"):
             done.append(one)
             continue
         same_item = [other for other in inside if one.item is None or other.item == one.item]
@@ -294,9 +294,13 @@ def _against_appendix(figures: list[Figure]) -> list[Figure]:
     return done
 
 
+def _in_column(one: Figure) -> bool:
+    return one.role == "funding" and one.column is not None
+
+
 def _repeats(one: Figure, column: Sequence[Figure]) -> Figure:
     """The same amount, said outside the funding column again."""
-    if one.column is None or one.role != "funding":
+    if not _in_column(one):
         for other in column:
             same_place = one.item is None or other.item is None or one.item == other.item
             if (

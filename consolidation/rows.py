@@ -69,7 +69,7 @@ def moment(value: dt.date, style: int) -> str:
     """A date or a date with time as the days that a spreadsheet counts."""
     full = value if isinstance(value, dt.datetime) else dt.datetime(value.year, value.month, value.day)
     days = (full - _EPOCH) / dt.timedelta(days=1)
-    return f' s="{style}"><v>{days:.10g}</v></c>'
+    return f' s="{style}"><v>{days:.15g}</v></c>'
 
 
 def blank(style: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import pytest
 import campaigns
 from campaigns import Campaign
 from extractors.document import Provenance
-from extractors.report import Answer, Letterhead, PointAnswer, Repair, Report, SourceInfo, UnitMatch
+from extractors.report import Answer, Fact, Letterhead, PointAnswer, Repair, Report, SourceInfo, UnitMatch
 from normalizers.plan import Alternative
 from storage import Repository, open_database
 
@@ -69,6 +69,8 @@ class Sender:
         received: dt.datetime = RECEIVED,
         state: str = "processed",
         number: str | None = "15/BC",
+        facts: Sequence[Fact] = (),
+        confidence: float = 0.9,
     ) -> int:
         """Store one report; its report id."""
         unit = self.campaign.unit(unit_id) if unit_id else None
@@ -78,14 +80,15 @@ class Sender:
             letterhead=Letterhead(date=date, number=number),
             unit=UnitMatch(id=unit.id, name=unit.name, group=unit.group, confidence=0.9) if unit else UnitMatch(),
             appendix=tuple(
-                Answer(item=item, column=column, status=status, text=text, confidence=0.9, provenance=where(2))  # type: ignore[arg-type]
+                Answer(item=item, column=column, status=status, text=text, confidence=confidence,
+                       provenance=where(2))  # type: ignore[arg-type]
                 for (item, column), (status, text) in (cells or {}).items()
             ),
             narrative=tuple(
                 PointAnswer(point=point, status=status, text=text, confidence=0.8, provenance=where(1))  # type: ignore[arg-type]
                 for point, (status, text) in (points or {}).items()
             ),
-            facts=(),
+            facts=tuple(facts),
             unmapped=(),
             repairs=(
                 Repair(kind="lost_letter", original="S ?", replacement="Sở", confidence=0.93,

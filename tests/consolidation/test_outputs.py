@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import os
+import shutil
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from consolidation.coverage import cell_states
 from consolidation.outputs import OUTPUTS
 from consolidation.tables import MAX_CELL, cell_text
 from consolidation.words import CELLS, SUBMISSIONS, visible
-from storage import Repository
+from storage import Repository, open_database
 
 NOW = dt.datetime(2024, 5, 21, 1, tzinfo=dt.UTC)
 SHEETS = [
@@ -30,15 +31,17 @@ SHEETS = [
 LISTS = [name for name in SHEETS if name not in ("Tổng quan", "Biểu đồ", "Kinh phí")]
 
 
-@pytest.fixture
-def outputs(inbox: Any, tmp_path: Path) -> Path:
-    out = tmp_path / "kết quả"
-    assert consolidate(inbox.repository, inbox.campaign, out, NOW) == [out / name for name in OUTPUTS]
+@pytest.fixture(scope="session")
+def outputs(inbox_database: Path, campaign: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("written") / "kết quả"
+    engine = open_database(f"sqlite:///{shutil.copy(inbox_database, out.parent)}")
+    assert consolidate(Repository(engine), campaign, out, NOW) == [out / name for name in OUTPUTS]
     assert sorted(path.name for path in out.iterdir()) == sorted(OUTPUTS)
+    engine.dispose()
     return out
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def book(outputs: Path) -> openpyxl.Workbook:
     return openpyxl.load_workbook(outputs / "tong-hop.xlsx")
 
