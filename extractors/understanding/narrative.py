@@ -26,7 +26,7 @@ AGREED = 0.7
 # who speaks says nothing about what is asked: "Các đề xuất của quận"
 _OWNER = re.compile(
     r"^(?:cac mat|mat|mot so)\s+(?=\w+ \w+)|"
-    r"\s+(?:cua|tai|o)\s+(?:nha truong|truong|don vi|quan|huyen|phong|trung tam|dia phuong|co so)\b[\w ]{0,30}$"
+    r"\s+(?:cua|tai|o)\s+(?:(?:nha truong|don vi|dia phuong|co so|phong)|(?:truong|quan|huyen)(?: \w+){0,4})$"
 )
 _EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
@@ -206,7 +206,9 @@ class Reader:
         if not self.points:
             return None, 0.0
         title = _OWNER.sub("", fold(heading.title)).strip()
-        best = self.titles.best(title, least=NAMES_POINT, margin=0.04)
+        best = self.titles.best(heading.title, least=NAMES_POINT, margin=0.04)
+        if best is None and title:
+            best = self.titles.best(title, least=NAMES_POINT, margin=0.04)
         if best is None and heading.rest and heading.sure:
             best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
         if best is not None:

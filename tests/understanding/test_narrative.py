@@ -213,3 +213,14 @@ def test_headings_in_other_words_under_parts() -> None:
     assert found["district.1"] == "Ngân sách quận 2 tỷ đồng."
     assert found["district.3"] == "Mặt bằng chật hẹp."
     assert found["district.4"] == "Dùng chung phòng thực hành."
+
+
+def test_who_speaks_is_no_part_of_what_is_asked_but_a_centre_may_be() -> None:
+    report = read(
+        *head("PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", "ỦY BAN NHÂN DÂN QUẬN 10"),
+        p("1. Kết quả thực hiện của Trung tâm học tập cộng đồng", bold=True),
+        p("14 trung tâm hoạt động tốt."),
+        p("2. Một số kiến nghị của đơn vị", bold=True),
+        p("Thêm biên chế."),
+    )
+    assert points(report) == {"district.2": "14 trung tâm hoạt động tốt.", "district.4": "Thêm biên chế."}
