@@ -20,6 +20,7 @@ from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fol
 
 SURE = 0.62
 LEAD = 0.12
+ALIKE = 4  # letters of a misread name that can still be told from another; "1" and "2" cannot
 OWN_WORDS = 4  # a name of so many words of its own is no mere place, though it names no kind of institution
 
 # (what must be there, pattern, what it becomes): names of institutions in one form
@@ -34,6 +35,7 @@ _REWRITE = tuple(
         ("trung hoc", r"trung hoc co so", "thcs"),
         ("p", r"phong giao duc dao tao|pgddt|phong gd|phong gddt", "pgd"),
         ("so giao", r"so giao duc dao tao", "sgd"),
+        ("giao duc", r"giao duc dao tao", "gddt"),
         ("uy ban", r"uy ban nhan dan", "ubnd"),
         ("h", r"thanh pho ho chi minh|thanh pho hcm|ho chi minh", ""),
         ("the thao", r"the duc the thao", "tdtt"),
@@ -51,7 +53,7 @@ _REWRITE = tuple(
         ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
-_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
+_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th", "gddt"})
 _STRONG_KINDS = frozenset(
     {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
     | {"tieuhoc", "mamnon"}
@@ -192,8 +194,9 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
         _vote_text(registry, votes, text, 0.55)
     _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
     units = {unit.id: unit for unit in registry.units}
-    if _core(issuer) and not votes.issuer:
-        # The letterhead names somebody else, whom the registry does not know.
+    elsewhere = re.search(r"\btinh\b", parent) and not any("tinh" in name.text.split() for name in registry.names)
+    if (_core(issuer) and not votes.issuer) or elsewhere:
+        # The letterhead names somebody else, whom the registry does not know, or an authority of another province.
         votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
     for unit, value in votes.ranked()[:5]:
         district = fold(units[unit].district or "")
@@ -233,8 +236,8 @@ def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> N
         for unit, value in _named_in_issuer(registry, text, said).items():
             votes.add(unit, value)
             votes.issuer.add(unit)
-    if not votes.issuer and named:
-        core = _core(issuer)
+    core = _core(issuer)
+    if not votes.issuer and len(core) >= ALIKE:
         kinds = frozenset(issuer.split()) & _STRONG_KINDS
         for name in registry.names:
             if not name.core or (kinds and name.kinds & _STRONG_KINDS and not kinds & name.kinds):

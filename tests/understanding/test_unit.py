@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.understanding.builders import head, p, read
+from extractors.report import Letterhead
+from extractors.understanding.unit import Evidence, Registry, match_unit
+from tests.understanding.builders import campaign, head, p, read
 
 BODY = [p("1. Kiến nghị", bold=True), p("Không có.")]
 
@@ -58,3 +60,14 @@ def test_two_schools_alike_are_left_to_a_person() -> None:
     """Only the family and middle name are legible: several schools fit."""
     match = read(p("BÁO CÁO", bold=True), *BODY, name="BC THPT Nguyen.docx").unit
     assert match.id is None
+
+
+def test_other_authorities_are_not_taken_for_a_unit() -> None:
+    """A ministry, a blank form and another province share words with registered names, and nothing more."""
+    registry = Registry(campaign().units)
+    for issuer, parent in (
+        ("BỘ GIÁO DỤC VÀ ĐÀO TẠO", None),
+        ("UBND...........................(1)", None),
+        ("TRƯỜNG THPT NGUYỄN TRÃI", "SỞ GDĐT TỈNH ĐỒNG THÁP"),
+    ):
+        assert match_unit(registry, Evidence(letterhead=Letterhead(issuer=issuer, parent=parent))).id is None
