@@ -57,7 +57,7 @@ _DOING = _any(
     "bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|duoc trien khai",
     "co dieu kien trien khai|duoc thuc hien|duoc dau tu|duoc trang bi|duoc phan bo|duoc cap kinh phi",
 )
-_MEANS = _any("kinh phi|nguon kinh phi|nguon von|nguon luc|von|ngan sach|van ban|ke hoach|so lieu|thiet bi|nhan su")
+_MEANS = _any("kinh phi|nguon kinh phi|nguon von|von|ngan sach|van ban|ke hoach|so lieu")
 _NOT_YET = re.compile(
     rf"^{_WHO}(?:(?:van )?chua(?:\s+{_DOING})?{_THIS}{_TAIL}|"
     rf"(?:van )?chua (?:co|duoc cap|duoc bo tri|duoc giao|bo tri|bo tri duoc) {_MEANS}{_TAIL}|"
