@@ -17,7 +17,8 @@ Chưa triển khai do chưa có chủ trương""",
     "by_reference": """như mục 1|(Như trên)|nt|-nt-|N.T|xem mục II.1|Như nội dung 1, 2|tương tự mục 3|"
 Đã nêu ở mục 1|Như đã báo cáo ở phần trên|Xem phụ lục kèm theo|Như mục.1|như cột văn bản chỉ đạo""",
     "no_answer": "|   |...|……|___|.....",
-    "answered": """Chưa có thiết bị.|Không có kinh phí nên chưa thực hiện được phòng STEM|Có|x|✓|100%|Bảng tương tác|Kế hoạch 12/KH-THPT
+    "answered": """Chưa có thiết bị.
+Không có kinh phí nên chưa thực hiện được phòng STEM|Có|x|✓|100%|Bảng tương tác|Kế hoạch 12/KH-THPT
 Chưa triển khai được phòng STEM. Đang lập kế hoạch mua sắm.|Theo Kế hoạch số 939/KH-UBND|Đang triển khai
 Không khó khăn gì lớn, chỉ thiếu máy""",
 }
