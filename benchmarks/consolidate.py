@@ -178,6 +178,8 @@ def _answer(role: str | None, chance: random.Random) -> tuple[str, list[tuple[st
     text = (
         f"Đã triển khai tại {number} lớp, đạt {number % 100}% kế hoạch, " + "tập huấn giáo viên, cập nhật dữ liệu. " * 2
     )
+    if role != "results":
+        return text, []
     return text, [("count", number, "lớp", None), ("percent", number % 100, "%", None)]
 
 

@@ -33,6 +33,8 @@ class UnitAnswers(msgspec.Struct, frozen=True, kw_only=True):
     def report(self, report_id: int) -> ReportRecord:
         """The version that an answer comes from."""
         assert self.reports is not None
+        if len(self.reports.versions) == 1:
+            return self.reports.versions[0]
         return next(report for report in self.reports.versions if report.id == report_id)
 
 

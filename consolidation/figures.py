@@ -70,6 +70,7 @@ class _Money:
             Phrases(words.of_which),
         )
         self.planned, self.allotted = Phrases(words.planned), Phrases(words.allotted)
+        self.telling = Phrases((*words.planned, *words.rate, *words.unit_price, *words.many_units))
         self.rate, self.price, self.many = Phrases(words.rate), Phrases(words.unit_price), Phrases(words.many_units)
 
 
@@ -118,9 +119,11 @@ def around(figure: Figure) -> tuple[str, str]:
 
 def _by_words(figure: Figure) -> Figure:
     words = _words()
-    before, after = around(figure)
     if figure.role in ("difficulties", "proposals", "directives"):
         return msgspec.structs.replace(figure, state="not_spending")
+    if not words.telling.first(plain(figure.sentence)):
+        return figure
+    before, after = around(figure)
     clause = f"{before} # {after}"
     if words.price.first(after) or words.price.first(before):
         return msgspec.structs.replace(figure, state="price")

@@ -120,17 +120,26 @@ class Sorter:
     """Which of several lists of weighted phrases fits a text best."""
 
     def __init__(self, lists: Sequence[tuple[str, Iterable[str], Iterable[str]]]) -> None:
-        """``lists``: (name, strong phrases, weak phrases)."""
-        self._lists = [(name, Phrases(strong), Phrases(weak)) for name, strong, weak in lists]
+        """``lists``: (name, strong phrases, weak phrases). A phrase in two lists counts for the first."""
+        self._names = [name for name, _, _ in lists]
+        self._weights: dict[str, tuple[int, int]] = {}  # phrase to (list, weight)
+        for n, (_, strong, weak) in enumerate(lists):
+            for phrase in map(plain, strong):
+                self._weights.setdefault(phrase, (n, 3 + phrase.count(" ")))
+            for phrase in map(plain, weak):
+                self._weights.setdefault(phrase, (n, 1))
+        self._phrases = Phrases(self._weights)
+        self._bare = {_without_marks(phrase): weight for phrase, weight in self._weights.items()}
 
     def best(self, text: str) -> str | None:
-        """The name with the greatest weight; None when nothing is found. ``text`` is `plain`."""
-        best, weight = None, 0
-        for name, strong, weak in self._lists:
-            score = sum(3 + m[0].count(" ") for m in strong.all(text)) + len(weak.all(text))
-            if score > weight:
-                best, weight = name, score
-        return best
+        """The name with the greatest weight, the first of equals; None when nothing is found. ``text`` is `plain`."""
+        weights = self._bare if text.isascii() else self._weights
+        scores = [0] * len(self._names)
+        for found in self._phrases.all(text):
+            n, weight = weights[found[0]]
+            scores[n] += weight
+        most = max(scores)
+        return self._names[scores.index(most)] if most else None
 
 
 @cache

@@ -30,7 +30,7 @@ class RowWriter:
         self._started = False
 
     def add(self, row: int, height: float | None, cells: Sequence[str]) -> None:
-        """``cells``: from `text`, `number` or `blank`, one a column, without the reference of the cell."""
+        """``cells``: texts, `number`, `moment` or `blank`, one a column, without the reference of the cell."""
         sheet = self._sheet
         if not self._started:
             sheet._write_single_row(row)  # what XlsxWriter still holds
@@ -49,9 +49,12 @@ def index(look: Format) -> int:
     return number
 
 
-def text(content: str, style: int) -> str:
-    """A cell that holds text, whatever the text looks like; ``content`` from `escaped`."""
-    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">{content}</t></is></c>'
+def text_start(style: int) -> str:
+    """What opens a cell that holds text, whatever the text looks like; then `escaped` text and `TEXT_END`."""
+    return f' s="{style}" t="inlineStr"><is><t xml:space="preserve">'
+
+
+TEXT_END = "</t></is></c>"
 
 
 def escaped(clean: str) -> str:

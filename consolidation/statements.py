@@ -95,7 +95,7 @@ def _lines(text: str) -> Iterator[str]:
 
 
 def _states(text: str) -> bool:
-    return sum(ch.isalpha() for ch in text) >= _SHORTEST and not _closings().opens(plain(text))
+    return sum(map(str.isalpha, text[: 4 * _SHORTEST])) >= _SHORTEST and not _closings().opens(plain(text))
 
 
 @cache

@@ -93,21 +93,27 @@ class Style:
             sheet.write_number(row, column, value, self.plain)
 
     @cached_property
-    def indices(self) -> tuple[int, int, int, int]:
-        """Numbers of the plain, the quoted, the date and the moment look inside the workbook."""
-        return rows.index(self.plain), rows.index(self._quoted), rows.index(self._date), rows.index(self._moment)
+    def _indices(self) -> tuple[int, int, int]:
+        """Numbers of the plain, the date and the moment look inside the workbook."""
+        return rows.index(self.plain), rows.index(self._date), rows.index(self._moment)
+
+    @cached_property
+    def _ready(self) -> tuple[str, str, str]:
+        """An empty cell, and what stands before the text of a plain and of a quoted one."""
+        plain = rows.index(self.plain)
+        return rows.blank(plain), rows.text_start(plain), rows.text_start(rows.index(self._quoted))
 
     def cell(self, value: Value) -> str:
         """What `write` writes, for `rows.RowWriter`."""
-        plain, quoted, date, moment = self.indices
         if value is None or value == "":
-            return rows.blank(plain)
-        if isinstance(value, str):
+            return self._ready[0]
+        if type(value) is str:
             content, like_formula = _prepared(value)
-            return rows.text(content, quoted if like_formula else plain)
+            return f"{self._ready[2 if like_formula else 1]}{content}{rows.TEXT_END}"
+        plain, date, moment = self._indices
         if isinstance(value, dt.date):
             return rows.moment(value, moment if isinstance(value, dt.datetime) else date)
-        return rows.number(value, plain)
+        return rows.number(value, plain)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=16_384)  # names and titles come again on every line
@@ -166,7 +172,8 @@ class ListSheet:
         self._title = title
         self._headings = headings
         self._printed = printed or len(headings)
-        self._room = [heading.width * FONT_FIT for heading in headings]  # letters a line
+        # Letters a line, of the columns that hold words; the narrower ones hold figures.
+        self._room = [(n, heading.width * FONT_FIT) for n, heading in enumerate(headings) if heading.width >= 11]
         self._styles: dict[tuple[int, str | None], Style] = {}
         self._plain = [self._style(column, None) for column in range(len(headings))]
         self._sheets = 0
@@ -198,8 +205,9 @@ class ListSheet:
     def _height(self, record: Sequence[Value]) -> float:
         """Points that show every line of the record: not every program fits rows to wrapped text by itself."""
         lines = 1
-        for value, room in zip(record, self._room, strict=True):
-            if isinstance(value, str) and (len(value) > room or "\n" in value):
+        for column, room in self._room:
+            value = record[column]
+            if type(value) is str and (len(value) > room or "\n" in value):
                 lines = max(lines, sum(max(1, math.ceil(len(line) / room)) for line in value.split("\n")))
         return min(MAX_HEIGHT, lines * LINE_HEIGHT + 1.0)
 
