@@ -32,7 +32,8 @@ def run(settings: Settings) -> None:
     for path in consolidating.run(own, data / "tong-hop"):
         typer.echo(f"  {path}")
     typer.echo(f"\nDữ liệu của lần chạy thử: {data}")
-    typer.echo("Mở tong-hop.xlsx để xem danh sách nộp, ma trận bao phủ và từng câu trả lời kèm nguồn.")
+    typer.echo("Mở tong-hop.xlsx để xem danh sách nộp, ma trận bao phủ, kinh phí và từng câu trả lời kèm nguồn;")
+    typer.echo("bao-cao-tong-hop.docx là báo cáo trình ký, nhac-nop.docx là công văn nhắc nộp.")
 
 
 def _make_fresh(data: Path) -> None:
