@@ -149,13 +149,16 @@ def train_lm(
     """Huấn luyện mô hình ngôn ngữ cho bộ sửa chữ."""
     from normalizers import training
 
-    training.train(text, out)
+    for path in text:
+        if not path.is_file():
+            _fail(f"Không có tệp {path}.")
+    _print_json(training.train(text, out))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="ingest hoặc repair.")],
+    name: Annotated[str, typer.Argument(help="consolidate, extract, ingest hoặc repair.")],
 ) -> None:
     """Đo tốc độ, bộ nhớ và độ chính xác."""
     from flows import benching
