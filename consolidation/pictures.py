@@ -10,7 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 _FONTS = ("LiberationSerif-Regular.ttf", "times.ttf", "Times New Roman.ttf", "DejaVuSerif.ttf", "DejaVuSans.ttf")
 _SIZE = 30  # pixels; a picture is 1600 wide and shown on 160 mm
-_WIDTH, _LABELS, _MARGIN = 1600, 520, 30
+_WIDTH, _LABELS, _MARGIN = 1600, 620, 30
 _INK, _RULES = "#000000", "#BFBFBF"
 
 Series = tuple[str, str, Sequence[float]]
