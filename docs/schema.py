@@ -1,4 +1,4 @@
-"""Writes ``docs/report.schema.json`` from the report types: ``python -P docs/schema.py``. A test holds the two together."""
+"""Writes ``docs/report.schema.json`` from the report types; a test holds the two together."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TARGET = Path(__file__).with_name("report.schema.json")
 
 def build() -> dict[str, Any]:
     """JSON Schema (draft 2020-12) of the output of ``./baocao extract``."""
-    (schema,), parts = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
+    _, parts = msgspec.json.schema_components([Report], ref_template="#/$defs/{name}")
     report = parts.pop("Report")
     report["properties"]["schema"] = {"const": SCHEMA}
     report["required"] = sorted(report["properties"])
