@@ -42,10 +42,10 @@ class CsvExport:
                     answer.confidence,
                     int(unconfirmed(answer)),
                     answer.author,
-                    _safe(answer.author_name or ""),
+                    _safe(answer.author_name) if answer.author_name else "",
                     _safe(report.name),
                     report.sha256,
-                    _safe(pages(answer.provenance)),
+                    pages(answer.provenance),
                     _safe(blocks(answer.provenance)),
                 ]
             )

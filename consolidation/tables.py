@@ -105,11 +105,11 @@ class Style:
 
     def cell(self, value: Value) -> str:
         """What `write` writes, for `rows.RowWriter`."""
-        if value is None or value == "":
-            return self._ready[0]
-        if type(value) is str:
+        if type(value) is str and value:
             content, like_formula = _prepared(value)
             return f"{self._ready[2 if like_formula else 1]}{content}{rows.TEXT_END}"
+        if value is None or value == "":
+            return self._ready[0]
         plain, date, moment = self._indices
         if isinstance(value, dt.date):
             return rows.moment(value, moment if isinstance(value, dt.datetime) else date)
@@ -175,7 +175,7 @@ class ListSheet:
         # Letters a line, of the columns that hold words; the narrower ones hold figures.
         self._room = [(n, heading.width * FONT_FIT) for n, heading in enumerate(headings) if heading.width >= 11]
         self._styles: dict[tuple[int, str | None], Style] = {}
-        self._plain = [self._style(column, None) for column in range(len(headings))]
+        self._rows_looks: dict[tuple[tuple[int, str], ...], list[Style]] = {}
         self._sheets = 0
         self.rows = 0
         self._start()
@@ -187,12 +187,18 @@ class ListSheet:
             self._start()
         self.rows += 1
         record: tuple[Value, ...] = (self.rows, *values)
-        if fills:
-            cells = [self._style(column, fills.get(column)).cell(value) for column, value in enumerate(record)]
-        else:
-            cells = [style.cell(value) for style, value in zip(self._plain, record, strict=True)]
+        cells = [style.cell(value) for style, value in zip(self._looks(fills), record, strict=True)]
         self._writer.add(self._row, self._height(record), cells)
         self._row += 1
+
+    def _looks(self, fills: dict[int, str] | None) -> list[Style]:
+        """The styles of a whole row; a list has few kinds of rows."""
+        key = tuple(fills.items()) if fills else ()
+        looks = self._rows_looks.get(key)
+        if looks is None:
+            looks = [self._style(column, dict(key).get(column)) for column in range(len(self._headings))]
+            self._rows_looks[key] = looks
+        return looks
 
     def _style(self, column: int, fill: str | None) -> Style:
         style = self._styles.get((column, fill))
