@@ -20,6 +20,8 @@ START_TIMEOUT = 120.0  # seconds; a cold start takes 9-16 s on two cores
 
 def run(settings: Settings) -> None:
     """Serve until interrupted; the server is stopped with us."""
+    # Started in the background by a script, we would inherit an ignored Ctrl-C and never end by it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     prefect_setup.prepare(settings)
     if running := prefect_setup.running_server(settings):
         typer.echo(f"Đã có một máy chủ đang chạy ở {running.removesuffix('/api')}.", err=True)
