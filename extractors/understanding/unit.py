@@ -53,10 +53,10 @@ _REWRITE = tuple(
         ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
     )
 )
-_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th", "gddt"})
+_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
 _STRONG_KINDS = frozenset(
     {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
-    | {"tieuhoc", "mamnon"}
+    | {"tieuhoc", "mamnon", "gddt"}
 )
 KINDS = _STRONG_KINDS | _WEAK_KINDS
 _CAMEL = re.compile(
@@ -132,9 +132,9 @@ class Registry:
                 before = padded[:at].split()[-2:]
                 score = 1.0
                 if not name.kinds & _STRONG_KINDS and len(name.core.split()) < OWN_WORDS:
-                    if set(before) & (_STRONG_KINDS - {"phong"}) - {"pgd", "ubnd"}:
+                    if set(before) & (_STRONG_KINDS - {"phong"}) - {"pgd", "ubnd", "gddt"}:
                         continue  # "Bình Tân" in "THPT Bình Tân" names the school, not the district
-                    score = 0.7 if before and before[-1] in ("pgd", "ubnd", "quan", "huyen") else 0.45
+                    score = 0.7 if before and before[-1] in ("pgd", "ubnd", "gddt", "quan", "huyen") else 0.45
                     if len(name.text) <= 3:
                         score = 0.35
                 length = len(name.text.split())
