@@ -67,4 +67,7 @@ def _starts_and_stops(command: str, folder: Path, environment: dict[str, str]) -
                 time.sleep(0.5)
         finally:
             server.send_signal(signal.SIGINT)
-            server.wait(60)
+            try:
+                assert server.wait(60) is not None
+            finally:
+                server.kill()
