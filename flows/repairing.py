@@ -22,22 +22,17 @@ def run(file: str, *, lines: bool, as_json: bool, origin: str) -> None:
     text = _read(file)
     hints = normalizers.Hints(origin=cast(Literal["text", "ocr"], origin))
     if lines:
-        results = [normalizers.repair(line, hints) for line in text.split("\n")]
         if as_json:
-            _write(b"".join(msgspec.json.encode(result) + b"\n" for result in _without_last_empty(results, text)))
+            for line in text.removesuffix("\n").split("\n"):  # a final LF ends the last line and begins no other
+                _write(msgspec.json.encode(normalizers.repair(line, hints)) + b"\n")
         else:
-            _write("\n".join(result.text.replace("\n", " ") for result in results).encode())
+            _write(normalizers.repair_lines(text, hints).encode())
         return
     result = normalizers.repair(text, hints)
     if as_json:
         _write(msgspec.json.format(msgspec.json.encode(result), indent=2) + b"\n")
     else:
         _write(result.text.encode())
-
-
-def _without_last_empty(results: list[normalizers.Repaired], text: str) -> list[normalizers.Repaired]:
-    """A final LF ends the last line; it does not begin another one."""
-    return results[:-1] if text.endswith("\n") else results
 
 
 def _read(file: str) -> str:

@@ -61,8 +61,8 @@ def repair(text: str, hints: Hints = Hints()) -> Repaired:  # noqa: B008  (froze
 
 
 def repair_lines(text: str, hints: Hints = Hints()) -> str:  # noqa: B008
-    """Each LF-ended line alone, one line out per line in. Only LF ends a line."""
-    return "\n".join(repair(line, hints).text if line else line for line in text.split("\n"))
+    """Each LF-ended line alone, one line out per line in. Only LF ends a line; one that a repair makes is a blank."""
+    return "\n".join(repair(line, hints).text.replace("\n", " ") if line else line for line in text.split("\n"))
 
 
 def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints()) -> list[Repaired]:  # noqa: B008
