@@ -85,6 +85,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     ``value``: đồng (int) for money, number for count and percent, normalised number (``3249/QĐ-UBND``) for document.
     ``unit``: ``VND``, ``%``, what is counted, or None. ``item``/``column`` where it was said inside the appendix.
+    ``point``: the narrative point it was said in, such as ``school.2``.
     ``value_to`` is the upper end where a range was given ("từ 2 đến 3 tỷ đồng"); ``value`` is then the lower one.
     """
 
@@ -97,6 +98,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     provenance: tuple[Provenance, ...]
     value_to: int | float | None = None
+    point: str | None = None
 
 
 class Unmapped(msgspec.Struct, frozen=True, kw_only=True):

@@ -121,10 +121,12 @@ class StoredFact(msgspec.Struct, frozen=True, kw_only=True):
     report_id: int
     kind: FactKind
     value: int | float | str
+    value_to: int | float | None
     unit: str | None
     funding_source: FundingSource | None
     item: int | None
     column: str | None
+    point: str | None
     sentence: str
     provenance: tuple[Provenance, ...]
 

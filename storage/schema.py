@@ -138,10 +138,12 @@ facts = sa.Table(
     _report_reference(),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("value", Json(int | float | str), nullable=False),
+    sa.Column("value_to", Json(int | float)),  # the upper end of a range
     sa.Column("unit", CleanText),
     sa.Column("funding_source", sa.String(16)),
     sa.Column("item", sa.Integer),
     sa.Column("column", sa.Text),
+    sa.Column("point", sa.Text),  # of the narrative
     sa.Column("sentence", CleanText, nullable=False),
     sa.Column("provenance", Json(tuple[Provenance, ...]), nullable=False),
 )
