@@ -51,9 +51,9 @@ def open_database(url: str) -> sa.Engine:
     return engine
 
 
-def migrate(engine: sa.Engine) -> None:
-    """Bring the schema to `HEAD`. Of several processes that start together one migrates, the others wait."""
-    if _revision(engine) == HEAD:
+def migrate(engine: sa.Engine, revision: str = HEAD) -> None:
+    """Bring the schema up to ``revision``. Of several processes that start together one migrates, the others wait."""
+    if _revision(engine) == revision:
         return
     # Alembic is slow to import and needed once in the life of a database.
     from alembic import command  # noqa: PLC0415
@@ -67,7 +67,7 @@ def migrate(engine: sa.Engine) -> None:
             connection.execute(sa.text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
         config.attributes["connection"] = connection
         try:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
         except CommandError as error:
             raise DatabaseError(
                 f"Cơ sở dữ liệu do một phiên bản khác của chương trình tạo ra, không dùng được ({error})."

@@ -14,7 +14,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from storage import DatabaseError, open_database
-from storage.database import HEAD, MIGRATIONS
+from storage.database import HEAD, MIGRATIONS, migrate
 from storage.schema import metadata
 
 
@@ -37,21 +37,21 @@ def test_the_newest_revision_is_known_to_the_program() -> None:
 
 
 def test_a_database_of_the_first_schema_keeps_its_rows(url: str) -> None:
-    engine = open_database(url)
-    engine.dispose()
-    engine = sa.create_engine(engine.url)
+    Path(sa.make_url(url).database or "").parent.mkdir(exist_ok=True)
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    migrate(engine, "0001")
     with engine.begin() as connection:
-        connection.execute(sa.text("DELETE FROM alembic_version"))
-        connection.execute(sa.text("DROP TABLE arrivals"))
         connection.execute(
-            sa.text("CREATE TABLE arrivals (id INTEGER PRIMARY KEY, name TEXT, campaign_id TEXT, state VARCHAR(16))")
+            sa.text(
+                "INSERT INTO arrivals (campaign_id, arrival_key, name, path, received_at, last_seen_at, state)"
+                " VALUES ('dot-1', 'a', 'a.docx', '/a.docx', '2026-01-02 03:04:05', '2026-01-02 03:04:05', 'processed')"
+            )
         )
-        connection.execute(sa.text("INSERT INTO arrivals VALUES (1, 'a.docx', 'dot-1', 'processed')"))
-        connection.execute(sa.text("INSERT INTO alembic_version VALUES ('0001')"))
     engine.dispose()
     engine = open_database(url)
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT name, state, parent_sha256 FROM arrivals")).all()
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     engine.dispose()
     assert [tuple(row) for row in rows] == [("a.docx", "processed", None)]
 
