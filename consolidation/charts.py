@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import xlsxwriter
 
 from campaigns.model import Campaign
-from consolidation.coverage import short
 from consolidation.findings import Findings
+from consolidation.places import short
 from consolidation.submissions import Submission, last_day_on_time
 from consolidation.tables import A4, FONT, GRID, HEAD, Formats, Value, print_setup
 from consolidation.words import CELLS, SUBMISSIONS, CellState, group_title

@@ -6,8 +6,9 @@ from collections import Counter
 
 import xlsxwriter
 
-from campaigns.model import Campaign, Column, Item
+from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers, unconfirmed
+from consolidation.places import short
 from consolidation.rows import RowWriter
 from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup
 from consolidation.words import CELLS, STRENGTH, CellState
@@ -119,10 +120,3 @@ class CoverageSheet:
         sheet.freeze_panes(_HEAD_ROW + 2, 2)
         sheet.repeat_rows(_HEAD_ROW, _HEAD_ROW + 1)
         sheet.repeat_columns(0, 1)
-
-
-def short(thing: Item | Column, limit: int = 40) -> str:
-    """A heading for a narrow place: the campaign's own short one, else the beginning of the title."""
-    if thing.short or len(thing.title) <= limit:
-        return thing.short or thing.title
-    return thing.title[:limit].rsplit(" ", 1)[0].rstrip(",;:. ") + "…"

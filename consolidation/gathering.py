@@ -11,7 +11,7 @@ import msgspec
 
 from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers, unconfirmed
-from consolidation.figures import Figure, years
+from consolidation.figures import Figure, money, years
 from consolidation.statements import column_role, role_of
 from extractors.document import Provenance
 from extractors.report import FactKind, FundingSource
@@ -27,6 +27,7 @@ class PlacedFact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
     kind: FactKind
     value: int | float | str
+    value_to: int | float | None = None
     unit: str | None
     source: FundingSource | None
     item: int | None
@@ -64,14 +65,14 @@ def facts_of(repository: Repository, campaign: Campaign, sent: UnitAnswers) -> l
 def figures_of(campaign: Campaign, sent: UnitAnswers, facts: Sequence[PlacedFact]) -> list[Figure]:
     """The amounts of money among ``facts``, with the year of each."""
     near = campaign.letter.date.year
-    money = [fact for fact in facts if fact.kind == "money"]
+    amounts = [fact for fact in facts if fact.kind == "money"]
     figures: list[Figure] = []
     at = 0
-    while at < len(money):
+    while at < len(amounts):
         end = at + 1
-        while end < len(money) and (money[end].sentence, money[end].item) == (money[at].sentence, money[at].item):
+        while end < len(amounts) and _together(amounts[at], amounts[end]):
             end += 1
-        run = money[at:end]
+        run = amounts[at:end]
         for fact, year in zip(run, years(run[0].sentence, [int(fact.value) for fact in run], near), strict=True):
             figures.append(
                 Figure(
@@ -86,17 +87,26 @@ def figures_of(campaign: Campaign, sent: UnitAnswers, facts: Sequence[PlacedFact
                     sentence=fact.sentence,
                     provenance=fact.provenance,
                     note=_note(fact),
-                    doubtful=fact.unsure,
+                    doubtful=fact.unsure or fact.value_to is not None,
                 )
             )
         at = end
     return figures
 
 
+def _together(one: PlacedFact, other: PlacedFact) -> bool:
+    return (one.sentence, one.item) == (other.sentence, other.item)
+
+
 def _note(fact: PlacedFact) -> str:
+    notes = []
     if fact.confirmed:
-        return "số do người duyệt nhập"
-    return "câu trả lời chưa được xác nhận" if fact.unsure else ""
+        notes.append("số do người duyệt nhập")
+    elif fact.unsure:
+        notes.append("câu trả lời chưa được xác nhận")
+    if fact.value_to is not None:
+        notes.append(f"khoảng đến {money(int(fact.value_to))} đồng, tính theo mức thấp")
+    return "; ".join(notes)
 
 
 # -- where a fact belongs --------------------------------------------------------------------------------------------
@@ -111,7 +121,8 @@ def _place(
 ) -> PlacedFact | None:
     """None when a reviewer took the sentence out of the answer it stood in."""
     item, column, point, role = fact.item, fact.column, None, column_role(campaign, fact.column)
-    answer = _answer_with(fact, by_place.get((fact.item, fact.column), ()))
+    here_now = [one for one in by_place.get((fact.item, fact.column), ()) if fact.point in (None, one.point)]
+    answer = _answer_with(fact, here_now)
     if fact.item is None and answer is not None:
         point, role = answer.point, role_of(campaign, answer)
         item = _only_item(campaign, answer.point)
@@ -122,6 +133,7 @@ def _place(
     return PlacedFact(
         kind=fact.kind,
         value=fact.value,
+        value_to=fact.value_to,
         unit=fact.unit,
         source=fact.funding_source,
         item=item,
@@ -215,6 +227,7 @@ def _from_corrections(
             yield PlacedFact(
                 kind=fact.kind,
                 value=fact.value,
+                value_to=fact.value_to,
                 unit=fact.unit,
                 source=fact.funding_source,
                 item=answer.item or _only_item(campaign, answer.point),

@@ -10,7 +10,8 @@ import xlsxwriter
 
 from campaigns.model import Campaign, Unit
 from consolidation.collecting import UnitAnswers, unconfirmed
-from consolidation.coverage import short
+from consolidation.places import Places
+from consolidation.revisions import Revision
 from consolidation.submissions import Submission
 from consolidation.tables import Formats, Heading, ListSheet
 from consolidation.words import (
@@ -27,7 +28,7 @@ from consolidation.words import (
     submission_words,
     visible,
 )
-from storage.records import Arrival, ReportRecord, StoredAnswer, StoredRepair
+from storage.records import Arrival, ReportRecord, StoredRepair
 
 _PERCENT = {"num_format": "0%", "align": "center"}
 _MIDDLE = {"align": "center"}
@@ -112,9 +113,7 @@ class AnswerSheet:
 
     def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._items = {item.id: item for item in campaign.items}
-        self._columns = {column.id: column for column in campaign.columns}
-        self._points = {point.id: point.title for group in campaign.groups.values() for point in group.points}
+        self._places = Places(campaign)
         self._list = ListSheet(
             book,
             formats,
@@ -141,13 +140,15 @@ class AnswerSheet:
 
     def add(self, sent: UnitAnswers) -> None:
         for answer in (*sent.appendix, *sent.narrative):
+            item, column = self._places.title(answer.item, answer.column, answer.point)
             mark = CELLS[answer.status]
             unit = sent.unit
             doubtful = unconfirmed(answer)
             self._list.add(
                 [
                     unit.name if unit else UNKNOWN_UNIT,
-                    *self._place(answer),
+                    item,
+                    column,
                     f"{mark.sign} {mark.label if answer.status != 'no_answer' else 'Để trống'}",
                     answer.text,
                     sent.report(answer.report_id).name,
@@ -162,14 +163,60 @@ class AnswerSheet:
                 fills={4: mark.fill, 8: _DOUBTFUL, 9: _DOUBTFUL} if doubtful else {4: mark.fill},
             )
 
-    def _place(self, answer: StoredAnswer) -> tuple[str, str | None]:
-        if answer.kind == "point":
-            return self._points.get(answer.point or "", answer.point or ""), None
-        item, column = self._items.get(answer.item or 0), self._columns.get(answer.column or "")
-        return f"{answer.item}. {item.title if item else ''}", short(column) if column else answer.column
+    def close(self) -> None:
+        self._list.close()
+
+
+class RevisionSheet:
+    """``Thay đổi``: what units that sent several versions changed, one line a place."""
+
+    def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
+        self._places = Places(campaign)
+        self._list = ListSheet(
+            book,
+            formats,
+            name="Thay đổi giữa các bản",
+            title="THAY ĐỔI GIỮA CÁC BẢN đơn vị đã gửi, bản sau so với bản ngay trước",
+            printed=9,
+            headings=[
+                Heading("TT", 5, _MIDDLE),
+                Heading("Đơn vị", 28),
+                Heading("Mục / nội dung", 34),
+                Heading("Cột của phụ lục", 15),
+                Heading("Thay đổi", 11),
+                Heading("Chữ đã đổi (cũ → mới)", 40),
+                Heading("Bản trước", 46),
+                Heading("Bản sau", 46),
+                Heading("Tệp trước → tệp sau", 40),
+                Heading("Mã đơn vị", 24),
+            ],
+        )
+
+    def add(self, one: Revision) -> None:
+        _, item, column, point = one.place
+        words = (f"{was or '(thêm)'} → {now or '(bỏ)'}" for was, now in one.words)
+        self._list.add(
+            [
+                one.unit.name,
+                *self._places.title(item, column, point),
+                _CHANGES[one.kind],
+                "\n".join(words) or None,
+                one.before,
+                one.after,
+                f"{_version(one.older)} → {_version(one.newer)}",
+                one.unit.id,
+            ]
+        )
 
     def close(self) -> None:
         self._list.close()
+
+
+_CHANGES = {"added": "Thêm", "removed": "Bỏ", "changed": "Sửa"}
+
+
+def _version(report: ReportRecord) -> str:
+    return f"{report.name} ({report.letter_date:%d/%m/%Y})" if report.letter_date else report.name
 
 
 class FileSheet:

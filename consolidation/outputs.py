@@ -16,6 +16,7 @@ from consolidation.digest import Digest
 from consolidation.export import JsonExport
 from consolidation.findings import Findings
 from consolidation.gathering import facts_of
+from consolidation.revisions import revisions
 from consolidation.submissions import Submission, judge
 from consolidation.workbook import Workbook
 from storage import Repository
@@ -57,6 +58,8 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
                 submissions.append(submission)
             book.add_unit(sent, submission, facts)
             export.add_unit(sent, submission)
+            for revision in revisions(repository, campaign, sent):
+                book.add_revision(revision)
         for arrival in repository.arrivals(campaign.id):
             book.add_file(arrival)
             export.add_file(arrival, readings.get(arrival.sha256 or ""))

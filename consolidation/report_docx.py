@@ -11,11 +11,11 @@ from zoneinfo import ZoneInfo
 from campaigns.model import Campaign, Issuing, Item
 from consolidation import pictures
 from consolidation.budget import Line
-from consolidation.coverage import short
 from consolidation.digest import Digest, Entry, Place
 from consolidation.figures import money
 from consolidation.findings import Findings
 from consolidation.folding import Folded
+from consolidation.places import short
 from consolidation.submissions import Submission, last_day_on_time
 from consolidation.word import Block, Cell, Picture, Run, Table, Text, cell, fill, line
 from consolidation.words import CELLS, SUBMISSIONS, group_title

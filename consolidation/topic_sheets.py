@@ -8,10 +8,10 @@ import xlsxwriter
 
 from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers
-from consolidation.coverage import short
 from consolidation.documents import CitedDocument
 from consolidation.folding import Folded
 from consolidation.gathering import PlacedFact
+from consolidation.places import Places
 from consolidation.tables import Formats, Heading, ListSheet
 from consolidation.words import UNKNOWN_UNIT, blocks, group_title, pages
 
@@ -24,20 +24,20 @@ class NumberSheet:
 
     def __init__(self, book: xlsxwriter.Workbook, formats: Formats, campaign: Campaign) -> None:
         self._campaign = campaign
-        self._items = {item.id: item for item in campaign.items}
-        self._columns = {column.id: column for column in campaign.columns}
+        self._places = Places(campaign)
         self._list = ListSheet(
             book,
             formats,
             name="Số liệu",
             title="SỐ LIỆU: số lượng và tỷ lệ các đơn vị đã nêu",
-            printed=10,
+            printed=11,
             headings=[
                 Heading("TT", 6, _MIDDLE),
                 Heading("Đơn vị", 30),
                 Heading("Mục", 34),
                 Heading("Cột của phụ lục", 14),
                 Heading("Giá trị", 12, {"num_format": "#,##0.##"}),
+                Heading("đến (nếu là khoảng)", 10, {"num_format": "#,##0.##"}),
                 Heading("Đơn vị tính", 20),
                 Heading("Câu trong báo cáo", 64),
                 Heading("Tệp", 26),
@@ -53,13 +53,14 @@ class NumberSheet:
         for fact in facts:
             if fact.kind not in ("count", "percent"):
                 continue
-            item, column = self._items.get(fact.item or 0), self._columns.get(fact.column or "")
+            place, column = self._places.title(fact.item, fact.column, fact.point)
             self._list.add(
                 [
                     unit.name if unit else UNKNOWN_UNIT,
-                    f"{item.id}. {item.short or item.title}" if item else None,
-                    short(column) if column else None,
+                    place,
+                    column,
                     fact.value,
+                    fact.value_to,
                     fact.unit,
                     fact.sentence,
                     fact.report.name,

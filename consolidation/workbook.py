@@ -14,9 +14,10 @@ from consolidation.collecting import UnitAnswers
 from consolidation.coverage import CoverageSheet
 from consolidation.findings import Findings
 from consolidation.gathering import PlacedFact
-from consolidation.lists import AnswerSheet, FileSheet, RepairSheet, SubmissionSheet
+from consolidation.lists import AnswerSheet, FileSheet, RepairSheet, RevisionSheet, SubmissionSheet
 from consolidation.money_sheets import AmountSheet, MoneySheet
 from consolidation.overview import OverviewSheet
+from consolidation.revisions import Revision
 from consolidation.submissions import Submission
 from consolidation.tables import Formats
 from consolidation.topic_sheets import DocumentSheet, FoldedSheet, NumberSheet
@@ -66,6 +67,7 @@ class Workbook:
         )
         self._documents = DocumentSheet(self._book, formats)
         self._answers = AnswerSheet(self._book, formats, campaign)
+        self._revisions = RevisionSheet(self._book, formats, campaign)
         self._files = FileSheet(self._book, formats, campaign, readings, in_force)
         self._repairs = RepairSheet(self._book, formats)
         self._units = {unit.id: unit for unit in campaign.units}
@@ -81,6 +83,9 @@ class Workbook:
         self._numbers.add(sent, facts)
         self._answers.add(sent)
 
+    def add_revision(self, one: Revision) -> None:
+        self._revisions.add(one)
+
     def add_file(self, arrival: Arrival) -> None:
         self._overview.add_file(arrival.state)
         self._files.add(arrival)
@@ -95,7 +100,8 @@ class Workbook:
         self._proposals.close(findings.proposals)
         self._documents.close(findings.documents)
         self._charts.close(self._coverage.cells, findings)
-        for sheet in (self._submissions, self._coverage, self._numbers, self._answers, self._files, self._repairs):
+        lists = (self._submissions, self._coverage, self._numbers, self._answers, self._revisions, self._files)
+        for sheet in (*lists, self._repairs):
             sheet.close()
         self._overview.close()
         self._book.close()

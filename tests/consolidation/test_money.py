@@ -237,3 +237,13 @@ def test_a_correction_that_keeps_the_sentence_keeps_its_figure(send: Any) -> Non
     send.repository.correct_answer(answer.id, status="answered", text="Ngân sách 50 triệu đồng.", author_name="Lan")
     figures: list[Figure] = findings(send).figures
     assert [one.value for one in figures] == [50 * MILLION]
+
+
+def test_a_range_counts_its_lower_end_and_says_so(send: Any) -> None:
+    text = "Dự toán đã giao từ 2 đến 3 tỷ đồng cho hạ tầng."
+    fact = Fact(kind="money", value=2000 * MILLION, value_to=3000 * MILLION, unit="VND", funding_source=None,
+                item=1, column="funding", sentence=text, provenance=where(3))  # fmt: skip
+    send("a", "THPT-CU-CHI", cells={(1, "funding"): ("answered", text)}, facts=[fact])
+    (one,) = findings(send).figures
+    assert (one.value, one.state, one.doubtful) == (2000 * MILLION, "counted", True)
+    assert "khoảng đến 3.000.000.000 đồng" in one.note

@@ -26,7 +26,8 @@ from storage import Repository, open_database
 NOW = dt.datetime(2024, 5, 21, 1, tzinfo=dt.UTC)
 SHEETS = [
     "Tổng quan", "Biểu đồ", "Danh sách nộp", "Ma trận bao phủ", "Kinh phí", "Chi tiết kinh phí", "Số liệu", "Khó khăn",
-    "Kiến nghị", "Văn bản chỉ đạo", "Câu trả lời", "Tệp nhận được", "Nhật ký sửa chữ",
+    "Kiến nghị", "Văn bản chỉ đạo", "Câu trả lời", "Thay đổi giữa các bản",
+    "Tệp nhận được", "Nhật ký sửa chữ",
 ]  # fmt: skip
 LISTS = [name for name in SHEETS if name not in ("Tổng quan", "Biểu đồ", "Kinh phí")]
 
