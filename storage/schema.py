@@ -1,10 +1,13 @@
 """The tables. Migrations build them; a test holds both together.
 
-Nothing a unit sent and nothing a person decided is ever overwritten: ``answers`` and ``unit_decisions`` only grow. The
-one row that changes its state is a rejected report whose file was read after all at a later try.
+Nothing a unit sent and nothing a person decided is ever overwritten: ``answers``, ``unit_decisions``,
+``letterhead_decisions`` and ``history`` only grow. The one row that changes its state is a rejected report whose file
+was read after all at a later try.
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -121,6 +124,9 @@ answers = sa.Table(
     sa.Column("replaces", sa.ForeignKey("answers.id"), unique=True),
     sa.Column("carried_from", sa.ForeignKey("answers.id")),  # a correction made on an earlier reading of the same file
     sa.Column("created_at", UtcTime, nullable=False),
+    # A reviewer took the answer out: it counts nowhere, and stays for the record and for whoever takes that back.
+    sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("restores", sa.ForeignKey("answers.id")),  # the row whose content an undo brought back
     _among("kind", ("appendix", "point")),
     _among("status", ("answered", "none", "not_yet", "by_reference", "no_answer")),
     _among("author", ("machine", "reviewer")),
@@ -171,4 +177,30 @@ unit_decisions = sa.Table(
     sa.Column("author_name", CleanText, nullable=False),
     sa.Column("carried_from", sa.ForeignKey("unit_decisions.id")),
     sa.Column("created_at", UtcTime, nullable=False),
+)
+
+letterhead_decisions = sa.Table(
+    "letterhead_decisions",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _report_reference(),
+    sa.Column("field", sa.Text, nullable=False),  # a field of `extractors.report.Letterhead`
+    sa.Column("value", CleanText),
+    sa.Column("author_name", CleanText, nullable=False),
+    sa.Column("carried_from", sa.ForeignKey("letterhead_decisions.id")),
+    sa.Column("created_at", UtcTime, nullable=False),
+)
+
+history = sa.Table(
+    "history",
+    metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("at", UtcTime, nullable=False),
+    sa.Column("actor", CleanText),  # NULL: the program itself
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("report_id", sa.ForeignKey("reports.id"), index=True),
+    sa.Column("subject", CleanText, nullable=False),
+    sa.Column("before", Json(Any)),
+    sa.Column("after", Json(Any)),
+    sa.Column("undoes", sa.ForeignKey("history.id"), unique=True),  # UNIQUE: nothing is undone twice
 )
