@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
                 str(file),
             ]
             last = options.profile and count == options.units[-1]
-            lines = subprocess.run(command + ["--profile"] * last, capture_output=True, text=True, check=True).stdout
+            lines = subprocess.run(command + ["--profile"] * last, stdout=subprocess.PIPE, text=True, check=True).stdout
             seconds, cpu, peak, size = (float(word) for word in lines.splitlines()[0].split())
             figures = (f"{one:.1f}" for one in (filling, seconds, cpu, 1000 * seconds / count, peak, size))
             print(_LINE.format(count, answers, *figures), flush=True)
