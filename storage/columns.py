@@ -10,6 +10,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
+from normalizers import fold
+
+_WORD = re.compile(r"[^\W_]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -21,6 +24,11 @@ def storable(text: str) -> str:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", text) if _SURROGATE.search(text) else text
+
+
+def words_of(text: str | None) -> str:
+    """The words of ``text`` in lower case without any Vietnamese mark, a space between two: what search compares."""
+    return " ".join(_WORD.findall(fold(storable(text or ""))))
 
 
 class CleanText(TypeDecorator[str]):

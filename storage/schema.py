@@ -30,11 +30,11 @@ REPORT_STATES = ("processed", "partial", "rejected")
 ARRIVAL_STATES = (*REPORT_STATES, "duplicate")
 
 
-def _among(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
+def among(column: str, values: tuple[str, ...]) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({', '.join(repr(value) for value in values)})", name=column)
 
 
-def _report_reference() -> sa.Column[int]:
+def report_reference() -> sa.Column[int]:
     return sa.Column("report_id", sa.ForeignKey("reports.id"), nullable=False, index=True)
 
 
@@ -76,7 +76,7 @@ arrivals = sa.Table(
     sa.Column("report_id", sa.ForeignKey("reports.id")),
     sa.Column("parent_sha256", sa.ForeignKey("originals.sha256")),  # the archive or letter that it came in
     sa.UniqueConstraint("campaign_id", "arrival_key"),
-    _among("state", ARRIVAL_STATES),
+    among("state", ARRIVAL_STATES),
 )
 
 reports = sa.Table(
@@ -102,14 +102,14 @@ reports = sa.Table(
     sa.Column("body", Json(Report)),  # NULL: rejected
     sa.UniqueConstraint("sha256", "pipeline_version", "campaign_id"),
     sa.Index(None, "campaign_id", "unit_id"),
-    _among("state", REPORT_STATES),
+    among("state", REPORT_STATES),
 )
 
 answers = sa.Table(
     "answers",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _report_reference(),
+    report_reference(),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("item", sa.Integer),
     sa.Column("column", sa.Text),
@@ -127,9 +127,9 @@ answers = sa.Table(
     # A reviewer took the answer out: it counts nowhere, and stays for the record and for whoever takes that back.
     sa.Column("withdrawn", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("restores", sa.ForeignKey("answers.id")),  # the row whose content an undo brought back
-    _among("kind", ("appendix", "point")),
-    _among("status", ("answered", "none", "not_yet", "by_reference", "no_answer")),
-    _among("author", ("machine", "reviewer")),
+    among("kind", ("appendix", "point")),
+    among("status", ("answered", "none", "not_yet", "by_reference", "no_answer")),
+    among("author", ("machine", "reviewer")),
     sa.CheckConstraint(
         "(kind = 'appendix' AND item IS NOT NULL AND \"column\" IS NOT NULL AND point IS NULL)"
         " OR (kind = 'point' AND point IS NOT NULL AND item IS NULL AND \"column\" IS NULL)",
@@ -141,7 +141,7 @@ facts = sa.Table(
     "facts",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _report_reference(),
+    report_reference(),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("value", Json(int | float | str), nullable=False),
     sa.Column("value_to", Json(int | float)),  # the upper end of a range
@@ -158,7 +158,7 @@ repairs = sa.Table(
     "repairs",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _report_reference(),
+    report_reference(),
     sa.Column("kind", sa.Text, nullable=False),
     sa.Column("original", CleanText, nullable=False),
     sa.Column("replacement", CleanText, nullable=False),
@@ -171,7 +171,7 @@ unit_decisions = sa.Table(
     "unit_decisions",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _report_reference(),
+    report_reference(),
     sa.Column("unit_id", sa.Text),
     sa.Column("unit_group", sa.Text),
     sa.Column("author_name", CleanText, nullable=False),
@@ -183,7 +183,7 @@ letterhead_decisions = sa.Table(
     "letterhead_decisions",
     metadata,
     sa.Column("id", sa.Integer, primary_key=True),
-    _report_reference(),
+    report_reference(),
     sa.Column("field", sa.Text, nullable=False),  # a field of `extractors.report.Letterhead`
     sa.Column("value", CleanText),
     sa.Column("author_name", CleanText, nullable=False),

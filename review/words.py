@@ -1,0 +1,43 @@
+"""The Vietnamese words of the page, by the codes that are stored."""
+
+from __future__ import annotations
+
+ROLES = {
+    "operator": "Người vận hành",
+    "reviewer": "Người duyệt",
+    "admin": "Quản trị",
+}
+
+STATES = {
+    "to_review": "Chờ duyệt",
+    "in_review": "Đang duyệt",
+    "postponed": "Để lại sau",
+    "confirmed": "Đã xác nhận",
+    "rejected": "Không dùng",
+    "superseded": "Đã có bản mới",
+}
+SIGNS = {
+    "to_review": "○",
+    "in_review": "◐",
+    "postponed": "‖",
+    "confirmed": "✓",
+    "rejected": "✕",
+    "superseded": "↷",
+}
+
+STATUSES = {
+    "answered": "Có trả lời",
+    "none": "Không có",
+    "not_yet": "Chưa thực hiện",
+    "by_reference": "Dẫn chiếu mục khác",
+    "no_answer": "Bỏ trống",
+}
+
+NAVIGATION = (
+    ("/", "Hàng đợi", "d"),
+    ("/grid", "Ma trận", "m"),
+    ("/operator", "Nhận tệp", "n"),
+    ("/phrases", "Từ đã học", "t"),
+    ("/users", "Người dùng", "u"),
+)
+"""Address, label, and the key that opens the page after ``g``."""
