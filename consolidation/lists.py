@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
@@ -320,7 +320,19 @@ class RepairSheet:
             ],
         )
 
-    def add(self, report: ReportRecord, unit: Unit | None, repair: StoredRepair) -> None:
+    def add_file(self, report: ReportRecord, unit: Unit | None, repairs: Iterable[StoredRepair]) -> None:
+        """Every change to a letter on its line; those of blanks alone, which nobody checks, on one line a file."""
+        blanks = 0
+        for repair in repairs:
+            if repair.original.strip() or repair.replacement.strip():
+                self._add(report, unit, repair)
+            else:
+                blanks += 1
+        if blanks:
+            summary = [None, f"{blanks} chỗ", None, None, None, None]
+            self._list.add([report.name, unit.name if unit else None, REPAIRS["run_spacing"], *summary])
+
+    def _add(self, report: ReportRecord, unit: Unit | None, repair: StoredRepair) -> None:
         others = "; ".join(f"{one.text} ({one.confidence:.0%})" for one in repair.alternatives)
         where = repair.provenance
         self._list.add(

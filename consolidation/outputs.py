@@ -64,8 +64,7 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
             book.add_file(arrival)
             export.add_file(arrival, readings.get(arrival.sha256 or ""))
         for report in sorted(readings.values(), key=lambda report: (report.name, report.id)):
-            for repair in repository.repairs(report.id):
-                book.add_repair(report, repair)
+            book.add_repairs(report, repository.repairs(report.id))
         book.close(findings)
         export.close()
         table.close()

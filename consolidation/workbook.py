@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -90,8 +90,8 @@ class Workbook:
         self._overview.add_file(arrival.state)
         self._files.add(arrival)
 
-    def add_repair(self, report: ReportRecord, repair: StoredRepair) -> None:
-        self._repairs.add(report, self._units.get(report.unit_id or ""), repair)
+    def add_repairs(self, report: ReportRecord, repairs: Iterable[StoredRepair]) -> None:
+        self._repairs.add_file(report, self._units.get(report.unit_id or ""), repairs)
 
     def close(self, findings: Findings) -> None:
         self._money.close(findings)

@@ -21,6 +21,8 @@ from consolidation.coverage import cell_states
 from consolidation.outputs import OUTPUTS
 from consolidation.tables import MAX_CELL, cell_text
 from consolidation.words import CELLS, SUBMISSIONS, visible
+from extractors.document import Provenance
+from extractors.report import Letterhead, Repair, Report, SourceInfo, UnitMatch
 from storage import Repository, open_database
 
 NOW = dt.datetime(2024, 5, 21, 1, tzinfo=dt.UTC)
@@ -285,3 +287,22 @@ def test_the_repair_log_shows_before_and_after(book: openpyxl.Workbook) -> None:
     line = next(line for line in records(book["Nhật ký sửa chữ"]) if line["Tệp"] == "q1.pdf")
     assert (line["Đơn vị"], line["Trong tệp"], line["Sửa thành"]) == ("Phòng GDĐT Quận 1", "S ?", "Sở")
     assert (line["Độ tin cậy"], line["Cách đọc khác"], line["Trang"]) == (0.93, "Số (5%)", "1")
+
+
+def test_blanks_that_went_fill_one_line_of_the_log(repository: Repository, campaign: Any, tmp_path: Path) -> None:
+    where = (Provenance(block="line[1]"),)
+    repairs = [
+        Repair(kind=kind, original=was, replacement=now, confidence=0.9, alternatives=(), provenance=where)
+        for kind, was, now in (("run_spacing", "  ", " "), ("lost_letter", "S ?", "Sở"), ("run_spacing", " ", ""))
+    ]
+    report = Report(
+        source=SourceInfo(name="a.txt", sha256="a" * 64, media_type="text/plain", pages=None), letterhead=Letterhead(),
+        unit=UnitMatch(), appendix=(), narrative=(), facts=(), unmapped=(), repairs=tuple(repairs), warnings=(),
+    )  # fmt: skip
+    repository.record_arrival(campaign_id=campaign.id, name="a.txt", path="/a.txt", sha256="a" * 64, size=1)
+    repository.store_report(report, campaign_id=campaign.id, pipeline_version="1")
+    consolidate(repository, campaign, tmp_path, NOW)
+    lines = records(openpyxl.load_workbook(tmp_path / "tong-hop.xlsx")["Nhật ký sửa chữ"])
+    assert [(one["Loại hỏng"], one["Trong tệp"], one["Sửa thành"]) for one in lines] == [
+        ("Mất chữ có dấu (thành ?)", "S ?", "Sở"), ("Khoảng trắng thừa", "2 chỗ", None),
+    ]  # fmt: skip
