@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
-from extractors.report import Report
+from extractors.report import Letterhead, Report
 from storage.database import reading
 from storage.records import (
     Arrival,
@@ -19,11 +19,13 @@ from storage.records import (
     StoredRepair,
     UnitReports,
 )
-from storage.schema import answers, arrivals, batches, facts, repairs, reports
+from storage.schema import answers, arrivals, batches, facts, letterhead_decisions, repairs, reports
 from storage.versions import latest_readings, unit_reports
+from storage.writing import in_force
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 _PAGE = 500  # rows fetched at a time by iterators
+LETTERHEAD_FIELDS = tuple(name for name in Letterhead.__struct_fields__ if name != "provenance")
 
 
 class Queries:
@@ -31,6 +33,10 @@ class Queries:
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
+
+    @property
+    def engine(self) -> sa.Engine:
+        return self._engine
 
     def batches(self, campaign_id: str) -> list[Batch]:
         """Oldest first."""
@@ -79,13 +85,33 @@ class Queries:
         """The reports in force: of each unit the newest (and an older one that alone has a part), ordered by unit."""
         return [report for unit in self.unit_reports(campaign_id).values() for report in unit.current]
 
-    def answers(self, report_id: int, *, current: bool = True) -> Iterator[StoredAnswer]:
-        """Answers of a report in the order they were stored; all versions of them unless ``current``."""
+    def answers(self, report_id: int, *, current: bool = True, withdrawn: bool = False) -> Iterator[StoredAnswer]:
+        """Answers of a report in the order they were stored, those that reviewers took out only if ``withdrawn``;
+        all versions of all of them unless ``current``."""
         query = answers.select().where(answers.c.report_id == report_id).order_by(answers.c.id)
         if current:
-            later = answers.alias()
-            query = query.where(~sa.exists().where(later.c.replaces == answers.c.id))
+            query = query.where(in_force(answers))
+            if not withdrawn:
+                query = query.where(~answers.c.withdrawn)
         return self._iterate(query, StoredAnswer)
+
+    def answer(self, answer_id: int) -> StoredAnswer:
+        """One row, whether or not it is in force. Raises LookupError."""
+        found = self._all(answers.select().where(answers.c.id == answer_id), StoredAnswer)
+        if not found:
+            raise LookupError(f"no answer {answer_id}")
+        return found[0]
+
+    def letterhead(self, report_id: int) -> Letterhead | None:
+        """As it was read and then corrected; None for a rejected report. Raises LookupError."""
+        body = self.report_body(report_id)
+        if body is None:
+            return None
+        table = letterhead_decisions
+        query = sa.select(table.c.field, table.c.value).where(table.c.report_id == report_id).order_by(table.c.id)
+        with reading(self._engine) as connection:
+            decided = {row.field: row.value for row in connection.execute(query)}
+        return msgspec.structs.replace(body.letterhead, **decided)
 
     def facts(self, report_id: int) -> Iterator[StoredFact]:
         return self._iterate(facts.select().where(facts.c.report_id == report_id).order_by(facts.c.id), StoredFact)

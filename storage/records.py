@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -92,11 +92,26 @@ class UnitReports(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(report for report in self.versions if report.id in used)
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an answer stands: ``item`` and ``column`` of the appendix, or a narrative ``point``."""
+
+    item: int | None = None
+    column: str | None = None
+    point: str | None = None
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """As columns of the table of answers."""
+        if self.point is not None:
+            return {"kind": "point", "item": None, "column": None, "point": self.point}
+        return {"kind": "appendix", "item": self.item, "column": self.column, "point": None}
+
+
 class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer of a report at item × column (``kind`` appendix) or at a narrative point.
 
     ``replaces``: the answer it corrects; ``carried_from``: the correction, made on an earlier reading of the same file,
-    that it repeats.
+    that it repeats; ``withdrawn``: a reviewer took it out; ``restores``: the answer whose content it brings back.
     """
 
     id: int
@@ -114,6 +129,12 @@ class StoredAnswer(msgspec.Struct, frozen=True, kw_only=True):
     replaces: int | None
     carried_from: int | None
     created_at: dt.datetime
+    withdrawn: bool = False
+    restores: int | None = None
+
+    @property
+    def place(self) -> Place:
+        return Place(item=self.item, column=self.column, point=self.point)
 
 
 class StoredFact(msgspec.Struct, frozen=True, kw_only=True):

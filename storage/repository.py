@@ -15,19 +15,17 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from extractors.report import Report, Status
+from extractors.report import Report
 from storage import carrying
 from storage.columns import storable
-from storage.queries import Queries, columns_of, same_reading, to_record
-from storage.records import Arrival, FileState, ReportState, StoredAnswer, StoredReport
-from storage.schema import answers, arrivals, batches, facts, originals, repairs, reports, unit_decisions
+from storage.corrections import Corrections
+from storage.queries import columns_of, same_reading, to_record
+from storage.records import Arrival, FileState, ReportState, StoredReport
+from storage.schema import answers, arrivals, batches, facts, originals, repairs, reports
+from storage.writing import insert_new, iso_date
 
 
-class Conflict(RuntimeError):
-    """The answer was corrected by someone else in the meantime."""
-
-
-class Repository(Queries):
+class Repository(Corrections):
     """All stored reports of a database opened by `storage.open_database`."""
 
     # Receiving ------------------------------------------------------------------------------------------------------
@@ -67,7 +65,7 @@ class Repository(Queries):
         with self._engine.begin() as connection:
             if sha256 is not None:
                 original = {"sha256": sha256, "size": size, "media_type": media_type}
-                self._insert_new(connection, originals, {**original, "first_name": name, "received_at": now})
+                insert_new(connection, originals, {**original, "first_name": name, "received_at": now})
             values = {
                 "campaign_id": campaign_id,
                 "arrival_key": key,
@@ -80,7 +78,7 @@ class Repository(Queries):
                 "parent_sha256": parent_sha256,
             }
             same = (arrivals.c.campaign_id == campaign_id) & (arrivals.c.arrival_key == key)
-            if not self._insert_new(connection, arrivals, values):
+            if insert_new(connection, arrivals, values) is None:
                 connection.execute(arrivals.update().where(same).values(last_seen_at=now))
             return to_record(connection.execute(sa.select(*columns_of(Arrival, arrivals)).where(same)).one(), Arrival)
 
@@ -129,7 +127,7 @@ class Repository(Queries):
             "unit_id": report.unit.id,
             "unit_group": report.unit.group,
             "number": report.letterhead.number,
-            "letter_date": _iso_date(report.letterhead.date),
+            "letter_date": iso_date(report.letterhead.date),
             "pages": report.source.pages,
             "has_appendix": any(answer.status != "no_answer" for answer in report.appendix),
             "has_narrative": any(answer.status != "no_answer" for answer in report.narrative),
@@ -190,7 +188,7 @@ class Repository(Queries):
             received_at = connection.scalar(first) or created_at
         row: dict[str, Any] = {"sha256": sha256, "campaign_id": campaign_id, "pipeline_version": pipeline_version}
         row |= {"received_at": received_at, "created_at": created_at, **values}
-        created = self._insert_new(connection, reports, row)
+        created = insert_new(connection, reports, row) is not None
         same = same_reading(*key)
         if not created and values["state"] != "rejected":
             after_all = reports.update().where(same & (reports.c.state == "rejected")).values(**values)
@@ -211,83 +209,6 @@ class Repository(Queries):
             if content:
                 connection.execute(table.insert(), content)
 
-    # Correcting -----------------------------------------------------------------------------------------------------
-
-    def correct_answer(  # noqa: PLR0913 - each by its name
-        self,
-        answer_id: int,
-        *,
-        status: Status,
-        text: str,
-        author_name: str,
-        item: int | None = None,
-        column: str | None = None,
-        point: str | None = None,
-        now: dt.datetime | None = None,
-    ) -> StoredAnswer:
-        """Put a reviewer's answer in the place of ``answer_id``; the old row stays.
-
-        With ``item`` and ``column``, or with ``point``, the answer also moves there. Raises LookupError, and `Conflict`
-        when the answer was replaced before.
-        """
-        with self._engine.begin() as connection:
-            old = connection.execute(answers.select().where(answers.c.id == answer_id)).one_or_none()
-            if old is None:
-                raise LookupError(f"no answer {answer_id}")
-            place = {"kind": old.kind, "item": old.item, "column": old.column, "point": old.point}
-            if point is not None:
-                place = {"kind": "point", "item": None, "column": None, "point": point}
-            elif item is not None and column is not None:
-                place = {"kind": "appendix", "item": item, "column": column, "point": None}
-            values = {
-                **place,
-                "report_id": old.report_id,
-                "status": status,
-                "text": text,
-                "confidence": 1.0,
-                "provenance": old.provenance,
-                "author": "reviewer",
-                "author_name": author_name,
-                "replaces": answer_id,
-                "created_at": now or _now(),
-            }
-            if not self._insert_new(connection, answers, values):
-                raise Conflict(f"answer {answer_id} was replaced")
-            query = answers.select().where(answers.c.replaces == answer_id)
-            return to_record(connection.execute(query).one(), StoredAnswer)
-
-    def assign_unit(
-        self,
-        report_id: int,
-        unit_id: str | None,
-        group: str | None,
-        *,
-        author_name: str,
-        now: dt.datetime | None = None,
-    ) -> None:
-        """A reviewer says which unit sent the report; the decision is kept beside the ones before it."""
-        decided = {"unit_id": unit_id, "unit_group": group}
-        with self._engine.begin() as connection:
-            found = connection.execute(reports.update().where(reports.c.id == report_id).values(**decided))
-            if found.rowcount != 1:
-                raise LookupError(f"no report {report_id}")
-            connection.execute(
-                unit_decisions.insert().values(
-                    **decided, report_id=report_id, author_name=author_name, created_at=now or _now()
-                )
-            )
-
-    # ----------------------------------------------------------------------------------------------------------------
-
-    def _insert_new(self, connection: sa.Connection, table: sa.Table, values: dict[str, Any]) -> bool:
-        """Insert unless a UNIQUE constraint says that the row is there; whether it was inserted."""
-        if connection.dialect.name == "postgresql":
-            from sqlalchemy.dialects.postgresql import insert  # noqa: PLC0415
-        else:
-            from sqlalchemy.dialects.sqlite import insert  # type: ignore[assignment]  # noqa: PLC0415
-        statement = insert(table).values(**values).on_conflict_do_nothing()
-        return connection.execute(statement.returning(*table.primary_key)).one_or_none() is not None
-
 
 def _now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
@@ -295,10 +216,3 @@ def _now() -> dt.datetime:
 
 def _fields(value: msgspec.Struct) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__struct_fields__}
-
-
-def _iso_date(text: str | None) -> dt.date | None:
-    try:
-        return dt.date.fromisoformat(text) if text else None
-    except ValueError:
-        return None
