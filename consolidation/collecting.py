@@ -23,12 +23,14 @@ class UnitAnswers(msgspec.Struct, frozen=True, kw_only=True):
     """A unit and the answers that count for it, corrections included.
 
     ``unit`` is None for a report whose sender is not known; ``reports`` is None for a unit that has sent nothing.
+    ``withdrawn``: answers that reviewers took out; they count for nothing, and nor do the figures read in them.
     """
 
     unit: Unit | None
     reports: UnitReports | None
     appendix: tuple[StoredAnswer, ...] = ()
     narrative: tuple[StoredAnswer, ...] = ()
+    withdrawn: tuple[StoredAnswer, ...] = ()
 
     def report(self, report_id: int) -> ReportRecord:
         """The version that an answer comes from."""
@@ -63,9 +65,12 @@ def _stranger(reports: UnitReports) -> Unit:
 def _with_answers(repository: Repository, campaign: Campaign, unit: Unit | None, reports: UnitReports) -> UnitAnswers:
     appendix: list[StoredAnswer] = []
     narrative: list[StoredAnswer] = []
+    withdrawn: list[StoredAnswer] = []
     for report in reports.current:
-        for answer in repository.answers(report.id):
-            if answer.kind == "appendix" and report is reports.appendix:
+        for answer in repository.answers(report.id, withdrawn=True):
+            if answer.withdrawn:
+                withdrawn.append(answer)
+            elif answer.kind == "appendix" and report is reports.appendix:
                 appendix.append(answer)
             elif answer.kind == "point" and report is reports.narrative:
                 narrative.append(answer)
@@ -73,7 +78,13 @@ def _with_answers(repository: Repository, campaign: Campaign, unit: Unit | None,
     points = _point_order(campaign)
     appendix.sort(key=lambda a: (a.item or 0, columns.get(a.column or "", len(columns)), a.id))
     narrative.sort(key=lambda a: (points.get(a.point or "", len(points)), a.id))
-    return UnitAnswers(unit=unit, reports=reports, appendix=tuple(appendix), narrative=tuple(narrative))
+    return UnitAnswers(
+        unit=unit,
+        reports=reports,
+        appendix=tuple(appendix),
+        narrative=tuple(narrative),
+        withdrawn=tuple(withdrawn),
+    )
 
 
 def _point_order(campaign: Campaign) -> Mapping[str, int]:

@@ -51,14 +51,15 @@ def facts_of(repository: Repository, campaign: Campaign, sent: UnitAnswers) -> l
     found: list[PlacedFact] = []
     for report in sent.reports.current:
         parts = [one for one in (*sent.appendix, *sent.narrative) if one.report_id == report.id]
-        replaced = _replaced(repository, report, parts)
+        replaced = _replaced(repository, report, [*parts, *(one for one in sent.withdrawn if one.report_id == report.id)])
         by_place = _by_place(parts)
         for fact in repository.facts(report.id):
             if report is (appendix or others) if fact.item is not None else report is others:
                 placed = _place(campaign, fact, report, by_place, replaced)
                 if placed is not None:
                     found.append(placed)
-        found += _from_corrections(campaign, report, parts, found)
+        confirmed = {now.id for was, now in replaced if (was.text, was.place) == (now.text, now.place)}
+        found += _from_corrections(campaign, report, [one for one in parts if one.id not in confirmed], found)
     return found
 
 
@@ -119,7 +120,7 @@ def _place(
     by_place: Mapping[tuple[int | None, str | None], Sequence[StoredAnswer]],
     replaced: Sequence[tuple[StoredAnswer, StoredAnswer]],
 ) -> PlacedFact | None:
-    """None when a reviewer took the sentence out of the answer it stood in."""
+    """None when a reviewer took the sentence, or the answer it stood in, out; where an answer was moved, so was it."""
     item, column, point, role = fact.item, fact.column, None, column_role(campaign, fact.column)
     here_now = [one for one in by_place.get((fact.item, fact.column), ()) if fact.point in (None, one.point)]
     answer = _answer_with(fact, here_now)
@@ -128,8 +129,14 @@ def _place(
         item = _only_item(campaign, answer.point)
     here = {was.id: was for was, _ in replaced if (was.item, was.column) == (fact.item, fact.column)}
     was = _answer_with(fact, list(here.values()))
-    if was is not None and not any(_holds(now.text, fact.sentence) for old, now in replaced if old is was):
-        return None
+    if was is not None:
+        keepers = (now for old, now in replaced if old is was and not now.withdrawn and _holds(now.text, fact.sentence))
+        answer = next(keepers, None)
+        if answer is None:
+            return None
+        if answer.place != was.place:
+            item, column, point = answer.item or _only_item(campaign, answer.point), answer.column, answer.point
+            role = role_of(campaign, answer)
     return PlacedFact(
         kind=fact.kind,
         value=fact.value,

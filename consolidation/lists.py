@@ -329,7 +329,7 @@ class RepairSheet:
             else:
                 blanks += 1
         if blanks:
-            summary = [None, f"{blanks} chỗ", None, None, None, None]
+            summary = [f"{blanks} chỗ", *[None] * 5]
             self._list.add([report.name, unit.name if unit else None, REPAIRS["run_spacing"], *summary])
 
     def _add(self, report: ReportRecord, unit: Unit | None, repair: StoredRepair) -> None:
