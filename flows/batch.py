@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flows import prefect_setup, printing
 from flows.settings import Settings
 
+if TYPE_CHECKING:
+    from flows.progress import Listener
 
-def run(settings: Settings, paths: list[Path]) -> dict[str, Any]:
-    """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to stderr."""
+
+def run(settings: Settings, paths: list[Path], listener: Listener | None = None) -> dict[str, Any]:
+    """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to ``listener``, else to stderr."""
     prefect_setup.prepare(settings)
     from extractors import sandbox
     from flows import progress
@@ -19,7 +22,7 @@ def run(settings: Settings, paths: list[Path]) -> dict[str, Any]:
 
     sandbox.start()  # loads the parsers while Prefect starts
     absolute = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - keeps links as named
-    with progress.shown():
+    with progress.told(listener) if listener else progress.shown():
         return ingest_inbox(paths=absolute, campaign=settings.campaign)
 
 

@@ -126,6 +126,28 @@ def status(campaign: CampaignOption = None, as_json: JsonOption = False) -> None
 
 
 @app.command()
+def review(
+    create_admin: Annotated[
+        str | None, typer.Option("--create-admin", metavar="TÊN", help="Tạo người quản trị (hỏi mật khẩu).")
+    ] = None,
+    campaign: CampaignOption = None,
+) -> None:
+    """Mở trang duyệt báo cáo trên máy này."""
+    from flows import reviewing
+    from storage.users import UserError
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    if create_admin is None:
+        reviewing.run(settings)
+        return
+    try:
+        reviewing.create_admin(settings, create_admin)
+    except UserError as error:
+        _fail(str(error))
+
+
+@app.command()
 def serve() -> None:
     """Mở trang của Prefect trên máy này và chạy lịch nhận báo cáo hằng đêm."""
     from flows import serving

@@ -39,16 +39,22 @@ def listener() -> Listener:
 
 
 @contextmanager
+def told(listener: Listener) -> Iterator[None]:
+    """Tell ``listener`` of the batches that run inside this block."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+@contextmanager
 def shown() -> Iterator[None]:
     """Show the batches that run inside this block on stderr: a bar on a terminal, one line a file elsewhere."""
     console = Console(stderr=True)
     shower: Bar | Lines = Bar(console) if console.is_terminal else Lines(console)
-    token = _listener.set(shower)
-    try:
-        with shower:
-            yield
-    finally:
-        _listener.reset(token)
+    with told(shower), shower:
+        yield
 
 
 class Lines:

@@ -46,6 +46,12 @@ def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = Non
     return _resolved(raw)
 
 
+def environment(settings: Settings) -> dict[str, str]:
+    """The variables that make another process load the same settings."""
+    values = {name: getattr(settings, name) for name in Settings.__struct_fields__}
+    return {f"BAOCAO_{name.upper()}": str(value) for name, value in values.items() if value not in (None, "")}
+
+
 def _from_file(path: Path) -> dict[str, object]:
     if not path.is_file():
         return {}

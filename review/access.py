@@ -14,7 +14,7 @@ COOKIE = "baocao_session"
 _RANK: dict[Role, int] = {"operator": 0, "reviewer": 1, "admin": 2}
 
 
-class NotLoggedIn(Exception):  # noqa: N818 - a turn of the conversation, not an error
+class NotLoggedIn(Exception):
     """The visitor is sent to the log-in page."""
 
 

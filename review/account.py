@@ -18,12 +18,12 @@ Text = Annotated[str, Form(max_length=1000)]
 
 
 @router.get("/login")
-def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+def show_login(request: Request, next: str = "/") -> Response:
     return page(request, "login.html", next=_inside(next), error="", name="")
 
 
 @router.post("/login")
-def log_in(request: Request, place: Here, name: Text, password: Text, next: Text = "/") -> Response:  # noqa: A002
+def log_in(request: Request, place: Here, name: Text, password: Text, next: Text = "/") -> Response:
     address = request.client.host if request.client else ""
     try:
         _, token = Users(place.engine).log_in(name, password, address)
@@ -38,7 +38,7 @@ def log_in(request: Request, place: Here, name: Text, password: Text, next: Text
         return answer
     answer_to = RedirectResponse(_inside(next), 303)
     answer_to.set_cookie(
-        COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax", secure=place.https
+        COOKIE, token, max_age=int(LONGEST.total_seconds()), httponly=True, samesite="lax", secure=_https(request)
     )
     return answer_to
 
@@ -48,7 +48,7 @@ def log_out(request: Request, place: Here) -> Response:
     if token := request.cookies.get(COOKIE):
         Users(place.engine).log_out(token)
     answer = RedirectResponse("/login", 303)
-    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=place.https)
+    answer.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=_https(request))
     return answer
 
 
@@ -70,6 +70,11 @@ def change_password(request: Request, place: Here, user: Anyone, old: Text, new:
         except UserError as refused:
             error = str(refused)
     return page(request, "account.html", 422 if error else 200, error=error, done=not error)
+
+
+def _https(request: Request) -> bool:
+    """Whether the browser came over TLS; behind a proxy on this machine its X-Forwarded-Proto says so."""
+    return request.url.scheme == "https"
 
 
 def _inside(address: str) -> str:

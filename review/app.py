@@ -21,5 +21,5 @@ def create_app(place: Place) -> FastAPI:
         app.include_router(module.router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     errors.install(app)
-    app.add_middleware(Guard, https=place.https)
+    app.add_middleware(Guard)
     return app

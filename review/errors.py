@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from review.access import NotLoggedIn
 from review.pages import is_partial, page
+from review.security import add_headers
 from storage import Conflict
 
 TITLES = {
@@ -78,4 +79,6 @@ def _conflict(request: Request, _: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
-    return failed(request, 500)
+    answer = failed(request, 500)
+    add_headers(request.scope, answer.headers)  # this handler runs outside the middleware
+    return answer

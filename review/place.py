@@ -37,6 +37,7 @@ class Job(msgspec.Struct, frozen=True, kw_only=True):
     started_by: str
     started_at: dt.datetime
     running: bool
+    waiting: bool = False  # for another of its kind to end
     error: str | None = None
     done: int = 0
     total: int = 0
@@ -74,7 +75,7 @@ class Operations(Protocol):
 
 
 class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """``https``: the page is reached over TLS, so that cookies travel over TLS alone. ``max_upload``: bytes a file."""
+    """``max_upload``: bytes a file may have."""
 
     engine: sa.Engine
     repository: Repository
@@ -82,7 +83,6 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Campaign
     data_dir: Path
     operations: Operations
-    https: bool = False
     max_upload: int = 200 * 1024 * 1024
 
 

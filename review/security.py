@@ -32,9 +32,8 @@ FORBIDDEN = "Yêu cầu không đến từ trang này nên không được thự
 class Guard:
     """ASGI middleware; the only place that decides on cross-site requests and security headers."""
 
-    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._https = https
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -43,7 +42,7 @@ class Guard:
 
         async def guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add_headers(scope, MutableHeaders(scope=message))
+                add_headers(scope, MutableHeaders(scope=message))
             await send(message)
 
         if scope["method"] not in SAFE and not same_origin(Headers(scope=scope)):
@@ -51,18 +50,19 @@ class Guard:
             return
         await self._app(scope, receive, guarded)
 
-    def _add_headers(self, scope: Scope, headers: MutableHeaders) -> None:
-        headers["Content-Security-Policy"] = POLICY
-        headers["X-Content-Type-Options"] = "nosniff"
-        headers["Referrer-Policy"] = "same-origin"
-        headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        headers["Cross-Origin-Resource-Policy"] = "same-origin"
-        if self._https:
-            headers["Strict-Transport-Security"] = "max-age=31536000"
-        if scope["path"].startswith("/static/"):
-            headers["Cache-Control"] = "public, max-age=31536000, immutable"
-        else:
-            headers.setdefault("Cache-Control", "no-store")
+
+def add_headers(scope: Scope, headers: MutableHeaders) -> None:
+    headers["Content-Security-Policy"] = POLICY
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Referrer-Policy"] = "same-origin"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    if scope["scheme"] == "https":
+        headers["Strict-Transport-Security"] = "max-age=31536000"
+    if scope["path"].startswith("/static/"):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    else:
+        headers.setdefault("Cache-Control", "no-store")
 
 
 def same_origin(headers: Headers) -> bool:
