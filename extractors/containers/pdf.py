@@ -1,7 +1,7 @@
 """PDF files: each page by its text layer where that can be trusted, by OCR where it cannot.
 
-pypdfium2 opens, measures and renders; pdfplumber gives characters, fonts and drawn lines. Pages are read one at a time
-and closed, so memory does not grow with their number. A page that fails costs itself, not the file.
+pypdfium2 opens, measures and renders; `pdf_content` gives characters, fonts and drawn lines. Pages are read one at a
+time and closed, so memory does not grow with their number. A page that fails costs itself, not the file.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-import pdfplumber
 import pypdfium2 as pdfium
 
 from extractors.containers import layout, ocr, pdf_tables, pdf_text, pdf_trust
 from extractors.containers.boxes import moved, turned_back
 from extractors.containers.layout import Place, Row, paragraphs
-from extractors.containers.pdf_text import Glyph
+from extractors.containers.pdf_content import Glyph
+from extractors.containers.pdf_file import PdfFile
 from extractors.containers.ruling import Grid
 from extractors.containers.running import finish
 from extractors.document import Block, Document, Notice, Page, Paragraph, Source
@@ -85,7 +85,7 @@ class _Reader:
         self.path = path
         self.document = document
         self.stack = stack
-        self.plumber: Any = None
+        self.file: PdfFile | None = None
         self.columns: tuple[float, ...] = ()  # column lines of the table that ended the page before
         self.margins: dict[float, tuple[float, float]] = {}  # page width → widest text margins seen
         self.by_ocr: dict[str, list[int]] = {}
@@ -135,16 +135,12 @@ class _Reader:
             self.progress(done, len(self.document))
 
     def _text(self, index: int, size: tuple[float, float], columns: tuple[float, ...]) -> tuple[Block, ...]:
-        if self.plumber is None:
-            self.plumber = self.stack.enter_context(pdfplumber.open(self.path))
-        page = self.plumber.pages[index]
-        try:
-            frame = pdf_text.frame(page)
-            glyphs = pdf_text.glyphs(page, frame)
-            turn = max((0, 90, 180, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
-            lines = pdf_tables.rulings(page, frame, turn)
-        finally:
-            page.close()
+        if self.file is None:
+            self.file = self.stack.enter_context(PdfFile(self.path))
+        content = self.file.content(index)
+        glyphs = content.glyphs
+        turn = max((0, 90, 180, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
+        lines = pdf_tables.rulings(content, turn)
         upright = [glyph for glyph in glyphs if glyph.turn == turn]
         tables = pdf_tables.find(lines, upright, columns)
         self.columns = tables[-1][0].xs if tables else ()

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
 from extractors.containers import pdf_text
 from extractors.containers.boxes import rounded, turned
 from extractors.containers.layout import Place, Row, paragraphs
-from extractors.containers.pdf_text import Glyph
+from extractors.containers.pdf_content import Content, Glyph
 from extractors.containers.ruling import Grid, Ruling, cell_at, grids
 from extractors.document import Cell, Provenance, Table
 
@@ -20,29 +19,22 @@ _THIN = 3.0  # points; a thicker filled rectangle is shading, whose sides would 
 _PADDING = 4.0
 
 
-def rulings(page: Any, frame: pdf_text.Frame, turn: int = 0) -> list[Ruling]:
-    """Straight lines drawn on a pdfplumber page: strokes, thin filled rectangles, sides of stroked ones.
+def rulings(content: Content, turn: int = 0) -> list[Ruling]:
+    """Straight lines drawn on a page: strokes, thin filled rectangles, sides of stroked ones.
 
     In points from the visible corner of the page turned ``turn`` degrees clockwise.
     """
     found: list[Ruling] = []
-    for line in page.lines:
-        x0, y0, x1, y1 = frame.box(line)
-        if x1 - x0 < _THIN or y1 - y0 < _THIN:
-            found.append((x0, y0, x1, y1))
-    for shape in (*page.rects, *page.curves):
-        x0, y0, x1, y1 = frame.box(shape)
+    for shape in content.shapes:
+        x0, y0, x1, y1 = shape.box
+        if shape.kind == "image":
+            continue
         if x1 - x0 < _THIN or y1 - y0 < _THIN:
             x, y = (x0 + x1) / 2, (y0 + y1) / 2
             found.append((x0, y, x1, y) if x1 - x0 >= y1 - y0 else (x, y0, x, y1))
-        elif shape["stroke"] and shape["object_type"] == "rect":
+        elif shape.stroked and shape.kind == "rectangle":
             found += [(x0, y0, x1, y0), (x0, y1, x1, y1), (x0, y0, x0, y1), (x1, y0, x1, y1)]
-    right, bottom = frame.size
-    return [
-        turned(line, frame.size, turn)
-        for line in found
-        if line[2] >= 0 and line[3] >= 0 and line[0] <= right and line[1] <= bottom
-    ]
+    return [turned(line, content.size, turn) for line in found]
 
 
 def find(lines: Sequence[Ruling], glyphs: Sequence[Glyph], columns: Sequence[float]) -> list[tuple[Grid, Held]]:

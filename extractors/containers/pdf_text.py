@@ -4,112 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
 import msgspec
 
-from extractors.containers.boxes import turned
 from extractors.containers.layout import Row, Word, row_of
+from extractors.containers.pdf_content import Glyph
 from extractors.document import Box
 
-_SUBSET = re.compile(r"^[A-Z]{6}\+")
 _BOLD = re.compile(r"bold|black|heavy|demi|-bd\b", re.I)
 _ITALIC = re.compile(r"ital|obli|-it\b", re.I)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _WORD_GAP = 0.2  # of the letter size: a distance that stands for a space nobody wrote
 _TAB_GAP = 2.5
-
-
-class Glyph(msgspec.Struct, frozen=True, gc=False):
-    """One drawn character; ``base`` is its baseline. Text that runs up or down the sheet is given as it stands once
-    the page is turned ``turn`` degrees clockwise. ``artifact``: the file calls it no part of the content."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    base: float
-    size: float
-    font: str
-    turn: int = 0
-    artifact: bool = False
-
-    @property
-    def middle(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.top + self.bottom) / 2
-
-
-class Frame(msgspec.Struct, frozen=True):
-    """The visible part of a pdfplumber page: its top left corner in pdfplumber's coordinates, how far it lies from
-    the media box's (``inset``), and its size; points, the page turned as its /Rotate says."""
-
-    left: float
-    top: float
-    inset: float
-    size: tuple[float, float]
-
-    def box(self, thing: dict[str, Any]) -> Box:
-        """The box of a pdfplumber object, from the visible corner."""
-        return (
-            thing["x0"] - self.left,
-            thing["top"] - self.top,
-            thing["x1"] - self.left,
-            thing["bottom"] - self.top,
-        )
-
-
-def frame(page: Any) -> Frame:
-    """The visible frame of a pdfplumber page, whose own coordinates count from the media box."""
-    media = [float(value) for value in page.page_obj.mediabox]
-    crop = [float(value) for value in page.page_obj.cropbox or media]
-    crop = [max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3])]
-    if crop[0] >= crop[2] or crop[1] >= crop[3]:
-        crop = media
-    left, bottom, right, top = (abs(inner - outer) for inner, outer in zip(crop, media, strict=True))
-    inset, above = {90: (bottom, left), 180: (right, bottom), 270: (top, right)}.get(page.rotation, (left, top))
-    size = (crop[2] - crop[0], crop[3] - crop[1])
-    return Frame(
-        page.mediabox[0] + inset,
-        page.mediabox[1] + above,
-        inset,
-        size if page.rotation in (0, 180) else (size[1], size[0]),
-    )
-
-
-def glyphs(page: Any, seen: Frame) -> list[Glyph]:
-    """The characters of a pdfplumber page in points from its visible corner."""
-    found = []
-    for char in page.chars:
-        if not char["text"]:
-            continue
-        name = char["fontname"]
-        box = seen.box(char)
-        across, up, *_, x, y = char["matrix"]
-        turn, base, height = 0, box[1] + char["y1"] - y, char["size"]
-        if abs(up) > abs(across):
-            turn = 90 if up > 0 else 270
-            box = turned(box, seen.size, turn)
-            base = x - seen.inset if turn == 90 else seen.size[0] - (x - seen.inset)
-            height = box[3] - box[1]
-        elif across < 0:
-            turn, base = 180, seen.size[1] - base
-            box = turned(box, seen.size, turn)
-        found.append(
-            Glyph(
-                text=char["text"],
-                x0=box[0],
-                top=box[1],
-                x1=box[2],
-                bottom=box[3],
-                base=base,
-                size=round(height, 1),
-                font=_SUBSET.sub("", name if isinstance(name, str) else repr(name)),
-                turn=turn,
-                artifact=char.get("tag") == "Artifact",
-            )
-        )
-    return found
 
 
 def rows(chars: Iterable[Glyph]) -> list[Row]:

@@ -1,0 +1,45 @@
+"""A PDF file opened for what its pages draw; pdfminer.six knows its objects, fonts and character maps.
+
+Why not pdfplumber on top of it: docs/decisions/0002-pdf-content.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdfinterp import PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+from pdfminer.pdfparser import PDFParser
+
+from extractors.containers.pdf_content import Canvas, Content
+from extractors.containers.pdf_operators import Interpreter
+
+
+class PdfFile:
+    """A PDF as pdfminer.six opens it; a context manager."""
+
+    def __init__(self, path: Path) -> None:
+        self._file: BinaryIO = path.open("rb")
+        try:
+            self._fonts = PDFResourceManager()
+            self._pages = list(PDFPage.create_pages(PDFDocument(PDFParser(self._file))))
+        except BaseException:
+            self._file.close()
+            raise
+        self._glyphs: dict[int, dict[int, tuple[str, float]]] = {}
+
+    def __enter__(self) -> PdfFile:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._file.close()
+
+    def content(self, index: int) -> Content:
+        """What page ``index`` (from 0) draws. Raises whatever pdfminer raises on a broken page."""
+        page = self._pages[index]
+        canvas = Canvas(self._fonts, page, self._glyphs)
+        Interpreter(self._fonts, canvas).process_page(page)
+        return canvas.content()
