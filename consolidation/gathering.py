@@ -51,7 +51,9 @@ def facts_of(repository: Repository, campaign: Campaign, sent: UnitAnswers) -> l
     found: list[PlacedFact] = []
     for report in sent.reports.current:
         parts = [one for one in (*sent.appendix, *sent.narrative) if one.report_id == report.id]
-        replaced = _replaced(repository, report, [*parts, *(one for one in sent.withdrawn if one.report_id == report.id)])
+        replaced = _replaced(
+            repository, report, [*parts, *(one for one in sent.withdrawn if one.report_id == report.id)]
+        )
         by_place = _by_place(parts)
         for fact in repository.facts(report.id):
             if report is (appendix or others) if fact.item is not None else report is others:
