@@ -9,6 +9,8 @@ One YAML file per report. ``body`` is one paragraph a line with the marks of ``s
 ``@end``                        ends a point or cell
 ``@form NAME``                  draws ``forms: NAME`` (`forms.py`)
 ``@table NAME``                 draws ``tables: NAME``, rows of strings; nothing in it is an answer
+``@drawn NAME``                 draws ``drawn: NAME``: ``rows`` as they stand (``^``, ``<`` join places), ``head`` rows,
+                                and ``wants``, each ``[item, column, text or pieces, heads that may stand in it]``
 ``@letter [N]``                 the letter that was answered, whole or its first N lines
 ``@page`` ``@wide`` ``@tall``   page break; new landscape or portrait section
 ``@sheet NAME``                 next sheet of a workbook
@@ -164,6 +166,8 @@ class _Body:
             rows = [[self.gold.say(text) for text in row] for row in self.gold.raw["tables"][rest]]
             self.gold.blocks.append(matrix(rows, 1))
             self.texts += [" ".join(row) for row in rows] if self.open else []
+        elif name == "drawn":
+            self._drawn(self.gold.raw["drawn"][rest])
         elif name == "letter":
             lines = [line.strip() for line in self.gold.campaign.letter_text.splitlines() if line.strip()]
             self.gold.blocks += [Line("text", line) for line in lines[: int(rest) if rest else None]]
@@ -171,6 +175,18 @@ class _Body:
             self.gold.blocks.append(Break(name, rest))
         else:
             raise ValueError(f"{self.gold.key}: @{name}")
+
+    def _drawn(self, table: dict[str, Any]) -> None:
+        rows = [[self.gold.say(said(text)[1], own=False) for text in row] for row in table["rows"]]
+        self.gold.blocks.append(matrix(rows, table.get("head", 1), tuple(table.get("widths", ()))))
+        for item, column, text, *heads in table["wants"]:
+            told = [said(piece) for piece in (text if isinstance(text, list) else [text])]
+            kinds = {status for status, _ in told}
+            parts = tuple(MONEY.sub(lambda found: found[3], piece) for _, piece in told)
+            places = tuple((item, name) for name in column.split("/"))
+            status = kinds.pop() if len(kinds) == 1 else "answered"
+            self.gold.wants.append(Want(places, status, parts, heads=tuple(*heads)))
+            self.gold.own += map(plain, parts)
 
     def _open(self, name: str, words: list[str]) -> None:
         optional = words[-1].endswith("?") or (len(words) > 1 and words[-2].endswith("?"))

@@ -1,8 +1,9 @@
 """Gold reports as files: the writers of ``samples`` set letterheads, paragraphs and tables, in the order of ``blocks``.
 
-``layout`` options: ``letterhead`` (table, one_cell, tabs, stacked, none), ``sign`` (table, right, none), ``styles``
-(Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``, ``split_rows``,
-``unruled`` (PDF: tables without lines).
+``layout`` options: ``letterhead`` (table, one_cell, tabs, spaces, stacked, none), ``left``, ``right`` (the lines of its
+two columns, word for word), ``sign`` (table, right, none), ``sign_lines`` (the signature block word for word),
+``styles`` (Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``,
+``split_rows``, ``unruled`` (PDF: tables without lines).
 """
 
 from __future__ import annotations
@@ -43,8 +44,27 @@ def write(gold: Gold) -> bytes:
     return {"docx": _docx, "pdf": _pdf, "xlsx": _xlsx, "txt": _txt}[gold.content.writer](gold)
 
 
-def _stacked(content: Content) -> list[tuple[str, bool]]:
+def _columns(gold: Gold) -> tuple[list[str], list[str]]:
+    """The lines of the left and the right column of the letterhead."""
+    content, style = gold.content, gold.style
+    left = style.get("left") or [*lh.parent_lines(content), *lh.issuer_lines(content), *_number(content)]
+    right = style.get("right") or [lh.STATE, lh.MOTTO, lh.printed_date(content)]
+    return left, right
+
+
+def _side_by_side(gold: Gold) -> list[tuple[str, str]]:
+    """Left and right lines level with each other, the date level with the last line on the left."""
+    left, right = _columns(gold)
+    gap = max(0, len(left) - len(right))
+    right = [*right[:-1], *[""] * gap, right[-1]]
+    return list(zip([*left, *[""] * (len(right) - len(left))], right, strict=True))
+
+
+def _stacked(gold: Gold) -> list[tuple[str, bool]]:
     """The letterhead as lines one under the other; the flag says bold."""
+    content = gold.content
+    if gold.style.get("left"):
+        return [(text, False) for side in _columns(gold) for text in side]
     lines = [(text, False) for text in lh.parent_lines(content)] + [(text, True) for text in lh.issuer_lines(content)]
     lines += [(text, False) for text in _number(content)]
     return [*lines, (lh.STATE, True), (lh.MOTTO, True), (lh.printed_date(content), False)]
@@ -56,9 +76,13 @@ def _number(content: Content) -> list[str]:
     return [*lines, *([head["printed_subject"]] if head.get("printed_subject") else [])]
 
 
-def _signers(content: Content) -> list[str]:
-    head = content.letterhead
-    return [*head.get("printed_over", []), *([head["signer_title"]] if head["signer_title"] else [])]
+def _signers(gold: Gold) -> list[str]:
+    """The lines of the signature block from the title to the name."""
+    head = gold.content.letterhead
+    if gold.style.get("sign_lines"):
+        return list(gold.style["sign_lines"])
+    titles = [*head.get("printed_over", []), *([head["signer_title"]] if head["signer_title"] else [])]
+    return [*titles, "", "", head["signer"] or ""]
 
 
 # -- DOCX
@@ -72,21 +96,18 @@ class _Docx(docx.Writer):
     def build(self) -> None:
         style = self.gold.style
         how = style.get("letterhead", "table")
-        if how == "table":
+        if how == "table" and not style.get("left"):
             self.letterhead()
-        elif how == "one_cell":
-            left, right = self.document.add_table(rows=1, cols=2).rows[0].cells
-            lines = [*lh.parent_lines(self.content), *lh.issuer_lines(self.content), *_number(self.content)]
-            self._column(left, [(text, {"size": 12}) for text in lines])
-            right_lines = [lh.STATE, lh.MOTTO, "", lh.printed_date(self.content)]
-            self._column(right, [(text, {"size": 12}) for text in right_lines])
-        elif how == "tabs":
-            left = [*lh.parent_lines(self.content), *lh.issuer_lines(self.content), *_number(self.content)]
-            right = [lh.STATE, lh.MOTTO, *[""] * (len(left) - 3), lh.printed_date(self.content)]
-            for a, b in zip(left, right, strict=False):
-                self.text(self.document.add_paragraph(), f"{a}\t{b}", bold=b in (lh.STATE, lh.MOTTO))
+        elif how in ("table", "one_cell"):
+            sides = self.document.add_table(rows=1, cols=2).rows[0].cells
+            for cell, lines in zip(sides, _columns(self.gold), strict=True):
+                self._column(cell, [(text, {"size": 12}) for text in lines])
+        elif how in ("tabs", "spaces"):
+            for a, b in _side_by_side(self.gold):
+                gap = "\t" if how == "tabs" else " " * max(4, 48 - len(a))
+                self.text(self.document.add_paragraph(), f"{a}{gap}{b}", bold=b in (lh.STATE, lh.MOTTO))
         elif how == "stacked":
-            for text, bold in _stacked(self.content):
+            for text, bold in _stacked(self.gold):
                 paragraph = self.document.add_paragraph()
                 paragraph.alignment = ALIGN.CENTER
                 self.text(paragraph, text, bold=bold)
@@ -111,10 +132,15 @@ class _Docx(docx.Writer):
 
     def _sign(self) -> None:
         how = self.gold.style.get("sign", "table")
-        if how == "table":
+        if how == "table" and self.gold.style.get("sign_lines"):
+            left, right = self.document.add_table(rows=1, cols=2).rows[0].cells
+            receivers = ["Nơi nhận:", *(f"- {text}" for text in lh.receivers(self.content))]
+            self._column(left, [(text, {"size": 11}) for text in receivers])
+            self._column(right, [(text, {"bold": True}) for text in _signers(self.gold)])
+        elif how == "table":
             self.signature()
         elif how == "right":
-            for text in [*_signers(self.content), "", "", self.content.letterhead["signer"] or ""]:
+            for text in _signers(self.gold):
                 paragraph = self.document.add_paragraph()
                 paragraph.alignment = ALIGN.RIGHT
                 self.text(paragraph, text, bold=True)
@@ -163,10 +189,12 @@ class _Pdf(pdf.Setter):
         middle = {"alignment": TA_CENTER, "spaceAfter": 0}
         how = gold.style.get("letterhead", "table")
         flow: list[Flowable] = []
-        if how == "table":
+        if how == "stacked":
+            flow = [self.p(text, bold=bold, **middle) for text, bold in _stacked(gold)]
+        elif how == "one_cell" or gold.style.get("left"):
+            flow = [self._beside(*_columns(gold), 0.44), Spacer(1, 8)]
+        elif how == "table":
             flow = self.letterhead()
-        elif how == "stacked":
-            flow = [self.p(text, bold=bold, **middle) for text, bold in _stacked(self.content)]
         width = self.width
         for block in gold.blocks:
             if isinstance(block, Grid):
@@ -194,9 +222,20 @@ class _Pdf(pdf.Setter):
         bold = line.kind in ("heading", "subheading")
         return self.p(text, bold=bold, italic=line.kind == "subheading", firstLineIndent=10 * mm)
 
+    def _beside(self, left: list[str], right: list[str], share: float) -> Table:
+        """Two columns of centred lines, the left one this share of the width."""
+        middle = {"alignment": TA_CENTER, "spaceAfter": 0, "size": 12}
+        cells = [[self.p(text, **middle) if text else Spacer(1, 14) for text in lines] for lines in (left, right)]
+        table = Table([cells], colWidths=[self.width * share, self.width * (1 - share)])
+        table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP")])
+        return table
+
     def _sign(self, gold: Gold) -> list[Flowable]:
         if gold.style.get("sign") == "none":
             return []
+        if gold.style.get("sign_lines"):
+            receivers = ["Nơi nhận:", *(f"- {text}" for text in lh.receivers(self.content))]
+            return [Spacer(1, 10), self._beside(receivers, _signers(gold), 0.5)]
         return self.signature() if self.content.letterhead["signer"] else []
 
 
@@ -249,8 +288,7 @@ def _xlsx(gold: Gold) -> bytes:
         sheet.cell(where, first, text).alignment = Alignment(horizontal="center", wrap_text=True)
 
     if gold.style.get("letterhead", "table") != "none":
-        left = [*lh.parent_lines(gold.content), *lh.issuer_lines(gold.content), *_number(gold.content)]
-        right = [lh.STATE, lh.MOTTO, lh.printed_date(gold.content)]
+        left, right = _columns(gold)
         for at, text in enumerate(left, start=1):
             band(text, 1, half, at)
         for at, text in enumerate(right, start=1):
@@ -261,7 +299,7 @@ def _xlsx(gold: Gold) -> bytes:
             if block.kind == "sheet":
                 sheet, row = book.create_sheet(block.name), 1
             elif block.kind == "signature":
-                for text in [*_signers(gold.content), "", "", gold.content.letterhead["signer"]]:
+                for text in _signers(gold):
                     if text:
                         band(text, half + 1, columns)
                     row += 1
@@ -303,20 +341,20 @@ def _number_or_text(text: str) -> object:
 def _txt(gold: Gold) -> bytes:
     style = gold.style
     out = []
-    if style.get("letterhead", "stacked") == "tabs":
-        left = [*lh.parent_lines(gold.content), *lh.issuer_lines(gold.content), *_number(gold.content)]
-        right = [lh.STATE, lh.MOTTO, *[""] * (len(left) - 3), lh.printed_date(gold.content)]
-        out += [f"{a}\t{b}" for a, b in zip(left, right, strict=False)]
+    how = style.get("letterhead", "stacked")
+    if how in ("tabs", "spaces"):
+        out += [f"{a}\t{b}" if how == "tabs" else f"{a:<44}{b}".rstrip() for a, b in _side_by_side(gold)]
     elif style.get("letterhead", "stacked") != "none":
-        out += [text for text, _ in _stacked(gold.content)]
+        out += [text for text, _ in _stacked(gold)]
     out.append("")
     for block in gold.blocks:
         if isinstance(block, Grid):
             out += ["", *_told(block, style.get("txt", "tabs")), ""]
         elif isinstance(block, Break):
             if block.kind == "signature":
-                out += ["", "Nơi nhận:", *(f"- {text}" for text in lh.receivers(gold.content)), ""]
-                out += [*_signers(gold.content), "", gold.content.letterhead["signer"] or ""]
+                if style.get("sign") != "right":
+                    out += ["", "Nơi nhận:", *(f"- {text}" for text in lh.receivers(gold.content)), ""]
+                out += _signers(gold)
         else:
             out += ["", block.text] if block.kind == "heading" else [f"{block.label} {block.visible}".strip()]
     return ("\n".join(out) + "\n").encode(style.get("codec", "utf-8"))

@@ -27,15 +27,16 @@ def extracted(gold: Gold, folder: Path) -> Report:
     return pipeline.extract(path, gold.campaign)
 
 
-def test_each_kind_of_layout_is_in_both_halves():
+def test_each_kind_of_layout_that_is_judged_can_be_learnt_from():
     dev, test = (golds(half) for half in content.HALVES)
-    assert {gold.kind for gold in dev.values()} == {gold.kind for gold in test.values()}
+    assert {gold.kind for gold in test.values()} <= {gold.kind for gold in dev.values()}
     assert len(dev) + len(test) >= 40
 
 
-def test_no_unit_and_no_sentence_serves_both_halves():
+def test_no_sentence_and_no_signer_serves_both_halves():
     dev, test = (golds(half).values() for half in content.HALVES)
-    assert not {gold.unit for gold in dev if gold.unit} & {gold.unit for gold in test if gold.unit}
+    signers = [{gold.content.letterhead["signer"] for gold in half} - {None} for half in (dev, test)]
+    assert not signers[0] & signers[1]
     said = [{text for gold in half for text in gold.own if len(text) > 40} for half in (dev, test)]
     assert not said[0] & said[1]
 
