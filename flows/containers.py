@@ -32,9 +32,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 def media_type(received: Received, workplace: Workplace) -> str | None:
     """The container's media type; None for a file that holds no others, or that cannot be opened."""
-    original = workplace.originals.path(received.sha256)
     try:
-        with original.open("rb") as file:
+        with workplace.originals.local(received.sha256) as original, original.open("rb") as file:
             found = intake.sniff(original, file.read(_HEAD))
     except (Rejected, OSError):
         return None  # reading it will say why
@@ -46,8 +45,9 @@ def open_up(received: Received, kind: str, directory: Path, room: Room, workplac
     try:
         if received.depth >= attachments.MAX_DEPTH:
             raise Rejected("too_deep")
-        original = str(workplace.originals.path(received.sha256).resolve())
-        answer = sandbox.run(attachments.expand_encoded, original, kind, str(directory), room)
+        with workplace.originals.local(received.sha256) as original:
+            path = str(original.resolve())
+            answer = sandbox.run(attachments.expand_encoded, path, kind, str(directory), room)
     except Rejected as rejection:
         return Refused(rejection.code, rejection.message)
     return Opened(media_type=kind, expansion=msgspec.msgpack.decode(answer, type=Expansion))

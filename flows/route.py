@@ -105,7 +105,8 @@ def known(received: Received, workplace: Workplace) -> Outcome | None:
 def read(received: Received, workplace: Workplace) -> Report | Refused:
     """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error."""
     try:
-        return extract_sandboxed(workplace.originals.path(received.sha256), workplace.campaign, name=received.name)
+        with workplace.originals.local(received.sha256) as original:
+            return extract_sandboxed(original, workplace.campaign, name=received.name)
     except Rejected as rejection:
         return Refused(rejection.code, rejection.message)
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 import msgspec
 
 import campaigns
 from campaigns import Campaign
 from flows.settings import Settings
-from storage import BlobStore, Repository, open_database
+from storage import BlobStore, Repository, open_blobs, open_database
 
 
 class Workplace(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,6 +30,6 @@ def at(settings: Settings) -> Workplace:
     return Workplace(
         settings=settings,
         campaign=campaign,
-        originals=BlobStore(Path(settings.blobs_url)),
+        originals=open_blobs(settings.blobs_url),
         repository=Repository(open_database(settings.database_url)),
     )

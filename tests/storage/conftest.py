@@ -1,13 +1,8 @@
-"""Databases for the tests: SQLite, and a real PostgreSQL server that the test run starts and stops itself."""
+"""Databases and blob stores for the tests: files, and real servers that the test run starts and stops itself."""
 
 from __future__ import annotations
 
 import hashlib
-import os
-import pwd
-import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,54 +13,23 @@ from extractors.document import Notice, Provenance
 from extractors.report import Answer, Fact, Letterhead, PointAnswer, Repair, Report, SourceInfo, UnitMatch
 from normalizers.plan import Alternative
 from storage import Repository, open_database
+from tests import servers
 
 
 @pytest.fixture(scope="session")
 def postgresql() -> Iterator[str]:
-    """URL of an empty server on a Unix socket of its own, run by an unprivileged user, gone after the session."""
-    bins = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
-    if not bins:
-        reason = "PostgreSQL is not installed (apt-get install postgresql): half of the storage tests did NOT run"
-        if os.environ.get("CI", "").lower() in ("1", "true"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    bin_dir = bins[-1].parent
-    user = _unprivileged()
-    home = Path(tempfile.mkdtemp(prefix="baocao-pg-", dir="/tmp"))
-    if user:
-        shutil.chown(home, user, pwd.getpwnam(user).pw_gid)
-
-    def run(*command: str) -> None:
-        done = subprocess.run(
-            command,
-            check=False,
-            user=user,
-            cwd=home,
-            env={"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8"},
-            capture_output=True,
-        )
-        assert done.returncode == 0, (command, done.stdout.decode(), done.stderr.decode())
-
-    data = home / "data"
-    control = [str(bin_dir / "pg_ctl"), "-D", str(data), "-w", "-t", "60"]
-    try:
-        run(str(bin_dir / "initdb"), "-D", str(data), "-U", "baocao", "-A", "trust", "-E", "UTF8", "--no-sync")
-        options = f"-k {home} -c listen_addresses='' -c fsync=off -c max_connections=40"
-        run(*control, "-l", str(home / "log"), "-o", options, "start")
-        try:
-            yield f"postgresql://baocao@/postgres?host={home}"
-        finally:
-            run(*control, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(home)
+    """URL of an empty server, gone after the session."""
+    with servers.postgresql() as url:
+        yield url
 
 
-def _unprivileged() -> str | None:
-    """The user to run the server as: PostgreSQL refuses root."""
-    if os.geteuid() != 0:
-        return None
-    names = {entry.pw_name for entry in pwd.getpwall()}
-    return "postgres" if "postgres" in names else "nobody"
+@pytest.fixture(scope="session")
+def s3() -> Iterator[str]:
+    """URL of an empty bucket; the variables that reach it are set meanwhile."""
+    with servers.s3() as (url, variables), pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -5,19 +5,31 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+import subprocess
+import sys
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import fsspec
 import pytest
 
-from storage import BlobStore, BlobTooLarge
+from storage import BlobStore, BlobTooLarge, open_blobs
 from storage import blobs as module
+from storage.local_blobs import LocalBlobStore
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> BlobStore:
-    return BlobStore(tmp_path / "blobs")
+def store(tmp_path: Path) -> LocalBlobStore:
+    return LocalBlobStore(tmp_path / "blobs")
+
+
+@pytest.fixture(params=["folder", "s3"])
+def any_store(request: pytest.FixtureRequest, tmp_path: Path) -> BlobStore:
+    if request.param == "folder":
+        return open_blobs(str(tmp_path / "blobs"))
+    return open_blobs(f"{request.getfixturevalue('s3')}/{request.node.name}")
 
 
 def write(path: Path, content: bytes) -> Path:
@@ -25,32 +37,64 @@ def write(path: Path, content: bytes) -> Path:
     return path
 
 
-def leftovers(store: BlobStore) -> list[Path]:
+def leftovers(store: LocalBlobStore) -> list[Path]:
     return list((store.root / "tmp").iterdir())
 
 
-def test_a_blob_is_found_by_its_content(store: BlobStore, tmp_path: Path) -> None:
+def test_a_blob_is_found_by_its_content(any_store: BlobStore, tmp_path: Path) -> None:
     content = os.urandom(3 * module.CHUNK + 17)
-    blob = store.put(write(tmp_path / "báo cáo.pdf", content))
+    blob = any_store.put(write(tmp_path / "báo cáo.pdf", content))
     assert blob.sha256 == hashlib.sha256(content).hexdigest()
     assert (blob.size, blob.created, blob.changed) == (len(content), True, False)
-    assert store.path(blob.sha256) == store.root / blob.sha256[:2] / blob.sha256[2:4] / blob.sha256
-    with store.open(blob.sha256) as stream:
+    with any_store.open(blob.sha256) as stream:
         assert stream.read() == content
-    again = store.put(write(tmp_path / "tên khác.pdf", content))
+    with any_store.local(blob.sha256) as path:
+        assert path.read_bytes() == content
+    again = any_store.put(write(tmp_path / "tên khác.pdf", content))
     assert (again.sha256, again.created) == (blob.sha256, False)
-    assert list(store) == [blob.sha256] and store.verify(blob.sha256) and blob.sha256 in store
+    empty = any_store.put(write(tmp_path / "rỗng", b""))
+    assert list(any_store) == sorted([blob.sha256, empty.sha256])
+    for sha256 in any_store:
+        assert sha256 in any_store and any_store.verify(sha256)
+    assert "0" * 64 not in any_store and not any_store.verify("0" * 64)
+    for missing in (any_store.open, any_store.local):
+        with pytest.raises(FileNotFoundError), missing("0" * 64):
+            pass
+    assert any_store.sweep() == 0
+
+
+def test_a_folder_is_laid_out_by_hash(store: LocalBlobStore, tmp_path: Path) -> None:
+    blob = store.put(write(tmp_path / "a", b"x"))
+    assert store.path(blob.sha256) == store.root / blob.sha256[:2] / blob.sha256[2:4] / blob.sha256
     assert leftovers(store) == []
 
 
-def test_originals_are_private_and_read_only(store: BlobStore, tmp_path: Path) -> None:
+def test_damage_in_an_object_store_is_noticed_and_healed(s3: str, tmp_path: Path) -> None:
+    store = open_blobs(f"{s3}/damage")
+    blob = store.put(write(tmp_path / "a", b"content"))
+    with fsspec.open(f"{s3}/damage/{module.relative_path(blob.sha256)}", "wb") as file:
+        file.write(b"cont")
+    assert not store.verify(blob.sha256)
+    with pytest.raises(OSError, match="damaged"), store.local(blob.sha256):
+        pass
+    assert store.put(tmp_path / "a").created and store.verify(blob.sha256)
+
+
+def test_an_object_store_that_is_not_there_is_an_os_error(s3: str) -> None:
+    with pytest.raises(OSError):
+        open_blobs("s3://khong-co-thung-nay/x")
+    with pytest.raises(ValueError, match="ftp"):
+        open_blobs("ftp://host/x")
+
+
+def test_originals_are_private_and_read_only(store: LocalBlobStore, tmp_path: Path) -> None:
     blob = store.put(write(tmp_path / "a", b"x"))
     assert stat.S_IMODE(store.path(blob.sha256).stat().st_mode) == 0o400
     for folder in (store.root, store.root / "tmp", store.root / blob.sha256[:2], store.path(blob.sha256).parent):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-def test_damage_on_disk_is_noticed_and_healed(store: BlobStore, tmp_path: Path) -> None:
+def test_damage_on_disk_is_noticed_and_healed(store: LocalBlobStore, tmp_path: Path) -> None:
     blob = store.put(write(tmp_path / "a", b"content"))
     place = store.path(blob.sha256)
     place.chmod(0o600)
@@ -62,11 +106,11 @@ def test_damage_on_disk_is_noticed_and_healed(store: BlobStore, tmp_path: Path) 
 
 
 def test_a_source_that_changes_while_it_is_copied(
-    store: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: LocalBlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The name of a blob is the hash of what was kept, not of what was there when we looked first."""
     source = write(tmp_path / "a", b"old" * 1000)
-    really = module._digest
+    really = module.digest
     calls = []
 
     def digest(*args: object) -> tuple[str, int]:
@@ -76,25 +120,25 @@ def test_a_source_that_changes_while_it_is_copied(
             source.write_bytes(b"newer" * 1000)
         return result
 
-    monkeypatch.setattr(module, "_digest", digest)
+    monkeypatch.setattr(module, "digest", digest)
     blob = store.put(source)
     monkeypatch.undo()
     assert blob.changed
     assert blob.sha256 == hashlib.sha256(b"newer" * 1000).hexdigest() and store.verify(blob.sha256)
 
 
-def test_a_failing_copy_leaves_nothing(store: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failing_copy_leaves_nothing(store: LocalBlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def full(descriptor: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(module.os, "fsync", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space"):
         store.put(write(tmp_path / "a", b"x"))
     monkeypatch.undo()
     assert list(store) == [] and leftovers(store) == []
 
 
-def test_many_writers_of_one_content(store: BlobStore, tmp_path: Path) -> None:
+def test_many_writers_of_one_content(store: LocalBlobStore, tmp_path: Path) -> None:
     workers = 8
     start = threading.Barrier(workers)
     content = os.urandom(1 << 20)
@@ -109,7 +153,7 @@ def test_many_writers_of_one_content(store: BlobStore, tmp_path: Path) -> None:
     assert found == set(store) and all(store.verify(sha256) for sha256 in found) and leftovers(store) == []
 
 
-def test_limits_and_odd_sources(store: BlobStore, tmp_path: Path) -> None:
+def test_limits_and_odd_sources(store: LocalBlobStore, tmp_path: Path) -> None:
     with pytest.raises(BlobTooLarge):
         store.put(write(tmp_path / "a", b"12345"), max_bytes=4)
     assert store.put(tmp_path / "a", max_bytes=5).size == 5
@@ -123,8 +167,22 @@ def test_limits_and_odd_sources(store: BlobStore, tmp_path: Path) -> None:
             store.path(name)
 
 
-def test_sweeping_takes_only_what_is_old(store: BlobStore) -> None:
-    old, new = (write(store.root / "tmp" / name, b"half") for name in ("1-a", "2-b"))
-    os.utime(old, (0, 0))
-    assert store.sweep() == 1
-    assert leftovers(store) == [new]
+def test_sweeping_takes_what_a_killed_writer_left(store: LocalBlobStore, tmp_path: Path) -> None:
+    source = tmp_path / "a"
+    os.mkfifo(tmp_path / "slow")
+    code = (
+        "import sys; from pathlib import Path; from storage.local_blobs import LocalBlobStore\n"
+        "LocalBlobStore(Path(sys.argv[1]))._copy(open(sys.argv[2], 'rb'), None)"
+    )
+    writers = [subprocess.Popen([sys.executable, "-c", code, str(store.root), str(tmp_path / "slow")]) for _ in "12"]
+    with (tmp_path / "slow").open("wb") as pipe:
+        pipe.write(b"half")
+        pipe.flush()
+        while len(leftovers(store)) < 2:
+            time.sleep(0.01)
+        assert store.sweep() == 0
+        writers[0].kill()
+        writers[0].wait()
+        assert store.sweep() == 1 and len(leftovers(store)) == 1
+    assert writers[1].wait() == 0
+    assert leftovers(store) == [] and len(list(store)) == 1 and not source.exists()
