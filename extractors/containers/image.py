@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +17,7 @@ from extractors.document import Document, Notice, Page, Source
 from extractors.errors import Rejected
 
 Progress = Callable[[int, int], None]
+Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 MOST_PIXELS = 80_000_000  # one frame: an A3 page at 600 dpi
 MOST_FRAMES = 500
@@ -29,27 +30,15 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     """Read an image file. Raises `Rejected`: ``unsafe`` (too many pixels or frames), ``damaged``, ``no_text``."""
     pages: list[Page] = []
     doubtful: list[int] = []
-    try:
-        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
-            frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
-            if frames > MOST_FRAMES:
-                raise Rejected("unsafe", f"{frames} trang, giới hạn {MOST_FRAMES}")
-            for number, frame in enumerate(ImageSequence.Iterator(image), 1):
-                if number > frames:
-                    break
-                picture, dpi = _picture(frame)
-                size = (round(picture.shape[1] * 72 / dpi, 2), round(picture.shape[0] * 72 / dpi, 2))
-                alive = functools.partial(progress, number - 1, frames) if progress is not None else None
-                seen = ocr.read(picture, dpi, page=number, alive=alive)
-                if seen.doubtful:
-                    doubtful.append(number)
-                pages.append(Page(blocks=seen.blocks, number=number, size=size, origin="ocr"))
-                if progress is not None:
-                    progress(number, frames)
-    except Image.DecompressionBombError as error:
-        raise Rejected("unsafe", "ảnh quá nhiều điểm ảnh") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
-        raise Rejected("damaged", "ảnh không giải mã được") from error
+    for number, frames, picture, dpi in pictures(path):
+        size = (round(picture.shape[1] * 72 / dpi, 2), round(picture.shape[0] * 72 / dpi, 2))
+        alive = functools.partial(progress, number - 1, frames) if progress is not None else None
+        seen = ocr.read(picture, dpi, page=number, alive=alive)
+        if seen.doubtful:
+            doubtful.append(number)
+        pages.append(Page(blocks=seen.blocks, number=number, size=size, origin="ocr"))
+        if progress is not None:
+            progress(number, frames)
     if not any(page.blocks for page in pages):
         raise Rejected("no_text")
     notices = [Notice("page_by_ocr", "Tệp ảnh, được đọc bằng nhận dạng chữ (OCR).")]
@@ -59,7 +48,27 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     return Document(source=source, pages=finish(pages), page_count=len(pages), notices=tuple(notices))
 
 
-def _picture(frame: Image.Image) -> tuple[np.ndarray[tuple[int, ...], np.dtype[np.uint8]], float]:
+def pictures(path: Path) -> Iterator[tuple[int, int, Picture, float]]:
+    """Every frame: its number from 1, how many there are, its pixels (RGB or grey, upright) and their dpi.
+
+    Raises `Rejected`: ``unsafe`` (too many pixels or frames), ``damaged``, ``no_text`` (too small for any).
+    """
+    try:
+        with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
+            frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+            if frames > MOST_FRAMES:
+                raise Rejected("unsafe", f"{frames} trang, giới hạn {MOST_FRAMES}")
+            for number, frame in enumerate(ImageSequence.Iterator(image), 1):
+                if number > frames:
+                    break
+                yield number, frames, *_picture(frame)
+    except Image.DecompressionBombError as error:
+        raise Rejected("unsafe", "ảnh quá nhiều điểm ảnh") from error
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+        raise Rejected("damaged", "ảnh không giải mã được") from error
+
+
+def _picture(frame: Image.Image) -> tuple[Picture, float]:
     """Pixels (RGB or grey) of a frame, upright by its EXIF note, and its resolution in dpi."""
     width, height = frame.size
     if width * height > MOST_PIXELS:
