@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from flows import prefect_setup, printing
+from flows import prefect_setup, printing, scratch
 from flows.settings import Settings
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 def run(settings: Settings, paths: list[Path], listener: Listener | None = None) -> dict[str, Any]:
     """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to ``listener``, else to stderr."""
     prefect_setup.prepare(settings)
+    scratch.enter(settings.data_dir)
     from extractors import sandbox
     from flows import progress
     from flows.ingest import ingest_inbox

@@ -27,6 +27,23 @@ CampaignOption = Annotated[str | None, typer.Option("--campaign", metavar="ID", 
 JsonOption = Annotated[bool, typer.Option("--json", help="In kết quả dạng JSON.")]
 
 
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib import metadata
+
+        typer.echo(f"baocao {metadata.version('baocao')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="In phiên bản rồi thoát.")
+    ] = False,
+) -> None:
+    pass
+
+
 @app.command()
 def demo() -> None:
     """Chạy trọn việc chính trên samples/inbox vào thư mục dữ liệu mới."""
@@ -156,6 +173,14 @@ def serve() -> None:
 
 
 @app.command()
+def worker() -> None:
+    """Thêm một máy cùng đọc báo cáo: nhận việc từ hàng việc chung của Prefect (BAOCAO_WORK_POOL)."""
+    from flows import working
+
+    working.run(_settings())
+
+
+@app.command()
 def doctor() -> None:
     """Kiểm tra những gì đã cài, phiên bản, và cách bổ sung thứ còn thiếu."""
     from flows import health
@@ -180,7 +205,7 @@ def train_lm(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str, typer.Argument(help="consolidate, extract, ingest hoặc repair.")],
+    name: Annotated[str, typer.Argument(help="Tên phép đo; gõ ? để xem danh sách.")],
 ) -> None:
     """Đo tốc độ, bộ nhớ và độ chính xác."""
     from flows import benching

@@ -2,30 +2,47 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Any, cast
 
 from prefect import serve as serve_deployments
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
 from prefect.types.entrypoint import EntrypointType
 
 from flows.consolidate import consolidate
-from flows.ingest import ingest_document, ingest_inbox
+from flows.ingest import ingest_document, ingest_inbox, read_queue
 from flows.settings import Settings
+from flows.worker import ReaderWorker
 
 
 def build(settings: Settings) -> list[RunnerDeployment]:
-    """The three deployments; ``ingest_inbox`` carries the nightly schedule."""
+    """The deployments; ``ingest_inbox`` carries the nightly schedule. In a work pool there is one more, for helpers."""
     nightly = Cron(settings.cron, timezone=settings.timezone)
-    by_module = EntrypointType.MODULE_PATH  # importable from any folder, not tied to a file path
+    common: dict[str, Any] = {"entrypoint_type": EntrypointType.MODULE_PATH}  # importable from any folder
+    if settings.work_pool:
+        common["work_pool_name"] = settings.work_pool
     made = [
-        ingest_inbox.to_deployment("ingest_inbox", schedule=nightly, entrypoint_type=by_module, concurrency_limit=1),
-        ingest_document.to_deployment("ingest_document", entrypoint_type=by_module),
-        consolidate.to_deployment("consolidate", entrypoint_type=by_module),
+        ingest_inbox.to_deployment("ingest_inbox", schedule=nightly, concurrency_limit=1, **common),
+        ingest_document.to_deployment("ingest_document", **common),
+        consolidate.to_deployment("consolidate", **common),
     ]
+    if settings.work_pool:
+        made.append(read_queue.to_deployment("read_queue", **common))
     return cast(list[RunnerDeployment], made)  # outside an event loop these are no coroutines
 
 
 def serve(settings: Settings) -> None:
     """Poll for due runs and run them, until interrupted."""
     serve_deployments(*build(settings), print_starting_message=False, limit=2)
+
+
+def register(settings: Settings) -> None:
+    """Put the deployments into the work pool, which workers empty; both are made or brought up to date."""
+    with get_client(sync_client=True) as client:
+        template = ReaderWorker.get_default_base_job_template()
+        pool = WorkPoolCreate(name=settings.work_pool, type=ReaderWorker.type, base_job_template=template)
+        client.create_work_pool(pool, overwrite=True)
+    for deployment in build(settings):
+        deployment.apply()

@@ -26,8 +26,11 @@ def prepare(settings: Settings) -> None:
         "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
-        "PREFECT_TASK_RUNNER_THREAD_POOL_MAX_WORKERS": str(settings.workers),
     }
+    if settings.prefect_database_url:
+        defaults["PREFECT_API_DATABASE_CONNECTION_URL"] = _with_driver(settings.prefect_database_url)
+    if settings.prefect_api_url:
+        defaults["PREFECT_API_URL"] = settings.prefect_api_url
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
     if "PREFECT_API_URL" not in os.environ and (url := running_server(settings)):
@@ -36,6 +39,12 @@ def prepare(settings: Settings) -> None:
 
 def api_url(settings: Settings) -> str:
     return f"http://{settings.prefect_address}/api"
+
+
+def _with_driver(url: str) -> str:
+    """Prefect wants to be told by which library it reaches PostgreSQL."""
+    scheme, separator, rest = url.partition("://")
+    return f"postgresql+asyncpg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
 
 
 def running_server(settings: Settings) -> str | None:

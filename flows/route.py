@@ -96,78 +96,86 @@ def not_kept(path: Path, batch: str, rejection: Rejected, workplace: Workplace) 
     return made
 
 
-def known(received: Received, workplace: Workplace) -> Outcome | None:
-    """The outcome of a document whose content was read before by this version; a rejected one gets another try."""
-    found = workplace.repository.find_report(received.sha256, workplace.campaign.id, PIPELINE_VERSION)
-    return _duplicate(received, found, workplace) if found and found.state != "rejected" else None
+def known(sha256: str, name: str, workplace: Workplace) -> Outcome | None:
+    """The outcome of a document whose content was read before by this version; a rejected one gets another try.
+
+    A reading that was stored but whose reader was killed before it could say so is taken up here, as no duplicate.
+    """
+    found = workplace.repository.find_report(sha256, workplace.campaign.id, PIPELINE_VERSION)
+    if found is None or found.state == "rejected":
+        return None
+    if not workplace.jobs.credited(found.id):
+        return _outcome_of(found, name)
+    return Outcome(
+        name=name,
+        sha256=sha256,
+        state="duplicate",
+        code="duplicate",
+        message=f"Nội dung trùng với tệp đã nhận: {found.name}",
+        unit=found.unit_id,
+        report_id=found.id,
+    )
 
 
-def read(received: Received, workplace: Workplace) -> Report | Refused:
+def read(sha256: str, name: str, workplace: Workplace) -> Report | Refused:
     """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error."""
     try:
-        with workplace.originals.local(received.sha256) as original:
-            return extract_sandboxed(original, workplace.campaign, name=received.name)
+        with workplace.originals.local(sha256) as original:
+            return extract_sandboxed(original, workplace.campaign, name=name)
     except Rejected as rejection:
         return Refused(rejection.code, rejection.message)
 
 
-def keep(received: Received, reading: Report | Refused, workplace: Workplace) -> Outcome:
+def keep(sha256: str, name: str, reading: Report | Refused, workplace: Workplace) -> Outcome:
     """Store what was read, or why it was not. Of two that race, one stores and the other is a duplicate."""
+    campaign_id = workplace.campaign.id
     if isinstance(reading, Refused):
-        return _keep_refusal(received, reading, workplace)
+        stored = workplace.repository.store_rejection(
+            sha256=sha256,
+            name=name,
+            code=reading.code,
+            message=reading.message,
+            campaign_id=campaign_id,
+            pipeline_version=PIPELINE_VERSION,
+        )
+        return Outcome(
+            name=name,
+            sha256=sha256,
+            state="rejected",
+            code=reading.code,
+            message=reading.message,
+            report_id=stored.id,
+        )
     lack = shortcoming(reading)
     stored = workplace.repository.store_report(
         reading,
-        campaign_id=workplace.campaign.id,
-        pipeline_version=PIPELINE_VERSION,
         state="partial" if lack else "processed",
         code=lack.code if lack else None,
         message=lack.message if lack else None,
-    )
-    if not stored.created:
-        return _duplicate(received, workplace.repository.report(stored.id), workplace)
-    return _finished(
-        received,
-        Outcome(
-            name=received.name,
-            sha256=received.sha256,
-            state="partial" if lack else "processed",
-            code=lack.code if lack else None,
-            message=lack.message if lack else None,
-            unit=reading.unit.id,
-            report_id=stored.id,
-        ),
-        workplace,
-    )
-
-
-def _keep_refusal(received: Received, refused: Refused, workplace: Workplace) -> Outcome:
-    stored = workplace.repository.store_rejection(
-        sha256=received.sha256,
-        name=received.name,
-        code=refused.code,
-        message=refused.message,
-        campaign_id=workplace.campaign.id,
+        campaign_id=campaign_id,
         pipeline_version=PIPELINE_VERSION,
     )
-    return _finished(
-        received,
-        Outcome(
-            name=received.name,
-            sha256=received.sha256,
-            state="rejected",
-            code=refused.code,
-            message=refused.message,
-            report_id=stored.id,
-        ),
-        workplace,
-    )
+    if not stored.created and (ended := known(sha256, name, workplace)):
+        return ended
+    return _outcome_of(workplace.repository.report(stored.id), name)
 
 
-def fail(received: Received, workplace: Workplace) -> Outcome:
+def fail(sha256: str, name: str, workplace: Workplace) -> Outcome:
     """The outcome of a document that met an error of ours; a later round tries it again."""
     rejection = Rejected("internal")
-    return keep(received, Refused(rejection.code, rejection.message), workplace)
+    return keep(sha256, name, Refused(rejection.code, rejection.message), workplace)
+
+
+def _outcome_of(report: ReportRecord, name: str) -> Outcome:
+    return Outcome(
+        name=name,
+        sha256=report.sha256,
+        state=report.state,
+        code=report.code,
+        message=report.message,
+        unit=report.unit_id,
+        report_id=report.id,
+    )
 
 
 def clear_from_inbox(received: Received, ended: Outcome, workplace: Workplace) -> None:
@@ -186,27 +194,3 @@ def clear_from_inbox(received: Received, ended: Outcome, workplace: Workplace) -
 
 def shown_path(path: Path) -> str:
     return str(path.parent / shown_name(path)).encode("utf-8", "replace").decode()
-
-
-def _duplicate(received: Received, first: ReportRecord, workplace: Workplace) -> Outcome:
-    return _finished(
-        received,
-        Outcome(
-            name=received.name,
-            sha256=received.sha256,
-            state="duplicate",
-            code="duplicate",
-            message=f"Nội dung trùng với tệp đã nhận: {first.name}",
-            unit=first.unit_id,
-            report_id=first.id,
-        ),
-        workplace,
-    )
-
-
-def _finished(received: Received, ended: Outcome, workplace: Workplace) -> Outcome:
-    ended = msgspec.structs.replace(ended, parent_sha256=received.parent_sha256)
-    workplace.repository.finish_arrival(
-        received.arrival_id, ended.state, code=ended.code, message=ended.message, report_id=ended.report_id
-    )
-    return ended

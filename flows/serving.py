@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 import typer
 
-from flows import prefect_setup
+from flows import prefect_setup, scratch
 from flows.settings import Settings
 
 START_TIMEOUT = 120.0  # seconds; a cold start takes 9-16 s on two cores
@@ -28,13 +28,18 @@ def run(settings: Settings) -> None:
         raise typer.Exit(1)
     os.environ["PREFECT_LOGGING_LEVEL"] = "INFO"
     settings.inbox.mkdir(parents=True, exist_ok=True)
+    scratch.enter(settings.data_dir)
     with _server(settings):
         os.environ["PREFECT_API_URL"] = prefect_setup.api_url(settings)
         typer.echo(f"Trang Prefect: http://{settings.prefect_address}", err=True)
         typer.echo(f"Hộp đến: {settings.inbox}; lịch: {settings.cron} ({settings.timezone})", err=True)
-        from flows import deployments
+        from flows import deployments, worker
 
-        deployments.serve(settings)
+        if settings.work_pool:
+            deployments.register(settings)
+            worker.work(settings)
+        else:
+            deployments.serve(settings)
 
 
 @contextmanager

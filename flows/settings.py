@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -27,6 +28,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     timezone: str = "Asia/Ho_Chi_Minh"
     review_address: str = "127.0.0.1:8765"
     prefect_address: str = "127.0.0.1:4200"
+    prefect_api_url: str = ""
+    prefect_database_url: str = ""
+    work_pool: str = ""
+    runner: Literal["threads", "dask"] = "threads"
+    dask_scheduler: str = ""
     workers: int = 0
 
     @property
@@ -79,6 +85,8 @@ def _decode(kind: type, value: object) -> object:
 def _resolved(raw: Settings) -> Settings:
     """Fill the defaults that depend on the data directory, and make every path absolute."""
     data = raw.data_dir.expanduser().absolute()
+    if raw.runner == "dask" and not raw.dask_scheduler:
+        raise SettingsError("BAOCAO_RUNNER=dask cần BAOCAO_DASK_SCHEDULER, ví dụ tcp://may-chu:8786.")
     return msgspec.structs.replace(
         raw,
         data_dir=data,

@@ -9,7 +9,7 @@ import msgspec
 import campaigns
 from campaigns import Campaign
 from flows.settings import Settings
-from storage import BlobStore, Repository, open_blobs, open_database
+from storage import BlobStore, Jobs, Locks, Repository, locks_beside, open_blobs, open_database
 
 
 class Workplace(msgspec.Struct, frozen=True, kw_only=True):
@@ -17,6 +17,8 @@ class Workplace(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Campaign
     originals: BlobStore
     repository: Repository
+    jobs: Jobs
+    locks: Locks
 
 
 @lru_cache(maxsize=4)
@@ -27,9 +29,12 @@ def at(settings: Settings) -> Workplace:
     """
     campaign = campaigns.load(settings.campaign)
     settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    engine = open_database(settings.database_url)
     return Workplace(
         settings=settings,
         campaign=campaign,
         originals=open_blobs(settings.blobs_url),
-        repository=Repository(open_database(settings.database_url)),
+        repository=Repository(engine),
+        jobs=Jobs(engine),
+        locks=locks_beside(engine),
     )

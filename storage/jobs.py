@@ -27,7 +27,7 @@ jobs = sa.Table(
     sa.Column("arrival_id", sa.ForeignKey("arrivals.id"), nullable=False, index=True),
     sa.Column("sha256", sa.ForeignKey("originals.sha256"), nullable=False),
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-    sa.Column("worker", CleanText),  # the last that began it
+    sa.Column("worker", CleanText),  # who reads it, or read it
     sa.Column("began_at", UtcTime),
     sa.Column("ended_at", UtcTime),
     sa.Column("state", sa.String(16)),  # NULL: waits, or is being read
@@ -108,16 +108,18 @@ class Jobs:
         code: str | None = None,
         message: str | None = None,
         report_id: int | None = None,
+        worker: str | None = None,
         now: dt.datetime | None = None,
     ) -> None:
-        """Note what became of a document, for the job and for the arrival it is about."""
+        """Note what became of a document, for the job and for the arrival it is about, and which ``worker`` says so."""
         outcome = {"state": state, "code": code, "message": message, "report_id": report_id}
         arrival = arrivals.update().where(arrivals.c.id == job.arrival_id)
         if state == "duplicate":  # what was read once stays told so
             arrival = arrival.where(arrivals.c.state.is_(None) | arrivals.c.state.in_(("duplicate", "rejected")))
         with self._engine.begin() as connection:
             connection.execute(arrival.values(**outcome))
-            connection.execute(jobs.update().where(jobs.c.id == job.id).values(**outcome, ended_at=now or _now()))
+            done = {**outcome, "worker": worker, "ended_at": now or _now()}
+            connection.execute(jobs.update().where(jobs.c.id == job.id).values(**done))
 
     def ended(self, job_ids: Collection[int]) -> list[EndedJob]:
         """Those of ``job_ids`` (some hundreds at most) that have ended."""

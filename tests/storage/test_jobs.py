@@ -44,13 +44,13 @@ def test_jobs_go_round_once(jobs: Jobs, repository: Repository) -> None:
     assert [job.id for job in jobs.on_offer(CAMPAIGN, 9)] == [other, first]  # the untouched before the begun
     begun = jobs.on_offer(CAMPAIGN, 9)[1]
     assert (begun.attempts, begun.name) == (1, "1")
-    jobs.end(begun, "rejected", code="damaged", message="hỏng")
+    jobs.end(begun, "rejected", code="damaged", message="hỏng", worker="w2")
     assert not jobs.begin(first, "w2")
     assert [job.id for job in jobs.on_offer(CAMPAIGN, 9)] == [same, other]
     assert jobs.on_offer("dot-2", 9) == []
     (ended,) = jobs.ended([first, same, other])
-    assert (ended.id, ended.state, ended.code, ended.worker) == (first, "rejected", "damaged", "w1")
-    assert jobs.counts(batch) == {"w1": 1}
+    assert (ended.id, ended.state, ended.code, ended.worker) == (first, "rejected", "damaged", "w2")
+    assert jobs.counts(batch) == {"w2": 1}
     (arrival,) = [one for one in repository.arrivals(CAMPAIGN) if one.name == "1"]
     assert (arrival.state, arrival.message) == ("rejected", "hỏng")
 
