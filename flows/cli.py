@@ -181,10 +181,17 @@ def worker() -> None:
 
 
 @app.command()
-def doctor() -> None:
-    """Kiểm tra những gì đã cài, phiên bản, và cách bổ sung thứ còn thiếu."""
-    from flows import health
+def doctor(
+    data: Annotated[
+        bool, typer.Option("--data", help="Kiểm tra dữ liệu: cơ sở dữ liệu, bản gốc và hộp đến có khớp nhau không.")
+    ] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Kiểm tra những gì đã cài, phiên bản, và cách bổ sung thứ còn thiếu; với --data, kiểm tra dữ liệu đã lưu."""
+    from flows import consistency, health
 
+    if data:
+        raise typer.Exit(consistency.run(_settings(), as_json=as_json))
     raise typer.Exit(health.run(_settings()))
 
 

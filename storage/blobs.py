@@ -57,8 +57,8 @@ class BlobStore(ABC):
         """
 
     @abstractmethod
-    def sweep(self) -> int:
-        """Remove what interrupted writers left; how many there were. Writers at work keep theirs."""
+    def sweep(self, *, remove: bool = True) -> int:
+        """Remove what interrupted writers left, or only count it. Writers at work keep theirs."""
 
     @abstractmethod
     def _holds(self, sha256: str, size: int) -> bool:

@@ -48,15 +48,16 @@ class LocalBlobStore(BlobStore):
             raise FileNotFoundError(path)
         yield path
 
-    def sweep(self) -> int:
-        removed = 0
+    def sweep(self, *, remove: bool = True) -> int:
+        found = 0
         for path in self._temporary.iterdir():
             # Gone meanwhile: its writer finished, or another sweep was faster. Locked: its writer is at work.
             with suppress(FileNotFoundError, BlockingIOError), path.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                path.unlink()
-                removed += 1
-        return removed
+                if remove:
+                    path.unlink()
+                found += 1
+        return found
 
     def _holds(self, sha256: str, size: int) -> bool:
         try:

@@ -1,0 +1,195 @@
+"""Several machines, as processes that share nothing but servers: PostgreSQL, an S3 store, Prefect's server."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pytest
+import sqlalchemy as sa
+
+import campaigns
+from benchmarks import reports
+from flows import consistency, settings, workplace
+from tests import servers
+
+PATIENCE = 150.0  # seconds, on a busy machine
+FILES = 36
+T = TypeVar("T")
+COMMAND = [sys.executable, "-P", "-m", "flows"]
+
+
+class Cluster:
+    """Servers, and processes that use them; each process has a data directory, that is a machine, of its own."""
+
+    def __init__(self, folder: Path, variables: dict[str, str]) -> None:
+        self.folder, self.variables = folder, variables
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+
+    def environment(self, name: str) -> dict[str, str]:
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("PREFECT_", "BAOCAO_"))}
+        return clean | self.variables | {"BAOCAO_DATA_DIR": str(self.folder / name)}
+
+    def start(self, name: str, *arguments: str, **variables: str) -> subprocess.Popen[bytes]:
+        with (self.folder / f"{name}.log").open("w") as log:
+            self.processes[name] = subprocess.Popen(
+                [*COMMAND, *arguments],
+                env=self.environment(name) | variables,
+                stdout=subprocess.PIPE if name == "ingest" else log,
+                stderr=log,
+                cwd=self.folder,
+            )
+        return self.processes[name]
+
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text()[-3000:]
+
+    def stop(self) -> None:
+        for process in self.processes.values():
+            process.kill()
+            process.wait()
+
+
+def eventually(what: str, look: Callable[[], T | None], every: float = 0.5) -> T:
+    deadline = time.monotonic() + PATIENCE
+    while (found := look()) is None:
+        assert time.monotonic() < deadline, what
+        time.sleep(every)
+    return found
+
+
+@contextmanager
+def in_environment(variables: dict[str, str]) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        yield
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Reports, every fourth sent twice under another name."""
+    folder = tmp_path_factory.mktemp("hộp đến")
+    campaign = campaigns.load("2542-SGDDT-GDTrH")
+    for n in range(FILES):
+        seed = n - 1 if n % 4 == 3 else n
+        reports.write_docx(folder / f"{n:02}.docx", campaign, campaign.units[seed], seed)
+        if seed != n:
+            (folder / f"{n:02}.docx").write_bytes((folder / f"{seed:02}.docx").read_bytes())
+    return folder
+
+
+@pytest.fixture(scope="module")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
+    folder = tmp_path_factory.mktemp("cluster")
+    address = f"127.0.0.1:{servers.free_port()}"
+    with servers.postgresql_server() as database, servers.s3() as (blobs, keys):
+        for name in ("baocao", "prefect"):
+            database.create(name)
+        shared = {
+            "BAOCAO_DATABASE_URL": database.network_url("baocao"),
+            "BAOCAO_BLOBS_URL": blobs,
+            "BAOCAO_PREFECT_DATABASE_URL": database.network_url("prefect"),
+            "BAOCAO_PREFECT_ADDRESS": address,
+            "BAOCAO_PREFECT_API_URL": f"http://{address}/api",
+            "BAOCAO_WORK_POOL": "baocao",
+            "BAOCAO_WORKERS": "1",
+        }
+        running = Cluster(folder, keys | shared)
+        try:
+            yield running
+        finally:
+            running.stop()
+
+
+@pytest.mark.slow
+def test_workers_share_a_batch_and_outlive_one_of_them(cluster: Cluster, inbox: Path) -> None:
+    cluster.start("serve", "serve")
+    for n in (1, 2, 3):
+        cluster.start(f"w{n}", "worker")
+    engine = eventually("database", lambda: _engine(cluster))
+    with engine.connect() as connection:
+        eventually("workers", lambda: _count_online(cluster) == 4 or None)
+        ingest = cluster.start("ingest", "ingest", str(inbox), "--json")
+        victim = cluster.processes["w1"]
+        lost = eventually("a document in the hands of w1", lambda: _held_by(victim.pid, connection), 0.02)
+        victim.kill()
+        victim.wait()
+        output, _ = ingest.communicate(timeout=PATIENCE)
+        assert ingest.returncode == 0, cluster.log("ingest")
+        summary = json.loads(output)
+        rows = connection.execute(sa.text("SELECT * FROM jobs ORDER BY id")).all()
+    engine.dispose()
+    assert summary["counts"] == {"processed": FILES * 3 // 4, "partial": 0, "duplicate": FILES // 4, "rejected": 0}
+    by_id = {row.id: row for row in rows}
+    for job in lost:
+        assert by_id[job].attempts == 2 and not by_id[job].worker.endswith(f":{victim.pid}")
+        assert by_id[job].state == "processed"
+    # Nothing was read twice: one job a content was processed, and only what was lost was begun again.
+    read = [row.sha256 for row in rows if row.state == "processed"]
+    assert len(read) == len(set(read)) == FILES * 3 // 4
+    assert {row.id for row in rows if row.attempts != 1} == lost
+    shares = {row.worker for row in rows if row.state == "processed"}
+    living = {process.pid for name, process in cluster.processes.items() if name != "w1"}
+    assert {int(worker.rpartition(":")[2]) for worker in shares} >= living - {ingest.pid}, shares
+    _is_consistent(cluster, inbox)
+
+
+def _engine(cluster: Cluster) -> sa.Engine | None:
+    """A connection to our database once somebody has made its tables."""
+    url = cluster.variables["BAOCAO_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1 FROM jobs"))
+    except sa.exc.DBAPIError:
+        engine.dispose()
+        return None
+    return engine
+
+
+def _count_online(cluster: Cluster) -> int:
+    for name, process in cluster.processes.items():
+        assert process.poll() is None, cluster.log(name)
+    import urllib.error
+    import urllib.request
+
+    url = cluster.variables["BAOCAO_PREFECT_API_URL"]
+    request = urllib.request.Request(
+        f"{url}/work_pools/baocao/workers/filter", b"{}", {"content-type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            workers: list[dict[str, Any]] = json.load(answer)
+    except (urllib.error.URLError, OSError):
+        return 0
+    return sum(worker["status"] == "ONLINE" for worker in workers)
+
+
+def _held_by(pid: int, connection: sa.Connection) -> set[int] | None:
+    """The jobs that the process has begun and not ended; it is then stopped, so that they stay so."""
+    query = sa.text("SELECT id FROM jobs WHERE worker LIKE :who AND state IS NULL")
+    if connection.scalar(query, {"who": f"%:{pid}"}) is None:
+        return None
+    os.kill(pid, signal.SIGSTOP)
+    time.sleep(0.2)  # its last statement arrives
+    held = connection.scalars(query, {"who": f"%:{pid}"}).all()
+    if not held:
+        os.kill(pid, signal.SIGCONT)
+        return None
+    return set(held)
+
+
+def _is_consistent(cluster: Cluster, inbox: Path) -> None:
+    with in_environment(cluster.environment("w2") | {"BAOCAO_INBOX": str(inbox)}):
+        place = workplace.at(settings.load())
+        found = consistency.check(place)
+        assert found.findings == [] and found.checked["originals"] == FILES * 3 // 4
