@@ -47,21 +47,19 @@ class Corrections(Decisions):
         status: Status,
         text: str,
         author_name: str,
-        item: int | None = None,
-        column: str | None = None,
-        point: str | None = None,
+        place: Place | None = None,
         provenance: Sequence[Provenance] | None = None,
         now: dt.datetime | None = None,
     ) -> StoredAnswer:
         """Put a reviewer's answer in the place of ``answer_id``; the old row stays.
 
-        With ``item`` and ``column``, or with ``point``, the answer also moves there. A withdrawn answer counts again.
-        Raises LookupError, and `Conflict` when the answer was replaced before.
+        With ``place`` the answer also moves there. A withdrawn answer counts again. Raises LookupError, and `Conflict`
+        when the answer was replaced before.
         """
         with self._engine.begin() as connection:
             change = _Change(connection, author_name, now)
             old = change.answer(answer_id)
-            place = _place(item, column, point) or old.place
+            place = place or old.place
             changes = {**place.columns, "status": status, "text": text}
             if provenance is not None:
                 changes["provenance"] = tuple(provenance)
@@ -96,20 +94,17 @@ class Corrections(Decisions):
         self,
         report_id: int,
         *,
+        place: Place,
         status: Status,
         text: str,
         author_name: str,
-        item: int | None = None,
-        column: str | None = None,
-        point: str | None = None,
         provenance: Sequence[Provenance] = (),
         now: dt.datetime | None = None,
     ) -> StoredAnswer:
-        """An answer that the machine has not found, at ``item`` and ``column`` or at ``point``; ``provenance`` is where
-        it stands in the file. Raises LookupError (no such report) and ValueError (no place)."""
-        place = _place(item, column, point)
-        if place is None:
-            raise ValueError("an answer needs an item and a column, or a point")
+        """An answer that the machine has not found; ``provenance`` is where it stands in the file.
+
+        Raises LookupError when there is no such report.
+        """
         with self._engine.begin() as connection:
             lock_report(connection, report_id)
             change = _Change(connection, author_name, now)
@@ -125,9 +120,7 @@ class Corrections(Decisions):
         kept: str,
         text: str,
         author_name: str,
-        item: int | None = None,
-        column: str | None = None,
-        point: str | None = None,
+        place: Place | None = None,
         now: dt.datetime | None = None,
     ) -> tuple[StoredAnswer, StoredAnswer]:
         """Leave ``kept`` in the answer and make an answer of its own of ``text``, by default at the same place.
@@ -139,7 +132,7 @@ class Corrections(Decisions):
         with self._engine.begin() as connection:
             change = _Change(connection, author_name, now)
             old = change.answer(answer_id)
-            place = _place(item, column, point) or old.place
+            place = place or old.place
             first = change.replace(old, {"status": "answered", "text": kept})
             values = {**place.columns, "status": "answered", "text": text, "provenance": old.provenance}
             second = change.add(old.report_id, values)
@@ -179,12 +172,6 @@ class Corrections(Decisions):
                 before=last.after, after=last.before, undoes=last.id, at=now,
             )  # fmt: skip
             return restored
-
-
-def _place(item: int | None, column: str | None, point: str | None) -> Place | None:
-    if point is not None:
-        return Place(point=point)
-    return Place(item=item, column=column) if item is not None and column is not None else None
 
 
 class _Change:

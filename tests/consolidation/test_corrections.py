@@ -10,7 +10,7 @@ import pytest
 
 from consolidation import consolidate
 from consolidation.collecting import collect
-from storage.records import StoredAnswer
+from storage.records import Place, StoredAnswer
 from tests.consolidation.test_money import MILLION, findings, money
 from tests.consolidation.test_outputs import NOW
 
@@ -20,13 +20,13 @@ Change = Callable[[Any, StoredAnswer], object]
 
 def move(repository: Any, answer: StoredAnswer) -> object:
     return repository.correct_answer(
-        answer.id, status="answered", text=answer.text, author_name="Lan", item=9, column="funding"
+        answer.id, status="answered", text=answer.text, author_name="Lan", place=Place(item=9, column="funding")
     )
 
 
 def split(repository: Any, answer: StoredAnswer) -> object:
     return repository.split_answer(
-        answer.id, kept="Đã mua máy.", text=f"{SENTENCE}.", author_name="Lan", item=9, column="funding"
+        answer.id, kept="Đã mua máy.", text=f"{SENTENCE}.", author_name="Lan", place=Place(item=9, column="funding")
     )
 
 
@@ -40,7 +40,11 @@ def confirm(repository: Any, answer: StoredAnswer) -> object:
 
 def add(repository: Any, answer: StoredAnswer) -> object:
     return repository.add_answer(
-        answer.report_id, item=9, column="funding", status="answered", text="Xã hội hóa 7 triệu đồng", author_name="Lan"
+        answer.report_id,
+        place=Place(item=9, column="funding"),
+        status="answered",
+        text="Xã hội hóa 7 triệu đồng",
+        author_name="Lan",
     )
 
 

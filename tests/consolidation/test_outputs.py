@@ -24,6 +24,7 @@ from consolidation.words import CELLS, SUBMISSIONS, visible
 from extractors.document import Provenance
 from extractors.report import Letterhead, Repair, Report, SourceInfo, UnitMatch
 from storage import Repository, open_database
+from storage.records import Place
 
 NOW = dt.datetime(2024, 5, 21, 1, tzinfo=dt.UTC)
 SHEETS = [
@@ -273,7 +274,9 @@ def test_of_two_answers_at_one_place_the_stronger_shows(repository: Repository, 
         "a.docx", "THPT-CU-CHI", cells={(1, "results"): ("none", "Không"), (2, "results"): ("answered", "Có")}
     )
     moving = next(a for a in repository.answers(report_id) if a.item == 2)
-    repository.correct_answer(moving.id, status="answered", text="Có", author_name="Lan", item=1, column="results")
+    repository.correct_answer(
+        moving.id, status="answered", text="Có", author_name="Lan", place=Place(item=1, column="results")
+    )
     sent = next(one for one in collect(repository, campaign) if one.unit and one.unit.id == "THPT-CU-CHI")
     states = cell_states(campaign, sent)
     assert (states[1, "results"], states[2, "results"]) == ("answered", "no_answer")

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from extractors.document import Provenance
 from extractors.report import Report
 from storage import Conflict, Repository, history
-from storage.records import StoredAnswer
+from storage.records import Place, StoredAnswer
 from storage.schema import history as table
 
 CAMPAIGN = "dot-1"
@@ -54,25 +54,32 @@ def edit(repository: Repository, report_id: int) -> None:
 def move(repository: Repository, report_id: int) -> None:
     answer = at(repository, report_id, 1, "results")
     repository.correct_answer(
-        answer.id, status=answer.status, text=answer.text, author_name="Lan", item=2, column="funding"
+        answer.id, status=answer.status, text=answer.text, author_name="Lan", place=Place(item=2, column="funding")
     )
 
 
 def to_point(repository: Repository, report_id: int) -> None:
     answer = at(repository, report_id, 1, "results")
-    repository.correct_answer(answer.id, status=answer.status, text=answer.text, author_name="Lan", point="school.1")
+    repository.correct_answer(
+        answer.id, status=answer.status, text=answer.text, author_name="Lan", place=Place(point="school.1")
+    )
 
 
 def add(repository: Repository, report_id: int) -> None:
     repository.add_answer(
-        report_id, item=5, column="results", status="answered", text="Thêm", provenance=BLOCK, author_name="Lan"
+        report_id,
+        place=Place(item=5, column="results"),
+        status="answered",
+        text="Thêm",
+        provenance=BLOCK,
+        author_name="Lan",
     )
 
 
 def split(repository: Repository, report_id: int) -> None:
     answer = at(repository, report_id, 1, "results")
     repository.split_answer(
-        answer.id, kept="Đã số hóa", text="100% hồ sơ", author_name="Lan", item=1, column="development"
+        answer.id, kept="Đã số hóa", text="100% hồ sơ", author_name="Lan", place=Place(item=1, column="development")
     )
 
 
@@ -213,15 +220,13 @@ def test_history_only_grows(repository: Repository, engine: sa.Engine, report_id
 
 def test_wrong_requests_are_refused(repository: Repository, report_id: int) -> None:
     answer = at(repository, report_id, 1, "results")
-    with pytest.raises(ValueError, match="item and a column"):
-        repository.add_answer(report_id, status="answered", text="x", author_name="Lan", item=1)
     with pytest.raises(ValueError, match="halves"):
         repository.split_answer(answer.id, kept=" ", text="x", author_name="Lan")
     for call in (repository.withdraw_answer, lambda n, author_name: repository.confirm_answers([n], author_name="a")):
         with pytest.raises(LookupError):
             call(10_000, author_name="Lan")
     with pytest.raises(LookupError):
-        repository.add_answer(10_000, status="answered", text="x", author_name="Lan", point="school.1")
+        repository.add_answer(10_000, status="answered", text="x", author_name="Lan", place=Place(point="school.1"))
 
 
 # Read again by a newer pipeline -------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from extractors.report import Report
 from storage import Conflict, Repository
-from storage.records import StoredReport
+from storage.records import Place, StoredReport
 
 CAMPAIGN = "dot-1"
 NOON = dt.datetime(2024, 5, 2, 5, tzinfo=dt.UTC)
@@ -256,7 +256,7 @@ def test_corrections_survive_a_newer_pipeline(repository: Repository, make_repor
     wrong = repository.correct_answer(old[0].id, status="none", text="sai", author_name="Lan")
     right = repository.correct_answer(wrong.id, status="answered", text="Đúng", author_name="Lan")
     moved = repository.correct_answer(
-        old[1].id, status="none", text="Không có", author_name="Lan", item=2, column="funding"
+        old[1].id, status="none", text="Không có", author_name="Lan", place=Place(item=2, column="funding")
     )
     repository.assign_unit(first.id, "THPT-B", "school", author_name="Lan")
     new = make_report(cells={(1, "results"): ("answered", "đọc lại"), (3, "results"): ("answered", "đọc thêm")})

@@ -1,0 +1,94 @@
+"""What reviewers decide about a whole document: its unit, its letterhead, how far the review is, who holds it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+
+from review.access import Reviewer
+from review.document_changes import Short, changed
+from review.document_page import document_of
+from review.pages import page
+from review.place import Here
+from storage import Conflict
+from storage.reviewing import Held, Reviewing
+
+router = APIRouter()
+
+
+@router.post("/{report_id}/unit")
+def assign_unit(
+    request: Request, place: Here, user: Reviewer, report_id: int, unit: Short = "", seen: Short = ""
+) -> Response:
+    """Which unit sent the document; ``unit`` is an id or a name of the registry."""
+    document_of(place, report_id)
+    named = unit.strip()
+    found = next((one for one in place.campaign.units if named and named in (one.id, one.name)), None)
+    if named and found is None:
+        raise HTTPException(422, "Không có đơn vị này trong danh sách.")
+    decided = (found.id, found.group) if found else (None, None)
+    try:
+        place.repository.assign_unit(report_id, *decided, author_name=user.name, seen=seen or None)
+    except Conflict:
+        raise HTTPException(409, "Người khác vừa xác định đơn vị khác cho tài liệu này.") from None
+    return changed(request, place, user, report_id, None)
+
+
+@router.post("/{report_id}/letterhead/{field}")
+def correct_letterhead(
+    request: Request, place: Here, user: Reviewer, report_id: int, field: str, value: Short = "", seen: Short = ""
+) -> Response:
+    """A value of the letterhead, such as number and date."""
+    document_of(place, report_id)
+    try:
+        place.repository.correct_letterhead(report_id, field, value, author_name=user.name, seen=seen or None)
+    except LookupError:
+        raise HTTPException(404) from None
+    except ValueError:
+        raise HTTPException(422, "Ngày không đúng dạng năm-tháng-ngày.") from None
+    except Conflict:
+        raise HTTPException(409, "Người khác vừa sửa mục này; hãy xem lại giá trị mới.") from None
+    return changed(request, place, user, report_id, None)
+
+
+@router.post("/{report_id}/state")
+def decide(
+    place: Here,
+    user: Reviewer,
+    report_id: int,
+    state: Annotated[Literal["to_review", "postponed", "confirmed", "rejected"], Form()],
+    note: Short = "",
+    seen: Short = "",
+    go: Short = "",
+) -> Response:
+    """Confirm, postpone or dismiss the document; ``go``: the address to go on to."""
+    document_of(place, report_id)
+    try:
+        Reviewing(place.engine).decide(report_id, state, user, note=note.strip(), seen=int(seen) if seen else None)
+    except Held as held:
+        raise HTTPException(409, f"{held.lease.holder} đang duyệt tài liệu này.") from None
+    except Conflict:
+        raise HTTPException(409, "Người khác vừa đổi tình trạng của tài liệu này; hãy tải lại trang.") from None
+    if go.startswith("/") and not go.startswith("//"):
+        return Response(status_code=204, headers={"HX-Redirect": go})
+    return Response(status_code=204, headers={"HX-Refresh": "true"})
+
+
+@router.post("/{report_id}/lease")
+def hold(
+    request: Request, place: Here, user: Reviewer, report_id: int, take_over: Annotated[bool, Form()] = False
+) -> Response:
+    """Say that this reviewer is at work here; the open page does so every minute."""
+    document_of(place, report_id)
+    try:
+        Reviewing(place.engine).take(report_id, user, take_over=take_over)
+    except Held as held:
+        return page(request, "document_held.html", report_id=report_id, lease=held.lease)
+    return Response("")
+
+
+@router.post("/{report_id}/leave", status_code=204)
+def leave(place: Here, user: Reviewer, report_id: int) -> None:
+    document_of(place, report_id)
+    Reviewing(place.engine).release(report_id, user)
