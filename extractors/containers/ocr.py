@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from extractors.containers import pdf_tables, scan, tesseract
+from extractors.containers import pdf_tables, ruling_lines, scan, tesseract
 from extractors.containers.boxes import moved
 from extractors.containers.layout import Place, Row, Word, paragraphs, row_of
 from extractors.containers.ruling import Grid, GridCell, grids
@@ -65,12 +65,9 @@ def _nothing() -> None:
 
 
 def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], tick: Callable[[], None]) -> Seen:
-    horizontal, vertical = scan.ruling_masks(cleaned.grey, cleaned.dpi)
-    found = [
-        grid for grid in grids(scan.rulings(horizontal, vertical, cleaned.dpi), columns=columns) if _is_table(grid)
-    ]
-    grey = cleaned.grey.copy()
-    grey[_grown(horizontal) | _grown(vertical.T).T] = 255  # lines left in cost more letters than they help
+    lines = ruling_lines.find(cleaned.grey, cleaned.dpi)
+    found = [grid for grid in grids(lines.rulings, columns=columns) if _is_table(grid)]
+    grey = ruling_lines.erased(cleaned.grey, lines)  # lines left in cost more letters than they help
     scale = 72 / cleaned.dpi
     filled: list[tuple[Grid, list[list[Row]]]] = []
     for grid in found:
@@ -105,15 +102,6 @@ def _is_table(grid: Grid) -> bool:
     """Stray long strokes make grids too; a table has room for letters in most of its cells."""
     roomy = [cell for cell in grid.cells if cell.box[2] - cell.box[0] > 10 and cell.box[3] - cell.box[1] > 8]
     return len(grid.cells) <= _MOST_CELLS and len(roomy) >= 0.6 * len(grid.cells)
-
-
-def _grown(mask: scan.Mask) -> scan.Mask:
-    """The mask of horizontal lines with the grey edge above and below them."""
-    grown = mask.copy()
-    for shift in (1, 2):
-        grown[shift:] |= mask[:-shift]
-        grown[:-shift] |= mask[shift:]
-    return grown
 
 
 class _Cut(msgspec.Struct, frozen=True, kw_only=True):

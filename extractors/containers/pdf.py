@@ -12,17 +12,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pypdfium2 as pdfium
 
-from extractors.containers import layout, ocr, pdf_tables, pdf_text, pdf_trust
-from extractors.containers.boxes import moved, turned_back
-from extractors.containers.layout import Place, Row, paragraphs
-from extractors.containers.pdf_content import Glyph
+from extractors.containers import ocr, pdf_trust
 from extractors.containers.pdf_file import PdfFile
-from extractors.containers.ruling import Grid
+from extractors.containers.pdf_layout import PageLayout
 from extractors.containers.running import finish
-from extractors.document import Block, Document, Notice, Page, Paragraph, Source
+from extractors.document import Block, Document, Notice, Page, Source
 from extractors.errors import Rejected
 
 Progress = Callable[[int, int], None]
@@ -86,8 +82,7 @@ class _Reader:
         self.document = document
         self.stack = stack
         self.file: PdfFile | None = None
-        self.columns: tuple[float, ...] = ()  # column lines of the table that ended the page before
-        self.margins: dict[float, tuple[float, float]] = {}  # page width → widest text margins seen
+        self.layout = PageLayout()
         self.by_ocr: dict[str, list[int]] = {}
         self.unreadable: list[int] = []
         self.pictures: list[int] = []
@@ -95,7 +90,6 @@ class _Reader:
 
     def page(self, index: int) -> Page:
         number = index + 1
-        columns, self.columns = self.columns, ()
         try:
             page = self.document[index]
         except pdfium.PdfiumError:
@@ -109,7 +103,7 @@ class _Reader:
             reason = layer.reason
             if layer.verdict == "text":
                 try:
-                    blocks = self._text(index, size, columns)
+                    blocks = self._text(index, size)
                 except Exception:  # whatever a parser may raise on a broken page
                     log.exception("text of page %d", number)
                     reason = "failed"
@@ -118,6 +112,7 @@ class _Reader:
                         self.pictures.append(number)
                     return Page(blocks=blocks, number=number, size=size)
             try:
+                columns = self.layout.columns
                 seen = ocr.read(*_rendered(page), page=number, columns=columns, alive=lambda: self._alive(index))
             except (Rejected, pdfium.PdfiumError, OSError, ValueError):
                 log.exception("OCR of page %d", number)
@@ -126,7 +121,7 @@ class _Reader:
         self.by_ocr.setdefault(reason, []).append(number)
         if seen.doubtful:
             self.doubtful.append(number)
-        self.columns = seen.columns
+        self.layout.columns = seen.columns
         return Page(blocks=seen.blocks, number=number, size=size, origin="ocr")
 
     def _alive(self, done: int) -> None:
@@ -134,59 +129,10 @@ class _Reader:
         if self.progress is not None:
             self.progress(done, len(self.document))
 
-    def _text(self, index: int, size: tuple[float, float], columns: tuple[float, ...]) -> tuple[Block, ...]:
+    def _text(self, index: int, size: tuple[float, float]) -> tuple[Block, ...]:
         if self.file is None:
             self.file = self.stack.enter_context(PdfFile(self.path))
-        content = self.file.content(index)
-        glyphs = content.glyphs
-        turn = max((0, 90, 180, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
-        lines = pdf_tables.rulings(content, turn)
-        upright = [glyph for glyph in glyphs if glyph.turn == turn]
-        tables = pdf_tables.find(lines, upright, columns)
-        self.columns = tables[-1][0].xs if tables else ()
-        width = size[turn % 180 == 90]
-        blocks = self._blocks(upright, tables, index + 1, width)
-        if turn:
-            blocks = [moved(block, lambda box: turned_back(box, size, turn)) for block in blocks]
-        for other in {glyph.turn for glyph in glyphs} - {turn}:
-            blocks += _beside([glyph for glyph in glyphs if glyph.turn == other], index + 1, size, len(blocks))
-        return tuple(blocks)
-
-    def _blocks(
-        self, glyphs: list[Glyph], tables: list[tuple[Grid, pdf_tables.Held]], number: int, width: float
-    ) -> list[Block]:
-        """Blocks of text that stands one way, in reading order."""
-        taken = {id(glyph) for _, held in tables for cell in held for glyph in cell}
-        rows = pdf_text.rows(glyph for glyph in glyphs if id(glyph) not in taken)
-        margins = self._margins(width, rows)
-        blocks: list[Block] = []
-        count = 0
-        parts: list[tuple[Grid, pdf_tables.Held] | None] = [*tables, None]
-        for order, part in enumerate(parts, 1):
-            above = [row for row in rows if part is None or (row.top + row.bottom) / 2 < part[0].box[3]]
-            rows = (
-                rows[len(above) :] if part is None or len(above) == len(rows) else [r for r in rows if r not in above]
-            )
-            made = paragraphs(above, Place(number, "", count + 1), margins)
-            count += len(made)
-            blocks += made
-            if part is not None:
-                blocks.append(pdf_tables.table(*part, Place(number, f"table[{order}]")))
-        return blocks
-
-    def _margins(self, width: float, rows: list[Row]) -> tuple[float, float] | None:
-        """Left and right text margins: the page's own, or wider ones seen on pages of the same width."""
-        if not rows:
-            return None
-        width = round(width)
-        left, right = layout.margins(rows)
-        known = self.margins.get(width)
-        if known is None and len(rows) < 12:  # too few rows to tell where the margins are
-            return None
-        if known is not None:
-            left, right = min(left, known[0]), max(right, known[1])
-        self.margins[width] = (left, right)
-        return left, right
+        return self.layout.blocks(self.file.content(index), index + 1, size)
 
     def notices(self) -> Iterator[Notice]:
         for reason, pages in self.by_ocr.items():
@@ -206,20 +152,6 @@ def _rendered(page: Any) -> tuple[Any, float]:
         raise Rejected("unsafe", f"khổ trang {width:.0f} × {height:.0f} pt")
     dpi = min(_DPI, 72 * (_MOST_PIXELS / (width * height)) ** 0.5)
     return page.render(scale=dpi / 72, rev_byteorder=True).to_numpy(), dpi
-
-
-def _beside(glyphs: list[Glyph], number: int, size: tuple[float, float], first: int) -> list[Block]:
-    """Text that runs another way than the page's: notes and running lines at its sides."""
-    made = paragraphs(pdf_text.rows(glyphs), Place(number, "", first + 1), two_columns=False)
-    blocks: list[Block] = []
-    for paragraph in made:
-        block = moved(paragraph, lambda box: turned_back(box, size, glyphs[0].turn))
-        assert isinstance(block, Paragraph)
-        assert block.where.bbox is not None
-        at_side = block.where.bbox[2] < 0.12 * size[0] or block.where.bbox[0] > 0.88 * size[0]
-        running = at_side or paragraph.role != "body"
-        blocks.append(msgspec.structs.replace(block, role="header" if running else "body", align=None))
-    return blocks
 
 
 def _named(pages: list[int]) -> str:

@@ -1,4 +1,4 @@
-"""Ruled tables of a digital PDF page: which lines count, and cells filled with paragraphs."""
+"""Tables of a digital PDF page: which drawn lines count, and grids filled with characters and paragraphs."""
 
 from __future__ import annotations
 
@@ -44,20 +44,26 @@ def find(lines: Sequence[Ruling], glyphs: Sequence[Glyph], columns: Sequence[flo
     """
     found = []
     for grid in grids(lines, columns=columns):
-        index = {(cell.row, cell.column): at for at, cell in enumerate(grid.cells)}
-        held: Held = [[] for _ in grid.cells]
-        for glyph in glyphs:
-            cell = cell_at(grid, *glyph.middle)
-            if cell is not None:
-                held[index[cell.row, cell.column]].append(glyph)
-        if any(not glyph.text.isspace() for cell_glyphs in held for glyph in cell_glyphs):
-            found.append((grid, held))
+        inside = held(grid, glyphs)
+        if any(not glyph.text.isspace() for cell_glyphs in inside for glyph in cell_glyphs):
+            found.append((grid, inside))
     return found
 
 
-def table(grid: Grid, held: Held, place: Place) -> Table:
+def held(grid: Grid, glyphs: Sequence[Glyph]) -> Held:
+    """The characters in each cell, in the order of ``grid.cells``."""
+    index = {(cell.row, cell.column): at for at, cell in enumerate(grid.cells)}
+    inside: Held = [[] for _ in grid.cells]
+    for glyph in glyphs:
+        cell = cell_at(grid, *glyph.middle)
+        if cell is not None:
+            inside[index[cell.row, cell.column]].append(glyph)
+    return inside
+
+
+def table(grid: Grid, inside: Held, place: Place) -> Table:
     """The grid with its text as a `Table`; ``place.prefix`` is the table's own block path."""
-    return filled(grid, [pdf_text.rows(glyphs) for glyphs in held], place)
+    return filled(grid, [pdf_text.rows(glyphs) for glyphs in inside], place)
 
 
 def filled(grid: Grid, rows: Sequence[Sequence[Row]], place: Place) -> Table:
