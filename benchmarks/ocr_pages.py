@@ -17,7 +17,7 @@ from normalizers import Run
 
 FONT = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Regular.ttf"
 DPI = 200
-WIDTH, HEIGHT, MARGIN = round(8.27 * DPI), round(11.69 * DPI), round(0.8 * DPI)
+WIDTH, HEIGHT = round(8.27 * DPI), round(11.69 * DPI)
 
 
 class OcrPage(NamedTuple):
@@ -31,26 +31,29 @@ class OcrPage(NamedTuple):
         return "\n".join("".join(run.text for run in line) for line in self.lines)
 
 
-def draw(sentences: Sequence[str], points: float) -> tuple[Image.Image, str, int]:
-    """A page with as many ``sentences`` as it holds, justified left; the text drawn and how many were used."""
-    font = ImageFont.truetype(FONT, round(points * DPI / 72))
-    page = Image.new("L", (WIDTH, HEIGHT), 255)
+def draw(
+    sentences: Sequence[str], points: float, *, face: str = FONT, dpi: float = DPI
+) -> tuple[Image.Image, str, int]:
+    """An A4 page with as many ``sentences`` as it holds, justified left; the text drawn and how many were used."""
+    font = ImageFont.truetype(face, round(points * dpi / 72))
+    width, height, margin = (round(inches * dpi) for inches in (8.27, 11.69, 0.8))
+    page = Image.new("L", (width, height), 255)
     pen = ImageDraw.Draw(page)
-    step, top = round(points * 1.45 * DPI / 72), MARGIN
+    step, top = round(points * 1.45 * dpi / 72), margin
     drawn: list[str] = []
     used = 0
     for sentence in sentences:
         rows: list[str] = [""]
         for word in sentence.split():
             longer = f"{rows[-1]} {word}".strip()
-            if pen.textlength(longer, font) > WIDTH - 2 * MARGIN:
+            if pen.textlength(longer, font) > width - 2 * margin:
                 rows.append(word)
             else:
                 rows[-1] = longer
-        if top + step * len(rows) > HEIGHT - MARGIN:
+        if top + step * len(rows) > height - margin:
             break
         for row in rows:
-            pen.text((MARGIN, top), row, fill=20, font=font)
+            pen.text((margin, top), row, fill=20, font=font)
             top += step
         drawn += rows
         used += 1
