@@ -53,7 +53,9 @@ def load(campaign_id: str, root: Path | None = None) -> Campaign:
     units = read_units(units_path, set(campaign.groups)) if units_path.is_file() else ()
     letter_path = folder / "letter.txt"
     letter_text = _read_text(letter_path) if letter_path.is_file() else ""
-    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text)
+    topics_path = folder / "topics.bin"
+    topics = topics_path.read_bytes() if topics_path.is_file() else b""
+    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text, topics=topics)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -116,7 +116,10 @@ class Issuing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
-    """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``)."""
+    """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``).
+
+    ``topics``: the text classifier trained from ``examples.yaml`` (``topics.bin``), empty without one.
+    """
 
     id: str
     letter: Letter
@@ -128,6 +131,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     issuing: Issuing | None = None
     units: tuple[Unit, ...] = ()
     letter_text: str = ""
+    topics: bytes = b""
 
     def unit(self, unit_id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == unit_id), None)

@@ -25,10 +25,17 @@ INCOMPLETE = frozenset({"unit_unknown", "no_answers", "letter_only", "sheet_cut"
 UNREAD = ("unreadable", "not_read", "broken", "damaged", "skipped")  # parts of the readers' codes
 
 
-def extract(
-    path: Path, campaign: Campaign, *, name: str | None = None, progress: Progress | None = None, depth: int = 0
+def extract(  # noqa: PLR0913 - each by its name
+    path: Path,
+    campaign: Campaign,
+    *,
+    name: str | None = None,
+    progress: Progress | None = None,
+    depth: int = 0,
+    learned: tuple[str, ...] = (),
 ) -> Report:
     """The report of the file at ``path``; ``name`` is the name it was received under, ``progress(done, total)`` pages.
+    ``learned``: names and phrases that people confirmed in other reports on the campaign.
 
     Of an archive or a letter that holds exactly one file, that file's report, under the name ``a.zip/b.docx``
     (``depth`` counts the containers around ``path``). Meant to run inside a sandboxed child: it opens foreign bytes.
@@ -46,9 +53,10 @@ def extract(
         with tempfile.TemporaryDirectory(prefix="members-") as folder:
             only = attachments.only_member(path, source.media_type, Path(folder))
             inside = f"{source.name}/{only.name}"
-            return extract(Path(folder, only.file or ""), campaign, name=inside, progress=progress, depth=depth + 1)
+            file = Path(folder, only.file or "")
+            return extract(file, campaign, name=inside, progress=progress, depth=depth + 1, learned=learned)
     document: Document = read(path, source, progress or sandbox.heartbeat)
-    restored, repairs = restore(document, phrases(campaign))
+    restored, repairs = restore(document, (*phrases(campaign), *learned))
     return understand(restored, repairs, campaign)
 
 
@@ -76,16 +84,20 @@ def shortcoming(report: Report) -> Notice | None:
 
 
 def extract_sandboxed(
-    path: Path, campaign: Campaign, name: str | None = None, on_progress: Progress | None = None
+    path: Path,
+    campaign: Campaign,
+    name: str | None = None,
+    on_progress: Progress | None = None,
+    learned: tuple[str, ...] = (),
 ) -> Report:
     """`extract` in a child process with limits. Raises `Rejected`, also for ``timeout``, ``crashed`` and their like."""
-    answer = sandbox.run(extract_bytes, str(path.resolve()), _packed(campaign), name, on_progress=on_progress)
+    answer = sandbox.run(extract_bytes, str(path.resolve()), _packed(campaign), name, learned, on_progress=on_progress)
     return msgspec.msgpack.decode(answer, type=Report)
 
 
-def extract_bytes(path: str, campaign: bytes, name: str | None) -> bytes:
+def extract_bytes(path: str, campaign: bytes, name: str | None, learned: tuple[str, ...] = ()) -> bytes:
     """What the child runs: `extract` with arguments and result that cross a pipe as plain bytes."""
-    report = extract(Path(path), msgspec.msgpack.decode(campaign, type=Campaign), name=name)
+    report = extract(Path(path), msgspec.msgpack.decode(campaign, type=Campaign), name=name, learned=learned)
     return msgspec.msgpack.encode(report)
 
 

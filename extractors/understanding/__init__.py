@@ -90,7 +90,7 @@ _CACHE: list[tuple[Campaign, Form, Registry]] = []
 def prepare(campaign: Campaign) -> None:
     """Build what understanding keeps of a campaign, so that the first report need not wait for it."""
     form, registry = _indexes(campaign)
-    _ = form.items, form.columns, form.points, form.item_titles, form.hints, known_letter(form)
+    _ = form.items, form.columns, form.points, form.item_titles, form.hints, form.topics, known_letter(form)
     _ = registry.names, registry.by_word, registry.groups_of_kinds
 
 

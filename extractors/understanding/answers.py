@@ -11,9 +11,9 @@ from extractors.understanding.folding import squeeze
 from extractors.understanding.form import Case, Form
 from extractors.understanding.lines import Flow, Line, joined, paragraphs_of, places
 from extractors.understanding.money import source_of
-from extractors.understanding.narrative import Narrative
 from extractors.understanding.references import with_targets
 from extractors.understanding.status import status_of
+from extractors.understanding.stretches import Narrative
 
 _STRONGEST: tuple[Status, ...] = ("answered", "by_reference", "not_yet", "none")
 

@@ -10,6 +10,7 @@ from campaigns.model import Campaign
 from extractors.understanding.folding import fold, letters, squeeze
 from extractors.understanding.lines import Flow, Ledger
 from extractors.understanding.matching import Titles
+from extractors.understanding.topics import Topics
 
 ITEM_NUMBER = re.compile(
     r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?"
@@ -54,6 +55,11 @@ class Form:
             )
 
         return {name: (titles({name} if name else set()), titles(set(groups) - {name})) for name in (None, *groups)}
+
+    @cached_property
+    def topics(self) -> Topics:
+        """What text speaks of where it names no title."""
+        return Topics(self.campaign.topics)
 
     @cached_property
     def hints(self) -> tuple[str, ...]:

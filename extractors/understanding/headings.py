@@ -38,7 +38,8 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
         ARABIC,
         re.compile(
             rf"^\s*(?:{_ASKED}|(?:Mục|MỤC|Câu)\s+(?:số\s+)?)?\d{{1,2}}\s*[.)/:\-–](?!\d)\s*|"
-            rf"^\s*{_ASKED}\d{{1,2}}\b\s*"
+            rf"^\s*{_ASKED}\d{{1,2}}\b\s*|"
+            r"^\s*(?:Thứ|THỨ)\s+(?i:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:.\-–]\s*(?:(?i:là|về)\s+)?"
         ),
     ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),

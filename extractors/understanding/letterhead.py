@@ -186,6 +186,8 @@ def _subject(segments: list[Segment], head: Head) -> None:
         rest = segment.text[kind.end() :].strip(" :.-–")
         lines = [segment]
         for following in segments[at + 1 : at + 8]:
+            if following.line.table != segment.line.table:
+                break
             if _ends_subject(following, lines[-1]) and not (len(lines) == 1 and _may_be_subject(following.text)):
                 if _ORNAMENT.match(following.text):
                     head.used.append(following.line)

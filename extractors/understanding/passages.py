@@ -10,7 +10,7 @@ from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Case, Form
 from extractors.understanding.lines import Flow, Grid, Line, joined
 from extractors.understanding.money import measure, source_of
-from extractors.understanding.narrative import Narrative
+from extractors.understanding.stretches import Narrative
 
 
 def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:

@@ -89,13 +89,12 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
 
 
 def _closed(text: str) -> str:
-    """``text`` with the blanks left for day and month narrowed, so that they do not look like a gap between columns."""
-    match = _DATE.search(fold(text))
-    return (
-        f"{text[: match.start()]}{squeeze(match_text)}{text[match.end() :]}"
-        if match and (match_text := text[match.start() : match.end()])
-        else text
-    )
+    """``text`` with the blanks left for number and date narrowed, so that they do not look like a gap of columns."""
+    for pattern in (NUMBER, _DATE):
+        match = pattern.search(fold(text))
+        if match:
+            text = f"{text[: match.start()]}{squeeze(text[match.start() : match.end()])}{text[match.end() :]}"
+    return text
 
 
 def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:

@@ -1,0 +1,154 @@
+"""What a heading of running text asks: a point of the unit's group, an item, a column.
+
+Titles are matched first, by meaning; then what points share with items, columns and the points of other groups; at
+last the classifier says, where it is sure, what a heading in other words speaks of.
+"""
+
+from __future__ import annotations
+
+import re
+
+from campaigns.model import Point
+from extractors.understanding.folding import fold
+from extractors.understanding.form import Form, leading_number, without_number
+from extractors.understanding.headings import DASH, SMALL, Heading
+from extractors.understanding.matching import Match
+from extractors.understanding.point_topics import BROAD, PointTopics
+
+NAMES_POINT = 0.56
+WELL = 0.75  # a title named so well needs no second opinion
+AGREED = 0.7
+TOLD = 0.7  # probability from which the classifier outweighs a title that is named but not well
+ITEM_TOLD = 0.6
+# who speaks says nothing about what is asked: "Các đề xuất của quận"
+_OWNER = re.compile(
+    r"^(?:cac mat|mat|mot so)\s+(?=\w+ \w+)|"
+    r"\s+(?:cua|tai|o)\s+(?:(?:nha truong|don vi|dia phuong|co so|phong)|(?:truong|quan|huyen)(?: \w+){0,4})$"
+)
+EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
+
+Asked = tuple[str | None, float]
+"""A point and its score, or None."""
+
+
+class Asking:
+    """The titles of a campaign as one ``group`` is asked them (None: nobody's points)."""
+
+    def __init__(self, form: Form, group: str | None) -> None:
+        self.form = form
+        groups = form.campaign.groups
+        self.points: tuple[Point, ...] = groups[group].points if group in groups else ()
+        self.titles, self.others = form.points[group if group in groups else None]
+        self.topics = PointTopics(form, self.points)
+        self._foreign = {point.id: point for other in groups.values() for point in other.points}
+
+    def point(self, heading: Heading, inside: bool) -> Asked:  # noqa: PLR0911
+        """The point that ``heading`` asks; ``inside``: it stands under one that asks a point already."""
+        if not self.points:
+            return None, 0.0
+        title = _OWNER.sub("", fold(heading.title)).strip()
+        named = self._named(heading, title)
+        in_table = heading.line.table is not None
+        if named is not None and named.score >= WELL:
+            return str(named.key), named.score
+        told, value = (None, 0.0) if inside or heading.depth >= DASH or in_table else self._told(heading)
+        if named is not None:
+            if told is not None and told != named.key and value >= TOLD:
+                return told, 0.45 + 0.45 * value
+            return (None, 0.0) if self._aside(heading) else (str(named.key), named.score)
+        if heading.depth >= DASH:
+            return None, 0.0
+        if inside:
+            return self._agreed(title) if heading.sure else (None, 0.0)
+        through = self._through(title)
+        if through[0] is not None:
+            return through
+        return (told, 0.45 + 0.45 * value) if told is not None else (None, 0.0)
+
+    def item(self, heading: Heading) -> tuple[int, float] | None:
+        """The item whose title ``heading`` is, with its score."""
+        text = f"{heading.title}" if not heading.rest or len(heading.title) > 25 else f"{heading.title}: {heading.rest}"
+        explicit = EXPLICIT.match(fold(heading.line.full))
+        if heading.depth >= DASH and not explicit:
+            return None
+        match = self.form.items.best(without_number(text), least=0.55, margin=0.05)
+        if match is not None and isinstance(match.key, int):
+            return match.key, match.score
+        number = leading_number(heading.line.full)
+        if explicit and number in {item.id for item in self.form.campaign.items}:
+            return number, 0.6
+        if heading.sure and heading.depth < SMALL:
+            labels = self.form.topics.of(heading.title)
+            best = max(labels, key=lambda label: labels[label], default="")
+            if best.startswith("item.") and labels[best] >= ITEM_TOLD:
+                return int(best[5:]), 0.45 + 0.3 * labels[best]
+        return None
+
+    def column(self, heading: Heading) -> tuple[str, float] | None:
+        match = self.form.columns.best(heading.title, least=0.6, margin=0.05)
+        return (str(match.key), match.score) if match is not None else None
+
+    # -- points ------------------------------------------------------------------------------------------------
+
+    def _named(self, heading: Heading, title: str) -> Match | None:
+        best = self.titles.best(heading.title, least=NAMES_POINT, margin=0.04)
+        if best is None and title:
+            best = self.titles.best(title, least=NAMES_POINT, margin=0.04)
+        if best is None and heading.rest and heading.sure:
+            best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
+        return best
+
+    def _told(self, heading: Heading) -> Asked:
+        return self.topics.best(heading.title) if heading.sure else self.topics.best(heading.title, TOLD)
+
+    def _aside(self, heading: Heading) -> bool:
+        """Whether the heading speaks of what no letter asks: "Kết quả tuyển sinh"."""
+        return self.form.topics.of(heading.title).get("other", 0.0) >= TOLD
+
+    def _agreed(self, title: str) -> Asked:
+        """The point that its own title and the column it reports on both point to, though neither is sure alone."""
+        own, columns = self.titles.scores(title), self.form.columns.scores(title)
+        ranked = sorted(
+            (
+                (
+                    1
+                    - (1 - own.get(point.id, 0.0)) * (1 - max((columns.get(c, 0.0) for c in point.columns), default=0)),
+                    point.id,
+                )
+                for point in self.points
+            ),
+            reverse=True,
+        )
+        sure = ranked[0][0] >= AGREED and own.get(ranked[0][1], 0.0) > 0.25
+        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 0.2
+        return (ranked[0][1], ranked[0][0]) if sure and clear else (None, 0.0)
+
+    def _through(self, title: str) -> Asked:
+        """The point reached through another group's point, an item or a column that the heading names."""
+        found: list[tuple[float, str]] = []
+        match = self.others.best(title, least=0.6, margin=0.0)
+        if match is not None:
+            foreign = self._foreign[str(match.key)]
+            for point in self.points:
+                if (foreign.items and set(foreign.items) & set(point.items)) or (
+                    not foreign.items and foreign.columns and set(foreign.columns) & set(point.columns)
+                ):
+                    found.append((match.score * 0.85, point.id))
+        item = self.form.items.best(without_number(title), least=0.6, margin=0.05)
+        if item is not None:
+            found += [(item.score * 0.85, point.id) for point in self.points if item.key in point.items]
+        column = self.form.columns.best(title, least=0.6, margin=0.05)
+        if column is not None:
+            # a point about a few items asks their column of these alone
+            broad = [point for point in self.points if not 0 < len(point.items) < BROAD]
+            found += [(column.score * 0.8, point.id) for point in broad if column.key in point.columns]
+        if not found and match is not None and match.score >= 0.7:
+            # what others are asked to report on is, for this group, part of what it did
+            widest = max(self.points, key=lambda point: len(point.items))
+            if len(widest.items) >= BROAD:
+                found.append((0.6, widest.id))
+        if not found:
+            return None, 0.0
+        score, point_id = max(found)
+        rivals = {other for value, other in found if other != point_id and value > score - 0.02}
+        return (None, 0.0) if rivals else (point_id, score)

@@ -1,0 +1,93 @@
+"""What a heading or a paragraph without one speaks of: a small linear classifier in the spaCy pipeline.
+
+Its labels are those of a campaign's ``examples.yaml``: columns, ``item.N``, points, and ``other``. It answers where
+titles are not named in any words known; whoever asks must abstain below a threshold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+import numpy as np
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from extractors.understanding.folding import STOP_WORDS, words
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+OTHER = "other"
+_COMMON = STOP_WORDS - {"khi", "do", "duoc"}
+
+
+class TopicModel(msgspec.Struct, frozen=True, kw_only=True):
+    """Weights of a multinomial logistic regression, features × labels; the last row is the bias.
+
+    ``weights`` are 16-bit floats; ``digest``: SHA-256 of the examples they were trained from.
+    """
+
+    labels: tuple[str, ...]
+    features: tuple[str, ...]
+    weights: bytes
+    digest: str
+
+
+def features(text: str) -> list[str]:
+    """Words and pairs of neighbouring words; figures all read ``0``."""
+    kept = ["0" if word.isdigit() else word for word in words(text) if word not in _COMMON]
+    return [*kept, *(f"{a} {b}" for a, b in pairwise(kept))]
+
+
+def vector(found: Sequence[str], known: dict[str, int]) -> tuple[list[int], float]:
+    """Places of the known features and the value each has; unknown ones make all the others weigh less."""
+    distinct = dict.fromkeys(found)
+    at = [known[name] for name in distinct if name in known]
+    return at, 1.0 / float(np.sqrt(len(distinct))) if distinct else 0.0
+
+
+class _Topics:
+    """The pipeline component: sets ``doc.cats`` to the probability of each label."""
+
+    labels: tuple[str, ...] = ()
+
+    def load(self, model: TopicModel) -> None:
+        self.labels = model.labels
+        self.known = {name: at for at, name in enumerate(model.features)}
+        shape = (len(model.features) + 1, len(model.labels))
+        self.weights: NDArray[Any] = np.frombuffer(model.weights, dtype="<f2").reshape(shape).astype("<f4")
+
+    def __call__(self, doc: Doc) -> Doc:
+        at, value = vector(features(doc.text), self.known)
+        scores = self.weights[-1] + value * self.weights[at].sum(axis=0)
+        raised = np.exp(scores - scores.max())
+        doc.cats = dict(zip(self.labels, map(float, raised / raised.sum()), strict=True))
+        return doc
+
+
+@Language.factory("baocao_topics")
+def _component(nlp: Language, name: str) -> _Topics:  # noqa: ARG001 (what spaCy calls a factory with)
+    return _Topics()
+
+
+class Topics:
+    """The classifier of one campaign; one that has no model knows nothing and always abstains."""
+
+    def __init__(self, packed: bytes) -> None:
+        self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
+        self._known = bool(packed)
+        self.labels: frozenset[str] = frozenset()
+        if packed:
+            component: Any = self._nlp.add_pipe("baocao_topics")
+            component.load(msgspec.msgpack.decode(packed, type=TopicModel))
+            self.labels = frozenset(component.labels)
+        self.of = lru_cache(maxsize=2048)(self._of)
+
+    def _of(self, text: str) -> dict[str, float]:
+        """Probability of each label for ``text``; empty when there is no model."""
+        return dict(self._nlp(text).cats) if self._known and text.strip() else {}
