@@ -19,8 +19,10 @@ from normalizers.channels import (
     LATER,
     NO_MARKS,
     NO_TONES,
+    NONE,
     PRIVATE,
     UNION,
+    candidates,
     tell_tales,
 )  # fmt: skip
 from normalizers.charsets import FOREIGN
@@ -40,6 +42,7 @@ _LATER = re.compile(f"[{LATER}]")
 _HALF = re.compile("[ăơưđĂƠƯ]")
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
 _LATEST = re.compile("[\u1ea0-\u1ef9]")
+_TOKEN = re.compile(f"(?:{_L}|{_M})+")
 _PAIR = re.compile(rf"{_M}{{2}}(?={_L})")
 _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
 _TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
@@ -70,19 +73,24 @@ def signs(line: str) -> LineSigns:
 
 
 def _looks_vietnamese(line: str) -> bool:
-    """For a line without any marked letter: most tokens are short and fit syllables once marks are taken as letters."""
-    tokens = re.findall(rf"(?:{_L}|{_M})+", protected(line))
-    damaged = [t for t in tokens if MARK.search(t) and len(t) > 1]
-    whole = [t for t in tokens if not MARK.search(t)]
-    legal = sum(is_vietnamese_syllable(t) or t.isupper() for t in whole)
-    return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged) and legal >= 0.6 * len(whole)
+    """For a line without any marked letter: its damaged words are short and can stand for syllables."""
+    damaged = [t for t in _TOKEN.findall(protected(line)) if MARK.search(t) and len(t) > 1]
+    return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged)
 
 
-def _rest_is_vietnamese(line: str) -> bool:
-    """Whether the words without marks are mostly syllables or abbreviations."""
-    whole = [t for t in re.findall(rf"(?:{_L}|{_M})+", protected(line)) if not MARK.search(t)]
-    legal = sum(is_vietnamese_syllable(t) or t.isupper() or len(t) < 3 for t in whole)
-    return bool(legal >= 0.6 * len(whole))
+def _is_vietnamese(line: str) -> bool:
+    """Whether the words are mostly syllables, abbreviations or, where damaged, what is left of syllables. Names of
+    other languages do not count against it: a capital inside a lower-case sentence says little."""
+    good = bad = 0
+    for token in _TOKEN.findall(protected(line)):
+        if is_vietnamese_syllable(token) or token.isupper() or len(token) < 3:
+            good += not MARK.search(token)
+        elif MARK.search(token[:-1]):
+            explained = any(candidates(token.lower(), name) is not NONE for name in (UNION, BEST_FIT, ASCII))
+            good, bad = good + explained, bad + (not explained and token.islower())
+        elif not MARK.search(token) and token.islower():
+            bad += 1
+    return good >= 0.6 * (good + bad)
 
 
 def _splits_word(line: str) -> bool:
@@ -111,7 +119,7 @@ def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
     ruled = spaced and double >= max(1, 0.02 * isolated)  # squeezed text has no wide gap at all
     out = []
     for offset, line, s in found:
-        if not _rest_is_vietnamese(line) or (s.inside + s.broken_end == 0 and isolated == 1 and not _splits_word(line)):
+        if not _is_vietnamese(line) or (s.inside + s.broken_end == 0 and isolated == 1 and not _splits_word(line)):
             continue
         if not (s.vietnamese or _looks_vietnamese(line) or (vietnamese and s.inside + s.isolated > 0)):
             continue
