@@ -52,9 +52,16 @@ def collect(repository: Repository, campaign: Campaign) -> Iterator[UnitAnswers]
             yield _with_answers(repository, campaign, unit, reports)
         elif unit.expected:
             yield UnitAnswers(unit=unit, reports=None)
+    dismissed = repository.dismissed(campaign.id)
     unknown = (r for r in repository.reports(campaign.id) if r.unit_id is None and r.state != "rejected")
     for report in sorted(unknown, key=lambda report: (report.name, report.sha256)):
-        yield _with_answers(repository, campaign, None, unit_reports("", [report]))
+        if report.id not in dismissed:
+            yield of_report(repository, campaign, report)
+
+
+def of_report(repository: Repository, campaign: Campaign, report: ReportRecord) -> UnitAnswers:
+    """One report on its own, whoever sent it."""
+    return _with_answers(repository, campaign, None, unit_reports("", [report]))
 
 
 def _stranger(reports: UnitReports) -> Unit:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -53,12 +54,11 @@ def judge(campaign: Campaign, sent: UnitAnswers, now: dt.datetime) -> Submission
     """The submission of the unit of ``sent``; ``now`` only counts for units that have sent nothing."""
     unit = sent.unit
     assert unit is not None
-    zone = ZoneInfo(campaign.deadline.timezone)
     last_day = last_day_on_time(campaign.deadline)
     if sent.reports is None:
+        zone = ZoneInfo(campaign.deadline.timezone)
         return Submission(unit=unit, state="missing", days_left=(last_day - now.astimezone(zone).date()).days)
-    days = [_submitted_on(campaign, report, zone) for report in sent.reports.versions]
-    submitted_on, basis = min(days, key=lambda day: day[0])
+    submitted_on, basis = first_submitted(campaign, sent.reports.versions)
     group = campaign.groups.get(unit.group)
     lacks = _lacks(group, sent) if group else ()
     newest = sent.reports.versions[0]
@@ -83,6 +83,12 @@ def judge(campaign: Campaign, sent: UnitAnswers, now: dt.datetime) -> Submission
 def last_day_on_time(deadline: Deadline) -> dt.date:
     """``trước ngày 03/5`` (not inclusive) ends with 02/5."""
     return deadline.date if deadline.inclusive else deadline.date - dt.timedelta(days=1)
+
+
+def first_submitted(campaign: Campaign, versions: Iterable[ReportRecord]) -> tuple[dt.date, Basis]:
+    """The day of the first of the versions that a unit sent, and what tells it."""
+    zone = ZoneInfo(campaign.deadline.timezone)
+    return min((_submitted_on(campaign, report, zone) for report in versions), key=lambda day: day[0])
 
 
 def _submitted_on(campaign: Campaign, report: ReportRecord, zone: ZoneInfo) -> tuple[dt.date, Basis]:

@@ -10,7 +10,8 @@ import typer
 from flows import workplace
 from flows.operations import Operations
 from flows.settings import Settings
-from review import Place, serving
+from review import serving
+from review.place import Place
 from storage.users import UserError, Users
 
 

@@ -1,6 +1,2 @@
-"""The page on which people check what was extracted: server-rendered, in Vietnamese. `create_app` is the way in."""
-
-from review.app import create_app
-from review.place import Operations, Place
-
-__all__ = ["Operations", "Place", "create_app"]
+"""The page on which people check what was extracted: server-rendered, in Vietnamese. `review.app.create_app` is the way
+in; nothing is imported here, as `review.reasons` is also used where no page is served."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 ROLES = {
     "operator": "Người vận hành",
     "reviewer": "Người duyệt",
@@ -41,3 +43,29 @@ NAVIGATION = (
     ("/users", "Người dùng", "u"),
 )
 """Address, label, and the key that opens the page after ``g``."""
+
+
+class Level(NamedTuple):
+    """How sure an answer is: the sign beside the colour, and its word."""
+
+    sign: str
+    label: str
+
+
+LEVELS = {
+    "doubt": Level("▲", "nghi ngờ"),
+    "check": Level("◆", "cần xem"),
+    "sure": Level("●", "chắc"),
+    "person": Level("✓", "người đã duyệt"),
+}
+
+LETTERHEAD = {
+    "issuer": "Cơ quan ban hành",
+    "parent": "Cơ quan chủ quản",
+    "number": "Số, ký hiệu",
+    "place": "Địa danh",
+    "date": "Ngày ban hành",
+    "subject": "Trích yếu",
+    "signer": "Người ký",
+    "signer_title": "Chức vụ người ký",
+}

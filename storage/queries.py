@@ -19,6 +19,7 @@ from storage.records import (
     StoredRepair,
     UnitReports,
 )
+from storage.review_schema import review_states
 from storage.schema import answers, arrivals, batches, facts, letterhead_decisions, repairs, reports
 from storage.versions import latest_readings, unit_reports
 from storage.writing import in_force
@@ -74,12 +75,23 @@ class Queries:
         return latest_readings(self._all(_select_reports().where(reports.c.campaign_id == campaign_id), ReportRecord))
 
     def unit_reports(self, campaign_id: str) -> dict[str, UnitReports]:
-        """By unit id, what each unit sent and which of it counts; reports of no known unit are not in it."""
+        """By unit id, what each unit sent and which of it counts; reports of no known unit are not in it, nor those
+        that reviewers dismissed."""
         by_unit: dict[str, list[ReportRecord]] = {}
+        dismissed = self.dismissed(campaign_id)
         for report in self.reports(campaign_id):
-            if report.unit_id is not None and report.state != "rejected":
+            if report.unit_id is not None and report.state != "rejected" and report.id not in dismissed:
                 by_unit.setdefault(report.unit_id, []).append(report)
         return {unit_id: unit_reports(unit_id, by_unit[unit_id]) for unit_id in sorted(by_unit)}
+
+    def dismissed(self, campaign_id: str) -> frozenset[int]:
+        """Reports that were read but that reviewers said are not to be used."""
+        here = sa.select(reports.c.id).where(reports.c.campaign_id == campaign_id)
+        last = sa.select(sa.func.max(review_states.c.id)).where(review_states.c.report_id.in_(here))
+        standing = review_states.c.id.in_(last.group_by(review_states.c.report_id))
+        query = sa.select(review_states.c.report_id).where(standing & (review_states.c.state == "rejected"))
+        with reading(self._engine) as connection:
+            return frozenset(connection.scalars(query))
 
     def current_reports(self, campaign_id: str) -> list[ReportRecord]:
         """The reports in force: of each unit the newest (and an older one that alone has a part), ordered by unit."""

@@ -12,9 +12,7 @@ down_revision = "0003"
 def upgrade() -> None:
     # As SQL: Alembic would copy the whole table on SQLite, and lose its CHECK constraints.
     op.execute("ALTER TABLE answers ADD COLUMN withdrawn BOOLEAN NOT NULL DEFAULT FALSE")
-    op.execute(
-        "ALTER TABLE answers ADD COLUMN restores INTEGER CONSTRAINT fk_answers_restores REFERENCES answers (id)"
-    )
+    op.execute("ALTER TABLE answers ADD COLUMN restores INTEGER CONSTRAINT fk_answers_restores REFERENCES answers (id)")
     op.create_table(
         "letterhead_decisions",
         sa.Column("id", sa.Integer(), nullable=False),

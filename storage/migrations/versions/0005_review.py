@@ -117,9 +117,7 @@ def _search() -> None:
         op.execute("CREATE INDEX answer_search ON answers USING gin (to_tsvector('simple', answer_words(text)))")
         return
     # answer_words is a function of ours that every connection of `storage.database` has.
-    op.execute(
-        "CREATE VIRTUAL TABLE answer_search USING fts5(words, content='', tokenize='unicode61', prefix='2 3')"
-    )
+    op.execute("CREATE VIRTUAL TABLE answer_search USING fts5(words, content='', tokenize='unicode61', prefix='2 3')")
     op.execute("INSERT INTO answer_search (rowid, words) SELECT id, answer_words(text) FROM answers")
     op.execute(
         "CREATE TRIGGER answer_search_insert AFTER INSERT ON answers"
