@@ -18,6 +18,9 @@ MARK = ".baocao-demo"
 
 def run(settings: Settings) -> None:
     """Ingest → store → consolidate; prints what became of each file and where the outputs are."""
+    if not SAMPLES.is_dir():
+        typer.echo("Bản chạy thử cần thư mục samples/ của kho mã nguồn, gói đã cài không có.", err=True)
+        raise typer.Exit(1)
     data = settings.data_dir / "demo"
     _make_fresh(data)
     for name in ("BAOCAO_DATABASE_URL", "BAOCAO_BLOBS_URL", "BAOCAO_INBOX_DONE"):
