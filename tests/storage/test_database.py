@@ -18,9 +18,18 @@ from storage.database import HEAD, MIGRATIONS, migrate
 from storage.schema import metadata
 
 
+def _ours(_object: object, name: str | None, *_: object) -> bool:
+    """The search index lives in the database alone, where the metadata cannot describe it."""
+    return not (name or "").startswith("answer_search")
+
+
+def differences(connection: sa.Connection) -> object:
+    return compare_metadata(MigrationContext.configure(connection, opts={"include_object": _ours}), metadata)
+
+
 def test_migrations_build_the_tables_of_the_schema(engine: sa.Engine) -> None:
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
         found = {
             table: {check["name"] for check in sa.inspect(connection).get_check_constraints(table)}
             for table in metadata.tables
@@ -51,7 +60,7 @@ def test_a_database_of_the_first_schema_keeps_its_rows(url: str) -> None:
     engine = open_database(url)
     with engine.connect() as connection:
         rows = connection.execute(sa.text("SELECT name, state, parent_sha256 FROM arrivals")).all()
-        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+        assert differences(connection) == []
     engine.dispose()
     assert [tuple(row) for row in rows] == [("a.docx", "processed", None)]
 
