@@ -25,7 +25,7 @@ def upgrade() -> None:
         sa.Column("code", sa.Text()),
         sa.Column("message", sa.Text()),
         sa.Column("report_id", sa.Integer()),
-        sa.CheckConstraint("state IN ('processed', 'partial', 'rejected', 'duplicate')", name="ck_jobs_state"),
+        sa.CheckConstraint("state IN ('processed', 'partial', 'rejected', 'duplicate')", name=op.f("ck_jobs_state")),
         sa.ForeignKeyConstraint(["batch_id"], ["batches.id"], name="fk_jobs_batch_id"),
         sa.ForeignKeyConstraint(["arrival_id"], ["arrivals.id"], name="fk_jobs_arrival_id"),
         sa.ForeignKeyConstraint(["sha256"], ["originals.sha256"], name="fk_jobs_sha256"),
