@@ -121,7 +121,9 @@ def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
     for offset, line, s in found:
         if not _is_vietnamese(line) or (s.inside + s.broken_end == 0 and isolated == 1 and not _splits_word(line)):
             continue
-        if not (s.vietnamese or _looks_vietnamese(line) or (vietnamese and s.inside + s.isolated > 0)):
+        # A mark after what ends no syllable (“S?: 12”) tells little alone, but where marks stand inside words nearby.
+        certain = s.inside + s.isolated + (s.broken_end if inside else 0) > 0
+        if not (s.vietnamese or _looks_vietnamese(line) or (vietnamese and certain)):
             continue
         spacing: Spacing = "tight"
         if spaced and s.isolated >= s.inside:
