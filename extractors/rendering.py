@@ -14,11 +14,10 @@ import msgspec
 import pypdfium2 as pdfium
 from PIL import Image
 
-from extractors import intake, reading, restoring
+from extractors import intake, reading
 from extractors.containers import image
-from extractors.document import Document, Source
+from extractors.document import Source
 from extractors.errors import Rejected
-from extractors.report import Repair
 
 Size = tuple[float, float]
 
@@ -32,15 +31,8 @@ _TALLEST = 8000
 _QUALITY = 75
 
 
-class Words(msgspec.Struct, frozen=True):
-    """A document as it was received, and the repairs of each of its blocks in the order they stand there."""
-
-    document: Document
-    repairs: tuple[Repair, ...]
-
-
 def measure(path: Path, media_type: str) -> bytes:
-    """MessagePack of the sizes (points) of all pages, as `Words` boxes and provenance use them. Raises `Rejected`."""
+    """MessagePack of the sizes (points) of all pages, as boxes and provenance use them. Raises `Rejected`."""
     if media_type == intake.PDF:
         with _opened(path) as document:
             sizes = [document.get_page_size(index) for index in range(len(document))]
@@ -62,11 +54,9 @@ def picture(path: Path, media_type: str, page: int, width: int) -> bytes:
     return stream.getvalue()
 
 
-def words(path: Path, source: Source, phrases: tuple[str, ...]) -> bytes:
-    """MessagePack of `Words`. Raises `Rejected`."""
-    document = reading.read(path, source)
-    _, repairs = restoring.restore(document, phrases)
-    return msgspec.msgpack.encode(Words(document, repairs))
+def words(path: Path, source: Source) -> bytes:
+    """MessagePack of the `Document` as it was received. Raises `Rejected`."""
+    return msgspec.msgpack.encode(reading.read(path, source))
 
 
 def _from_pdf(path: Path, page: int, width: int) -> Image.Image:

@@ -14,6 +14,7 @@ from extractors.report import Report
 from flows.inbox import shown_name
 from flows.workplace import Workplace
 from storage import BlobTooLarge
+from storage.phrases import Phrases
 from storage.records import ReportRecord
 
 State = Literal["processed", "partial", "duplicate", "rejected"]
@@ -118,10 +119,14 @@ def known(sha256: str, name: str, workplace: Workplace) -> Outcome | None:
 
 
 def read(sha256: str, name: str, workplace: Workplace) -> Report | Refused:
-    """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error."""
+    """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error.
+
+    What reviewers confirmed in other documents of the campaign is told to the repair.
+    """
+    learned = Phrases(workplace.repository.engine).in_force(workplace.campaign.id)
     try:
         with workplace.originals.local(sha256) as original:
-            return extract_sandboxed(original, workplace.campaign, name=name)
+            return extract_sandboxed(original, workplace.campaign, name=name, learned=learned)
     except Rejected as rejection:
         return Refused(rejection.code, rejection.message)
 

@@ -12,22 +12,21 @@ import msgspec
 from campaigns import Campaign
 from campaigns.model import Column, Item, Point, Unit
 from consolidation.collecting import SURE
-from consolidation.places import short
 from extractors.document import Provenance
 from extractors.report import Report
+from review.document_words import Labels
 from review.marking import Segment, mark, repairs_at
 from storage import Repository
 from storage.history import Event
 from storage.queries import LETTERHEAD_FIELDS
-from storage.records import Place as Where
 from storage.records import ReportRecord, StoredAnswer, StoredFact, StoredRepair
 
 Level = Literal["person", "sure", "check", "doubt"]
 DOUBTFUL = 0.6
 THRESHOLDS = (0.95, 0.9, 0.85)
 
-Spot = list[Any]
-"""A place in the file as the browser gets it: ``[page, x0, y0, x1, y1]`` in points, or ``[block]``."""
+Spot = dict[str, Any]
+"""A place in the file as the browser gets it: ``page``, ``box`` in points, ``block``; what is not known is left out."""
 
 
 class Card(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,6 +90,14 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     value: str | None
     read: str | None
     spots: list[Spot]
+
+    @property
+    def shown(self) -> str:
+        return as_shown(self.name, self.value)
+
+    @property
+    def read_shown(self) -> str:
+        return as_shown(self.name, self.read)
 
 
 class Panel(msgspec.Struct, frozen=True, kw_only=True):
@@ -160,39 +167,21 @@ def acceptable(cards: Iterable[Card]) -> list[tuple[float, list[int]]]:
     return [(limit, [card.answer.id for card in waiting if card.certainty >= limit]) for limit in THRESHOLDS]
 
 
-class Labels:
-    """Places in words."""
-
-    def __init__(self, campaign: Campaign) -> None:
-        self._items = {item.id: item for item in campaign.items}
-        self._columns = {column.id: column for column in campaign.columns}
-        self._points = {point.id: point for group in campaign.groups.values() for point in group.points}
-
-    def of(self, where: Where) -> str:
-        """``Mục 3 · Kết quả``, or the beginning of a point's title."""
-        if where.point is not None:
-            point = self._points.get(where.point)
-            title = point.title if point else where.point
-            return title if len(title) <= 60 else title[:60].rsplit(" ", 1)[0] + "…"
-        column = self._columns.get(where.column or "")
-        return f"Mục {where.item} · {short(column) if column else where.column}"
-
-    def knows(self, where: Where) -> bool:
-        """Whether the campaign asks anything at this place."""
-        if where.point is not None:
-            return where.point in self._points
-        return where.item in self._items and where.column in self._columns
+def as_shown(field: str, value: str | None) -> str:
+    """A letterhead value as people write it: dates are kept as ISO and shown as day/month/year."""
+    if field == "date" and value and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return "/".join(reversed(value.split("-")))
+    return value or ""
 
 
 def spots(provenance: Iterable[Provenance]) -> list[Spot]:
-    """Where to look in the file: boxes where there are pages, else blocks."""
+    """Where to look in the file."""
     found: list[Spot] = []
     for where in provenance:
-        if where.bbox is not None:
-            found.append([where.page, *(round(edge, 1) for edge in where.bbox)])
-        elif where.block:
-            found.append([where.block])
-    return found
+        box = [round(edge, 1) for edge in where.bbox] if where.bbox is not None else None
+        spot = {"page": where.page, "box": box, "block": where.block}
+        found.append({key: value for key, value in spot.items() if value is not None})
+    return [spot for spot in found if "box" in spot or "block" in spot]
 
 
 def card_of(repository: Repository, campaign: Campaign, answer: StoredAnswer) -> Card:

@@ -12,8 +12,9 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 from extractors.report import Status
 from review import document_page
 from review.access import Reviewer
-from review.answer_panel import Labels, acceptable, panel
+from review.answer_panel import acceptable, panel
 from review.document_page import document_of
+from review.document_words import Labels
 from review.marking import chosen, compared, repairs_at
 from review.pages import page
 from review.place import Here, Place
@@ -48,7 +49,7 @@ def correct(
             answer_id, status=_status(status, text), text=text, author_name=user.name, place=target
         )
     except Conflict as conflict:
-        return _conflict(request, place, conflict, text)
+        return _conflict(request, place, conflict, text, _status(status, text), target)
     return changed(request, place, user, report_id, new.id)
 
 
@@ -72,7 +73,7 @@ def choose_letters(
     try:
         new = place.repository.correct_answer(answer_id, status=answer.status, text=text, author_name=user.name)
     except Conflict as conflict:
-        return _conflict(request, place, conflict, text)
+        return _conflict(request, place, conflict, text, answer.status)
     return changed(request, place, user, report_id, new.id)
 
 
@@ -204,16 +205,26 @@ def changed(request: Request, place: Place, user: User, report_id: int, select: 
     return answer
 
 
-def _conflict(request: Request, place: Place, conflict: Conflict, mine: str) -> Response:
-    """Both texts, side by side; nothing was stored."""
+def _conflict(
+    request: Request,
+    place: Place,
+    conflict: Conflict,
+    mine: str,
+    status: Status | None = None,
+    target: Where | None = None,
+) -> Response:
+    """Both texts, side by side; nothing was stored. With ``status`` the reviewer may put ``mine`` over the other."""
     now = conflict.current
     if now is None:
         raise conflict
+    target = target or now.place
+    labels = Labels(place.campaign)
     their_letters, my_letters = compared(now.text, mine)
     names = {one.name: one.full_name for one in Users(place.engine).all()}
     answer = page(
         request, "document_conflict.html", 409, now=now, mine=mine, their_letters=their_letters, my_letters=my_letters,
-        report_id=now.report_id, label=Labels(place.campaign).of(now.place), names=names,
+        report_id=now.report_id, label=labels.of(now.place), names=names, my_status=status, target=target,
+        target_label=labels.of(target),
     )  # fmt: skip
     answer.headers["HX-Retarget"] = "#conflict-body"
     answer.headers["HX-Reswap"] = "innerHTML"

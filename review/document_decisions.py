@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
@@ -12,6 +13,7 @@ from review.document_page import document_of
 from review.pages import page
 from review.place import Here
 from storage import Conflict
+from storage.phrases import PhraseError, Phrases
 from storage.reviewing import Held, Reviewing
 
 router = APIRouter()
@@ -41,12 +43,14 @@ def correct_letterhead(
 ) -> Response:
     """A value of the letterhead, such as number and date."""
     document_of(place, report_id)
+    if field == "date":
+        value = _iso(value)
     try:
         place.repository.correct_letterhead(report_id, field, value, author_name=user.name, seen=seen or None)
     except LookupError:
         raise HTTPException(404) from None
     except ValueError:
-        raise HTTPException(422, "Ngày không đúng dạng năm-tháng-ngày.") from None
+        raise HTTPException(422, "Ngày không đúng; hãy ghi ngày/tháng/năm, ví dụ 02/05/2024.") from None
     except Conflict:
         raise HTTPException(409, "Người khác vừa sửa mục này; hãy xem lại giá trị mới.") from None
     return changed(request, place, user, report_id, None)
@@ -92,3 +96,22 @@ def hold(
 def leave(place: Here, user: Reviewer, report_id: int) -> None:
     document_of(place, report_id)
     Reviewing(place.engine).release(report_id, user)
+
+
+@router.post("/{report_id}/phrases")
+def remember(
+    request: Request, place: Here, user: Reviewer, report_id: int, phrase: Short = "", value: Short = ""
+) -> Response:
+    """Raise the probability of ``phrase`` (or of a letterhead field's ``value``) in documents read from now on."""
+    document_of(place, report_id)
+    try:
+        learned = Phrases(place.engine).learn(place.campaign.id, phrase or value, actor=user.name, report_id=report_id)
+    except PhraseError as refused:
+        raise HTTPException(422, str(refused)) from None
+    return page(request, "document_remembered.html", phrase=learned)
+
+
+def _iso(value: str) -> str:
+    """``2/5/2024`` as ISO; anything else as it is."""
+    found = re.fullmatch(r"\s*(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})\s*", value)
+    return f"{found[3]}-{int(found[2]):02}-{int(found[1]):02}" if found else value

@@ -8,12 +8,12 @@ import msgspec
 from fastapi import HTTPException, Request
 
 from review.access import may
-from review.answer_panel import Labels, panel
+from review.answer_panel import panel
+from review.document_words import TEMPLATE, Labels, told
 from review.page_images import PageImages
 from review.place import Place, place_of
 from storage import history
 from storage.history import Event
-from storage.records import Place as Where
 from storage.records import ReportRecord
 from storage.reviewing import Reviewing
 from storage.users import User, Users
@@ -55,7 +55,8 @@ def values(place: Place, user: User, report_id: int) -> dict[str, Any]:
         "lease": reviewing.lease(report_id),
         "may_change": may(user, "reviewer"),
         "names": names,
-        "undo_words": _told(shown.undoable, Labels(place.campaign)) if shown.undoable else "",
+        "undo_words": told(shown.undoable, Labels(place.campaign)) if shown.undoable else "",
+        **TEMPLATE,
     }
 
 
@@ -68,42 +69,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     after: str
 
 
-def told(place: Place, report_id: int, limit: int = 200) -> list[Told]:
+def history_of(place: Place, report_id: int, limit: int = 500) -> list[Told]:
     """What was done to a document, newest first."""
     labels = Labels(place.campaign)
     events = history.of_report(place.engine, report_id, limit=limit)
     return [
-        Told(event=event, words=_told(event, labels), before=_text(event.before), after=_text(event.after))
+        Told(event=event, words=told(event, labels), before=_text(event.before), after=_text(event.after))
         for event in events
     ]
-
-
-_ACTIONS = {
-    "correct": "Sửa câu trả lời",
-    "move": "Chuyển câu trả lời",
-    "confirm": "Chấp nhận câu trả lời",
-    "add": "Thêm câu trả lời",
-    "split": "Tách câu trả lời",
-    "withdraw": "Rút bỏ câu trả lời",
-    "unit": "Xác định đơn vị",
-    "letterhead": "Sửa phần đầu văn bản",
-    "state": "Đổi tình trạng duyệt",
-    "take_over": "Nhận duyệt thay",
-    "carry": "Giữ lại các sửa đổi khi đọc lại tệp",
-    "undo": "Hoàn tác",
-}
-
-
-def _told(event: Event, labels: Labels) -> str:
-    words = _ACTIONS.get(event.action, event.action)
-    answers = event.after if isinstance(event.after, list) else event.before if isinstance(event.before, list) else []
-    if len(answers) > 1 and event.action in ("confirm", "undo"):
-        return f"{words} ({len(answers)})"
-    if not answers:
-        return words
-    first = answers[0]
-    where = Where(item=first.get("item"), column=first.get("column"), point=first.get("point"))
-    return f"{words}: {labels.of(where)}"
 
 
 def _text(side: Any) -> str:

@@ -9,19 +9,19 @@ from fastapi.responses import FileResponse, StreamingResponse
 
 from extractors.document import Source
 from extractors.errors import Rejected
-from extractors.pipeline import phrases
 from extractors.rendering import MEDIA_TYPE, PAGED
 from extractors.report import Report
 from review import document_changes, document_decisions, document_page
 from review.access import Anyone, Reviewer
-from review.answer_panel import card_of
+from review.answer_panel import Panel, card_of
 from review.document_page import document_of, images_of
 from review.page_images import WIDTHS
 from review.pages import page
-from review.place import Here, Place
+from review.place import Here
 from review.source_text import shown
 from storage.local_blobs import LocalBlobStore
 from storage.records import Place as Where
+from storage.reviewing import Reviewing
 from storage.users import Users
 
 router = APIRouter(prefix="/documents")
@@ -37,8 +37,9 @@ def show(request: Request, place: Here, user: Anyone, report_id: int) -> Respons
     record = document_of(place, report_id)
     body = place.repository.report_body(report_id)
     values = document_page.values(place, user, report_id)
-    source = _source(request, place, body) if body else {"kind": "none", "problem": record.message or ""}
-    return page(request, "document.html", source=source, **values)
+    source = _source(request, body, values["panel"]) if body else {"kind": "none", "problem": record.message}
+    before, after = Reviewing(place.engine).neighbours(place.campaign.id, report_id)
+    return page(request, "document.html", source=source, before=before, after=after, **values)
 
 
 @router.get("/{report_id}/panel")
@@ -123,17 +124,17 @@ def show_history(request: Request, place: Here, _: Anyone, report_id: int) -> Re
     """Who changed what on this document."""
     document_of(place, report_id)
     names = {user.name: user.full_name for user in Users(place.engine).all()}
-    return page(request, "document_history.html", events=document_page.told(place, report_id), names=names)
+    return page(request, "document_history.html", events=document_page.history_of(place, report_id), names=names)
 
 
-def _source(request: Request, place: Place, body: Report) -> dict[str, Any]:
+def _source(request: Request, body: Report, panel: Panel) -> dict[str, Any]:
     """What the left side shows: ``kind`` pictures, words or none (``problem`` says why)."""
     images = images_of(request)
     try:
         if body.source.media_type in PAGED:
             return {"kind": "pictures", "sizes": images.sizes(body.source.sha256, body.source.media_type)}
         source = Source(name=body.source.name, sha256=body.source.sha256, media_type=body.source.media_type, size=0)
-        return {"kind": "words", "text": shown(images.words(source, phrases(place.campaign)))}
+        return {"kind": "words", "text": shown(images.words(source), [one for one, _ in panel.repairs])}
     except Rejected as rejection:
         return {"kind": "none", "problem": rejection.message}
     except FileNotFoundError:

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 import msgspec
 
 from extractors.document import Provenance
-from extractors.report import Repair
 from normalizers.plan import Alternative
 from storage.records import StoredRepair
 
@@ -83,10 +82,10 @@ def mark(text: str, repairs: Sequence[StoredRepair], *, edited: bool = False) ->
     return segments
 
 
-def mark_received(text: str, repairs: Sequence[Repair]) -> list[tuple[str, Repair | None]]:
+def mark_received(text: str, repairs: Sequence[StoredRepair]) -> list[tuple[str, StoredRepair | None]]:
     """A block's text as it was received, in stretches, each with the repair that was made there."""
     found = _places(text, [[repair.original] for repair in repairs])
-    stretches: list[tuple[str, Repair | None]] = []
+    stretches: list[tuple[str, StoredRepair | None]] = []
     at = 0
     for repair, place in zip(repairs, found, strict=True):
         if place is not None:

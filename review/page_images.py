@@ -17,9 +17,9 @@ from pathlib import Path
 import msgspec
 
 from extractors import rendering
-from extractors.document import Source
+from extractors.document import Document, Source
 from extractors.pipeline import PIPELINE_VERSION
-from extractors.rendering import Size, Words
+from extractors.rendering import Size
 from extractors.sandbox import Limits, Sandbox
 from storage import BlobStore
 
@@ -67,14 +67,14 @@ class PageImages:
 
         return self._kept(sha256, f"p{page}-w{width}.webp", draw)
 
-    def words(self, source: Source, phrases: tuple[str, ...]) -> Words:
-        """The paragraphs and tables of a file without fixed pages, and what the repair changes in them."""
+    def words(self, source: Source) -> Document:
+        """The paragraphs and tables of a file without fixed pages, as they were received. Raises as `sizes`."""
 
         def draw(path: Path) -> bytes:
-            return self._box.run(rendering.words, path, source, phrases, limits=_LIMITS)
+            return self._box.run(rendering.words, path, source, limits=_LIMITS)
 
         kept = self._kept(source.sha256, f"words-{PIPELINE_VERSION}", draw)
-        return msgspec.msgpack.decode(kept.read_bytes(), type=Words)
+        return msgspec.msgpack.decode(kept.read_bytes(), type=Document)
 
     def _kept(self, sha256: str, name: str, draw: Callable[[Path], bytes]) -> Path:
         folder = self._folder / sha256[:2] / sha256

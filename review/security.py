@@ -60,7 +60,9 @@ def add_headers(scope: Scope, headers: MutableHeaders) -> None:
     if scope["scheme"] == "https":
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if scope["path"].startswith("/static/"):
-        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        # An address with a version changes with the content; a module that another one imports has none.
+        versioned = scope["query_string"].startswith(b"v=")
+        headers["Cache-Control"] = "public, max-age=31536000, immutable" if versioned else "no-cache"
     else:
         headers.setdefault("Cache-Control", "no-store")
 

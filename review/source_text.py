@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
 from extractors.document import Block, Cell, Document, Paragraph, Provenance, Span, Table
-from extractors.rendering import Words
-from extractors.report import Repair
 from review.marking import mark_received
+from storage.records import StoredRepair
 
 MOST_PARAGRAPHS = 20_000
 """A browser shows no more in good time; the rest is said to be left out."""
@@ -24,7 +23,7 @@ class Piece(msgspec.Struct, frozen=True):
     text: str
     bold: bool
     italic: bool
-    repair: Repair | None
+    repair: StoredRepair | None
 
 
 class ShownParagraph(msgspec.Struct, frozen=True, tag="paragraph"):
@@ -48,9 +47,9 @@ class ShownTable(msgspec.Struct, frozen=True, tag="table"):
 
 
 class ShownPage(msgspec.Struct, frozen=True):
-    """``title``: of a slide or sheet, None for running text."""
+    """``number``: of a slide or scanned page, None for running text."""
 
-    title: str | None
+    number: int | None
     blocks: tuple[ShownParagraph | ShownTable, ...]
 
 
@@ -61,24 +60,22 @@ class SourceText(msgspec.Struct, frozen=True):
     left_out: int
 
 
-def shown(words: Words) -> SourceText:
-    return _Builder(words).text(words.document)
+def shown(document: Document, repairs: Iterable[StoredRepair]) -> SourceText:
+    """``repairs``: those that were stored when the file was read, block by block in the order they stand there."""
+    return _Builder(repairs).text(document)
 
 
 class _Builder:
-    def __init__(self, words: Words) -> None:
-        self._repairs: dict[_Key, list[Repair]] = defaultdict(list)
-        for repair in words.repairs:
+    def __init__(self, repairs: Iterable[StoredRepair]) -> None:
+        self._repairs: dict[_Key, list[StoredRepair]] = defaultdict(list)
+        for repair in repairs:
             for where in repair.provenance:
                 self._repairs[where.page, where.block].append(repair)
         self._room = MOST_PARAGRAPHS
         self._left_out = 0
 
     def text(self, document: Document) -> SourceText:
-        pages = tuple(
-            ShownPage(f"Trang {page.number}" if page.number else None, self._blocks(page.blocks))
-            for page in document.pages
-        )
+        pages = tuple(ShownPage(page.number, self._blocks(page.blocks)) for page in document.pages)
         return SourceText(pages, self._left_out)
 
     def _blocks(self, blocks: Sequence[Block]) -> tuple[ShownParagraph | ShownTable, ...]:
@@ -113,7 +110,7 @@ def _block(where: Provenance) -> str:
     return where.block or ""
 
 
-def _pieces(spans: Sequence[Span], stretches: Sequence[tuple[str, Repair | None]]) -> Iterator[Piece]:
+def _pieces(spans: Sequence[Span], stretches: Sequence[tuple[str, StoredRepair | None]]) -> Iterator[Piece]:
     """Both divisions of the same text put together."""
     looks = [(len(span.text), span.bold, span.italic) for span in spans if span.text]
     at = 0

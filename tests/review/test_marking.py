@@ -7,7 +7,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from extractors.document import Provenance
-from extractors.report import Repair
 from normalizers.plan import Alternative
 from review.marking import chosen, compared, mark, mark_received, repairs_at
 from storage.records import StoredRepair
@@ -74,10 +73,7 @@ def test_repairs_come_in_the_order_of_the_blocks() -> None:
 
 
 def test_received_text_shows_where_it_was_repaired() -> None:
-    repairs = [
-        Repair(kind="x", original=a, replacement=b, confidence=0.9, alternatives=(), provenance=())
-        for a, b in (("S ?", "SỞ"), ("D ? C", "DỤC"))
-    ]
+    repairs = [repair(1, "S ?", "SỞ"), repair(2, "D ? C", "DỤC")]
     stretches = mark_received("S ?  GIÁO D ? C", repairs)
     assert [(text, one and one.replacement) for text, one in stretches] == [
         ("S ?", "SỞ"), ("  GIÁO ", None), ("D ? C", "DỤC"),
