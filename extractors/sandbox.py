@@ -1,10 +1,13 @@
 """Run parsers of foreign bytes in a child process that may hang, crash or swell without costing more than one file.
 
 `run` sends a module-level function and its arguments to a fork server (`extractors.sandbox_server`) that has the
-parsers loaded; the server forks one child per call. The child has its own session, temp directory (``TMPDIR``),
-limits on memory, CPU and file size, no stdin or stdout, and answers over a pipe with plain bytes: nothing that comes
-from a child is ever unpickled. When the call ends, for whatever reason, the child's whole process tree is killed and
-its temp directory removed. Children die with the server, the server with the process that started it.
+parsers loaded; the server gives each call to a child that has no other. The child has its own session, limits on
+memory, CPU and file size, no stdin or stdout, for each call a temp directory (``TMPDIR``), and answers over a pipe with
+plain bytes: nothing that comes from a child is ever unpickled. When a call ends, its temp directory is removed. A child
+that answered in good order serves further calls; when a call ends in any other way, the child's whole process tree is
+killed. A refusal (a crash, a timeout, memory that ran out, a file that cannot be read) counts only when it comes from a
+child that served no call before: from any other the call is tried once more in a new one, so that no file suffers from
+those before it. Children die with the server, the server with the process that started it.
 
 Not defended against: code execution inside a parser. A child runs as the same user with the same files and network.
 """
@@ -34,7 +37,7 @@ import msgspec
 
 from extractors.errors import Rejected
 from extractors.sandbox_call import Call, Limits, ServerLost
-from extractors.sandbox_server import JobRequest, heartbeat
+from extractors.sandbox_child import JobRequest, heartbeat
 
 __all__ = ["DEFAULT_PRELOAD", "Limits", "Sandbox", "close", "heartbeat", "run"]
 
@@ -50,6 +53,10 @@ _BOOTSTRAP = (
 
 
 DEFAULT_LIMITS = Limits()
+
+
+class _UsedChild(Exception):
+    """A refusal of which it is not known that it is about this call alone."""
 
 
 class Sandbox:
@@ -101,17 +108,23 @@ class Sandbox:
         if function.__module__ == "__main__" or "<" in function.__qualname__:
             raise ValueError(f"{function.__qualname__} cannot be imported by name in a child process")
         payload = pickle.dumps((function, args))
-        try:
-            return self._call(payload, limits, on_progress)
-        except ServerLost:
-            log.warning("the fork server was lost; trying once more")
-            self._settle()
-        try:
-            return self._call(payload, limits, on_progress)
-        except ServerLost:
-            raise Rejected("crashed") from None
+        fresh = lost = False
+        while True:
+            try:
+                return self._call(payload, limits, on_progress, fresh=fresh)
+            except _UsedChild as refused:
+                log.info("%s in a child that had served others; trying a new one", refused)
+                fresh = True
+            except ServerLost:
+                if lost:
+                    raise Rejected("crashed") from None
+                log.warning("the fork server was lost; trying once more")
+                lost = True
+                self._settle()
 
-    def _call(self, payload: bytes, limits: Limits, on_progress: Callable[[int, int], None] | None) -> bytes:
+    def _call(
+        self, payload: bytes, limits: Limits, on_progress: Callable[[int, int], None] | None, *, fresh: bool
+    ) -> bytes:
         directory = tempfile.mkdtemp(prefix="baocao-", dir=self._temp_root)
         try:
             with contextlib.ExitStack() as stack:
@@ -126,13 +139,18 @@ class Sandbox:
                     memory=limits.memory,
                     cpu_seconds=limits.cpu_seconds,
                     temp_file=limits.temp_file,
+                    fresh=fresh,
                 )
                 self._send(msgspec.msgpack.encode(request), [child_channel.fileno(), server_status.fileno()])
                 child_channel.close()
                 server_status.close()
-                call = Call(channel, status, Path(directory), limits, on_progress)
+                call = Call(channel, status, Path(directory), limits, on_progress, fresh=fresh)
                 try:
                     return call.wait(payload)
+                except Rejected as refusal:
+                    if call.fresh:
+                        raise
+                    raise _UsedChild(refusal.code) from None
                 finally:
                     call.stop()
         finally:

@@ -15,18 +15,8 @@ from pathlib import Path
 import msgspec
 
 from extractors.errors import REASONS, Rejected
-from extractors.sandbox_server import (
-    ENDED,
-    EXIT_OUT_OF_MEMORY,
-    FAILURE,
-    FRAME,
-    PROGRESS,
-    REJECTED,
-    RESULT,
-    STARTED,
-    STATUS,
-    STDERR_NAME,
-)
+from extractors.sandbox_child import EXIT_OUT_OF_MEMORY, FAILURE, FRAME, PROGRESS, REJECTED, RESULT, STDERR_NAME
+from extractors.sandbox_server import ANSWERED, ENDED, STARTED, STATUS
 
 log = logging.getLogger(__name__)
 
@@ -60,15 +50,20 @@ class ServerLost(Exception):
 
 
 class Call:
-    """The parent's side of one child: what it says (``channel``) and what the server says of it (``status``)."""
+    """The parent's side of one call: what the child says (``channel``) and what the server says of it (``status``).
 
-    def __init__(
+    ``fresh``: the child is known to have served no other call.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is another thing
         self,
         channel: socket.socket,
         status: socket.socket,
         directory: Path,
         limits: Limits,
         on_progress: Callable[[int, int], None] | None,
+        *,
+        fresh: bool,
     ) -> None:
         self.channel = channel
         self.status = status
@@ -78,6 +73,8 @@ class Call:
         self.received = bytearray()
         self.steps = 0
         self.started = False
+        self.answered = False
+        self.fresh = fresh
         self.channel_open = True
         self.began = self.heard = 0.0
         self.returncode: int | None = None
@@ -97,13 +94,15 @@ class Call:
                 with contextlib.suppress(KeyError):
                     poll.unregister(self.channel)
             ready = dict(poll.poll(max(1.0, self._time_left() * 1000)))
-            if (events := ready.get(self.channel.fileno(), 0)) and (answer := self._serve(events)) is not None:
-                return answer
             if self.status.fileno() in ready:
-                if self._hear() != STARTED:
+                kind = self._hear()
+                if kind == ENDED:
                     return self._after_end()
                 self.started = True
+                self.fresh = kind == STARTED
                 self.began = self.heard = time.monotonic()
+            if (events := ready.get(self.channel.fileno(), 0)) and (answer := self._serve(events)) is not None:
+                return answer
 
     def _time_left(self) -> float:
         """Seconds until the call has to be stopped; raises when they are over."""
@@ -128,9 +127,12 @@ class Call:
         return None
 
     def stop(self) -> None:
-        """Have the process tree killed, and wait until the server says that nothing of it is left."""
+        """Wait until the server says that nothing of the call is left. Unless it was answered, the child is killed."""
         with contextlib.suppress(OSError):
-            self.status.shutdown(socket.SHUT_WR)
+            if self.answered:
+                self.status.send(ANSWERED)
+            else:
+                self.status.shutdown(socket.SHUT_WR)
         deadline = time.monotonic() + _KILL_SECONDS
         poll = select.poll()
         poll.register(self.status, select.POLLIN)
@@ -199,6 +201,7 @@ class Call:
             body = bytes(memoryview(self.received)[FRAME.size : end])
             del self.received[:end]
             if kind == RESULT:
+                self.answered = True
                 return body
             self._heed(kind, body)
         return None

@@ -6,6 +6,7 @@ objects and comments are not read.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from docx.opc.packuri import PackURI
@@ -30,7 +31,11 @@ NOTICES = {
 
 def read(path: Path, source: Source) -> Document:
     """Read a Word document. Raises `Rejected`: ``damaged``, ``encrypted``, ``unsafe`` or ``no_text``."""
-    package = open_package(path)
+    with contextlib.closing(open_package(path)) as package:
+        return _read(package, source)
+
+
+def _read(package: Package, source: Source) -> Document:
     main = package.main_part()
     root = package.xml(main)
     body = root.find(f"{W}body") if root is not None else None

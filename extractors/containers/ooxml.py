@@ -63,6 +63,9 @@ class Package:
         if any(info.flag_bits & 0x1 for info in self._entries.values()):
             raise Rejected("encrypted")
 
+    def close(self) -> None:
+        self._archive.close()
+
     def __contains__(self, part: str) -> bool:
         return _key(part) in self._entries
 

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -161,3 +162,67 @@ def confinement() -> bytes:
             "cwd": str(Path.cwd()) == os.environ["TMPDIR"] == tempfile.gettempdir(),
         }
     ).encode()
+
+
+# What a call may leave to those after it in the same child.
+
+_left: list[object] = []
+
+
+def who() -> bytes:
+    return b"%d" % os.getpid()
+
+
+def refuse_if_not_first() -> bytes:
+    """A parser that its own past confuses."""
+    if _left:
+        raise Rejected("damaged")
+    _left.append(None)
+    return who()
+
+
+def crash_if_not_first() -> bytes:
+    return segfault() if _left else refuse_if_not_first()
+
+
+def leave_thread() -> bytes:
+    threading.Thread(target=time.sleep, args=(300,), daemon=True).start()
+    return who()
+
+
+def leave_descriptor() -> bytes:
+    _left.append(os.open("/dev/null", os.O_RDONLY))
+    return who()
+
+
+def leave_process() -> bytes:
+    subprocess.Popen(["/bin/sleep", "300"])
+    return who()
+
+
+def leave_memory() -> bytes:
+    _left.append(bytearray(200 << 20))
+    return who()
+
+
+def leave_file_in_cycle() -> bytes:
+    """Open until somebody collects the garbage."""
+    held: dict[str, object] = {"file": Path("/dev/null").open("rb")}  # noqa: SIM115
+    held["self"] = held
+    return who()
+
+
+def change_surroundings() -> bytes:
+    os.environ["BAOCAO_LEFT"] = "x"
+    os.environ.pop("PATH", None)
+    sys.setrecursionlimit(200)
+    sys.path.insert(0, "/left")
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    os.chdir("/")
+    return who()
+
+
+def surroundings() -> bytes:
+    seen = (os.environ.get("BAOCAO_LEFT"), "PATH" in os.environ, sys.getrecursionlimit() > 900, "/left" in sys.path)
+    time.sleep(0.4)  # an alarm that was set would have come
+    return repr(seen).encode()

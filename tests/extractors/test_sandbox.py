@@ -13,10 +13,14 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import msgspec
 import pytest
 
+import campaigns
 from extractors.errors import Rejected
+from extractors.pipeline import extract_bytes
 from extractors.sandbox import Limits, Sandbox
+from extractors.sandbox_child import MAX_CALLS
 from tests.extractors import misbehaving
 
 SMALL = Limits(memory=512 << 20, idle_seconds=1.0, wall_seconds=3.0)
@@ -35,11 +39,14 @@ def sandbox(temp_root: Path) -> Iterator[Sandbox]:
 
 @pytest.fixture(autouse=True)
 def nothing_left(sandbox: Sandbox, temp_root: Path) -> Iterator[None]:
-    """After every test: no temp directory, no child of the server, and the next call works."""
+    """After every test: no temp directory, no process but idle children without any of their own, and the next call
+    works."""
     yield
     assert list(temp_root.iterdir()) == []
     assert sandbox.run(misbehaving.echo, b"still there") == b"still there"
-    assert children_of(sandbox.server_pid) == []
+    for child in children_of(sandbox.server_pid):
+        assert children_of(child) == [] and alive(child)
+        assert not (Path("/proc") / str(child) / "cwd").readlink().is_relative_to(temp_root)
 
 
 def children_of(pid: int | None) -> list[int]:
@@ -158,7 +165,7 @@ def test_temp_files_are_removed(sandbox: Sandbox, temp_root: Path) -> None:
 
 def test_child_is_confined(sandbox: Sandbox) -> None:
     seen = ast.literal_eval(sandbox.run(misbehaving.confinement).decode())
-    assert seen == {"descriptors": ["socket"], "leader": True, "core": (0, 0), "main": None, "cwd": True}
+    assert seen == {"descriptors": ["socket", "socket"], "leader": True, "core": (0, 0), "main": None, "cwd": True}
 
 
 def test_child_cannot_write_to_our_output(sandbox: Sandbox, capfd: pytest.CaptureFixture[str]) -> None:
@@ -265,3 +272,83 @@ def test_shared_sandbox_runs_from_any_thread(tmp_path: Path) -> None:
     assert (answer, first) == ("ok", second)
     assert not alive(int(first))
     assert list(tmp_path.iterdir()) == []
+
+
+# -- one child for several calls -------------------------------------------------------------------------------------
+
+
+def test_a_child_that_answers_serves_the_next_call(sandbox: Sandbox) -> None:
+    sandbox.run(misbehaving.echo, b"")
+    assert len({sandbox.run(misbehaving.who) for _ in range(5)}) == 1
+    assert sandbox.run(misbehaving.who, limits=SMALL) != sandbox.run(misbehaving.who)  # other limits, other child
+
+
+@pytest.mark.parametrize(
+    "leave",
+    [misbehaving.leave_thread, misbehaving.leave_descriptor, misbehaving.leave_process, misbehaving.leave_memory],
+)
+def test_a_child_with_something_left_serves_no_other_call(sandbox: Sandbox, leave: Callable[[], bytes]) -> None:
+    before = sandbox.run(leave)
+    assert eventually(lambda: not alive(int(before)), 3)
+    assert sandbox.run(misbehaving.who) != before
+
+
+@pytest.mark.parametrize("refuse", [misbehaving.refuse, misbehaving.segfault, misbehaving.fail])
+def test_a_child_that_refused_serves_no_other_call(sandbox: Sandbox, refuse: Callable[[], bytes]) -> None:
+    before = sandbox.run(misbehaving.who)
+    with pytest.raises(Rejected):
+        sandbox.run(refuse)
+    assert sandbox.run(misbehaving.who) != before
+
+
+def test_what_can_be_put_back_is(sandbox: Sandbox) -> None:
+    before = sandbox.run(misbehaving.leave_file_in_cycle)
+    assert sandbox.run(misbehaving.change_surroundings) == before == sandbox.run(misbehaving.who)
+    assert sandbox.run(misbehaving.surroundings) == b"(None, True, True, False)"
+    assert sandbox.run(misbehaving.leave_temp_files) != b""
+    assert sandbox.run(misbehaving.who) == before
+
+
+@pytest.mark.parametrize("confused", [misbehaving.refuse_if_not_first, misbehaving.crash_if_not_first])
+def test_no_file_suffers_from_those_before_it(sandbox: Sandbox, confused: Callable[[], bytes]) -> None:
+    """A refusal in a child that has served others is tried again in a new one."""
+    first = sandbox.run(confused)
+    second = sandbox.run(confused)
+    assert first != second
+
+
+def test_a_child_killed_while_idle_costs_nothing(sandbox: Sandbox) -> None:
+    idle = int(sandbox.run(misbehaving.who))
+    os.kill(idle, signal.SIGKILL)
+    assert int(sandbox.run(misbehaving.who)) != idle
+
+
+def test_idle_children_die_with_their_server(tmp_path: Path) -> None:
+    with Sandbox(preload=(), temp_root=tmp_path) as box:
+        idle = int(box.run(misbehaving.who))
+        assert alive(idle)
+    assert not alive(idle)
+
+
+def test_a_child_is_replaced_after_many_calls(sandbox: Sandbox) -> None:
+    served = [sandbox.run(misbehaving.who) for _ in range(2 * MAX_CALLS + 1)]
+    assert max(map(served.count, set(served))) <= MAX_CALLS
+
+
+def test_reports_do_not_depend_on_what_was_read_before() -> None:
+    """Real files through one child, in one order and in the other: the bytes of every report are the same."""
+    inbox = Path(__file__).parents[2] / "samples" / "inbox"
+    files = sorted(file for file in inbox.iterdir() if file.suffix in {".docx", ".xlsx", ".txt"})[:9]
+    packed = msgspec.msgpack.encode(campaigns.load("2542-SGDDT-GDTrH"))
+
+    def read(file: Path) -> bytes:
+        try:
+            return box.run(extract_bytes, str(file), packed, None)
+        except Rejected as refusal:
+            return refusal.code.encode()
+
+    with Sandbox() as box:
+        forwards = [read(file) for file in files]
+        backwards = [read(file) for file in reversed(files)]
+    assert len(set(forwards)) == len(files) > 5
+    assert forwards == backwards[::-1]
