@@ -59,6 +59,10 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     derived: bool = False
 
 
+_MISMATCH = "tổng không khớp"
+_OFF = "lệch"
+
+
 class _Money:
     """Words of the lexicon, compiled."""
 
@@ -77,6 +81,11 @@ class _Money:
 @cache
 def _words() -> _Money:
     return _Money()
+
+
+def disagrees(figure: Figure) -> bool:
+    """Whether a judged amount does not fit the others of its report: a total its parts, the text the appendix."""
+    return figure.state in ("total", "unreconciled") and any(word in figure.note for word in (_MISMATCH, _OFF))
 
 
 def judge(figures: Sequence[Figure]) -> list[Figure]:
@@ -253,7 +262,7 @@ def _resolve(run: list[Figure], at: int) -> list[Figure]:
         if abs(total.value - known) * 200 <= total.value:
             aside = msgspec.structs.replace(aside, note=f"làm tròn: {gap}")
         else:
-            aside = msgspec.structs.replace(aside, note=f"tổng không khớp: {gap}", doubtful=True)
+            aside = msgspec.structs.replace(aside, note=f"{_MISMATCH}: {gap}", doubtful=True)
             parts = [
                 msgspec.structs.replace(part, doubtful=True, note=_join(part.note, f"không khớp với tổng: {gap}"))
                 for part in parts
@@ -317,9 +326,9 @@ def _repeats(one: Figure, column: Sequence[Figure]) -> Figure:
 
 
 def _beside(one: Figure, appendix: int) -> Figure:
-    note = (
-        f"phụ lục cộng được {money(appendix)}, lệch {money(abs(one.value - appendix))} đồng" if one.item is None else ""
-    )
+    note = ""
+    if one.item is None:
+        note = f"phụ lục cộng được {money(appendix)}, {_OFF} {money(abs(one.value - appendix))} đồng"
     return msgspec.structs.replace(one, note=_join(one.note, note), doubtful=True)
 
 

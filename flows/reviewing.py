@@ -10,7 +10,7 @@ import typer
 from flows import workplace
 from flows.operations import Operations
 from flows.settings import Settings
-from review import serving
+from review import reasons, serving
 from review.place import Place
 from storage.users import UserError, Users
 
@@ -22,6 +22,7 @@ def run(settings: Settings) -> None:
         hint = "Chưa có người quản trị. Ở một cửa sổ khác, hãy chạy: ./baocao review --create-admin TÊN"
         typer.echo(hint, err=True)
     typer.echo(f"Trang duyệt báo cáo: http://{settings.review_address}", err=True)
+    reasons.catch_up_meanwhile(place.repository, place.campaign)
     serving.start(place, settings.review_address)
 
 

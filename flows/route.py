@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
 from pathlib import Path
 from typing import Literal
@@ -17,6 +18,7 @@ from storage import BlobTooLarge
 from storage.phrases import Phrases
 from storage.records import ReportRecord
 
+log = logging.getLogger(__name__)
 State = Literal["processed", "partial", "duplicate", "rejected"]
 STATES: dict[State, str] = {
     "processed": "Đã xử lý",
@@ -162,7 +164,18 @@ def keep(sha256: str, name: str, reading: Report | Refused, workplace: Workplace
     )
     if not stored.created and (ended := known(sha256, name, workplace)):
         return ended
+    _note_reasons(stored.id, workplace)
     return _outcome_of(workplace.repository.report(stored.id), name)
+
+
+def _note_reasons(report_id: int, workplace: Workplace) -> None:
+    """Say in the queue of the review why the report needs a person; what fails here is made up for by the page."""
+    from review import reasons  # noqa: PLC0415 - in the process that keeps, not in the children that read
+
+    try:
+        reasons.note(workplace.repository, workplace.campaign, report_id)
+    except Exception:
+        log.exception("no reasons for report %s", report_id)
 
 
 def fail(sha256: str, name: str, workplace: Workplace) -> Outcome:

@@ -27,6 +27,17 @@ SIGNS = {
     "superseded": "↷",
 }
 
+REASONS = {
+    "unit_unsure": "Chưa chắc đơn vị",
+    "new_version": "Bản mới của đơn vị",
+    "sums_disagree": "Số tiền không khớp",
+    "repair_unsure": "Chữ phục hồi chưa chắc",
+    "answer_unsure": "Câu trả lời chưa chắc",
+    "unmapped": "Đoạn chưa xếp vào mục",
+    "partly_read": "Chỉ đọc được một phần",
+}
+"""Why a document needs a person; the weightier come first."""
+
 STATUSES = {
     "answered": "Có trả lời",
     "none": "Không có",

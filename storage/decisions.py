@@ -15,7 +15,7 @@ from msgspec import UNSET, UnsetType
 from storage import history
 from storage.queries import LETTERHEAD_FIELDS, Queries
 from storage.schema import letterhead_decisions, reports, unit_decisions
-from storage.writing import Conflict, iso_date
+from storage.writing import Conflict, forget_reasons, iso_date
 
 
 class Decisions(Queries):
@@ -91,6 +91,7 @@ def decide_unit(
     connection: sa.Connection, report_id: int, decided: dict[str, Any], author_name: str, now: dt.datetime | None
 ) -> None:
     connection.execute(reports.update().where(reports.c.id == report_id).values(**decided))
+    forget_reasons(connection, report_id)
     moment = now or dt.datetime.now(dt.UTC)
     connection.execute(
         unit_decisions.insert().values(**decided, report_id=report_id, author_name=author_name, created_at=moment)

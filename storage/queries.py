@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeVar
 
 import msgspec
@@ -77,9 +77,13 @@ class Queries:
     def unit_reports(self, campaign_id: str) -> dict[str, UnitReports]:
         """By unit id, what each unit sent and which of it counts; reports of no known unit are not in it, nor those
         that reviewers dismissed."""
+        return self.by_unit(self.reports(campaign_id), self.dismissed(campaign_id))
+
+    @staticmethod
+    def by_unit(found: Iterable[ReportRecord], dismissed: Collection[int]) -> dict[str, UnitReports]:
+        """`unit_reports` of the latest readings ``found``."""
         by_unit: dict[str, list[ReportRecord]] = {}
-        dismissed = self.dismissed(campaign_id)
-        for report in self.reports(campaign_id):
+        for report in found:
             if report.unit_id is not None and report.state != "rejected" and report.id not in dismissed:
                 by_unit.setdefault(report.unit_id, []).append(report)
         return {unit_id: unit_reports(unit_id, by_unit[unit_id]) for unit_id in sorted(by_unit)}

@@ -19,6 +19,7 @@ from storage import history
 from storage.database import reading
 from storage.decisions import lock_report
 from storage.review_schema import review_leases, review_reasons, review_states, users
+from storage.schema import history as history_table
 from storage.schema import reports, unit_decisions
 from storage.users import User
 from storage.writing import Conflict
@@ -179,25 +180,39 @@ class Reviewing:
 
     # Reasons --------------------------------------------------------------------------------------------------------
 
-    def note_reasons(self, report_id: int, reasons: Mapping[str, int]) -> None:
-        """Why the report, as the machine read it, needs a person: how often by code."""
+    def note_reasons(self, report_id: int, reasons: Mapping[str, int], *, as_of: int) -> bool:
+        """Why the report needs a person: how often by code, as found after the event ``as_of`` of its history.
+
+        False when the report has changed since: the reasons are to be found anew.
+        """
         with self._engine.begin() as connection:
+            lock_report(connection, report_id)
+            if _last_event(connection, report_id) != as_of:
+                return False
             connection.execute(review_reasons.delete().where(review_reasons.c.report_id == report_id))
             connection.execute(review_reasons.insert().values(report_id=report_id, reasons=dict(reasons)))
+            return True
+
+    def last_event(self, report_id: int) -> int:
+        """The id of the last line of history about a report; 0 when there is none."""
+        with reading(self._engine) as connection:
+            return _last_event(connection, report_id)
+
+    def unit_was_decided(self, report_id: int) -> bool:
+        """Whether a person has said which unit sent the report."""
+        query = sa.select(unit_decisions.c.unit_id).where(unit_decisions.c.report_id == report_id)
+        with reading(self._engine) as connection:
+            return connection.scalar(query.order_by(unit_decisions.c.id.desc()).limit(1)) is not None
 
     def reasons(self, campaign_id: str) -> dict[int, dict[str, int]]:
-        """By report. ``unit_unsure`` is left out where a person has named the unit."""
+        """By report; those that nobody has looked for are left out."""
         here = reports.c.campaign_id == campaign_id
         query = sa.select(review_reasons).join(reports, reports.c.id == review_reasons.c.report_id).where(here)
-        decided = sa.select(unit_decisions.c.report_id).where(unit_decisions.c.unit_id.is_not(None))
         with reading(self._engine) as connection:
-            found: dict[int, dict[str, int]] = {row.report_id: row.reasons for row in connection.execute(query)}
-            for report_id in connection.scalars(decided):
-                found.get(report_id, {}).pop("unit_unsure", None)
-        return found
+            return {row.report_id: row.reasons for row in connection.execute(query)}
 
     def without_reasons(self, campaign_id: str, limit: int) -> list[int]:
-        """Reports that were read but not looked at by `note_reasons` yet."""
+        """Reports that were read, or changed, since `note_reasons` was last told of them."""
         query = (
             sa.select(reports.c.id)
             .outerjoin(review_reasons, review_reasons.c.report_id == reports.c.id)
@@ -221,6 +236,11 @@ def _lease(connection: sa.Connection, report_id: int, now: dt.datetime) -> Lease
     query = _LEASES.where((review_leases.c.report_id == report_id) & (review_leases.c.expires_at > now))
     row = connection.execute(query).one_or_none()
     return None if row is None else Lease(**row._mapping)
+
+
+def _last_event(connection: sa.Connection, report_id: int) -> int:
+    query = sa.select(sa.func.max(history_table.c.id)).where(history_table.c.report_id == report_id)
+    return connection.scalar(query) or 0
 
 
 def _now() -> dt.datetime:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storage.records import StoredAnswer
+from storage.review_schema import review_reasons
 from storage.schema import answers, reports
 
 
@@ -37,7 +38,7 @@ def in_force(table: sa.FromClause) -> sa.ColumnElement[bool]:
 
 
 def note_parts(connection: sa.Connection, report_id: int) -> None:
-    """Keep ``has_appendix`` and ``has_narrative`` of a report true after its answers changed."""
+    """Keep what is derived from the answers of a report true after they changed."""
 
     def says(kind: str) -> sa.ColumnElement[bool]:
         here = (answers.c.report_id == report_id) & (answers.c.kind == kind) & (answers.c.status != "no_answer")
@@ -47,6 +48,15 @@ def note_parts(connection: sa.Connection, report_id: int) -> None:
     connection.execute(
         reports.update().where(reports.c.id == report_id).values(has_appendix=flags[0], has_narrative=flags[1])
     )
+    forget_reasons(connection, report_id)
+
+
+def forget_reasons(connection: sa.Connection, report_id: int) -> None:
+    """Why the report needs a person is to be found out anew (`storage.reviewing.Reviewing.without_reasons`).
+
+    The caller has changed the row of the report, so that nobody can be noting the reasons of before.
+    """
+    connection.execute(review_reasons.delete().where(review_reasons.c.report_id == report_id))
 
 
 def iso_date(text: str | None) -> dt.date | None:

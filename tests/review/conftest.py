@@ -1,0 +1,95 @@
+"""The real application on a real database in which units have behaved in every way we tell apart."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from campaigns import Campaign
+from flows import settings as configuration
+from flows.operations import Operations
+from review import reasons
+from review.app import create_app
+from review.place import Place
+from storage import Repository, open_blobs, open_database
+from storage.users import Users
+from tests.consolidation.conftest import Sender, campaign, empty_database, full_points, inbox_database  # noqa: F401
+
+PASSWORD = "mat-khau-dai-1"
+PEOPLE = {"minh": ("Trần Minh", "operator"), "lan": ("Nguyễn Thị Lan", "reviewer"), "an": ("Lê An", "admin")}
+Visit = Callable[[str], TestClient]
+
+
+@pytest.fixture(scope="session")
+def reviewed_database(inbox_database: Path, campaign: Campaign) -> Path:  # noqa: F811
+    """The received inbox with its people; every reason is known."""
+    file = inbox_database.with_name("reviewed.db")
+    engine = open_database(f"sqlite:///{shutil.copy(inbox_database, file)}")
+    for name, (full_name, role) in PEOPLE.items():
+        Users(engine).create(name, full_name, role, PASSWORD, actor=None)  # type: ignore[arg-type]
+    reasons.catch_up(Repository(engine), campaign)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def place(reviewed_database: Path, campaign: Campaign, tmp_path: Path) -> Iterator[Place]:  # noqa: F811
+    data = tmp_path / "data"
+    data.mkdir(mode=0o700)
+    settings = configuration.load({"data_dir": data}, folder=tmp_path)
+    engine = open_database(f"sqlite:///{shutil.copy(reviewed_database, data / 'baocao.db')}")
+    yield Place(
+        engine=engine,
+        repository=Repository(engine),
+        originals=open_blobs(str(data / "blobs")),
+        campaign=campaign,
+        data_dir=data,
+        operations=Operations(settings),
+        max_upload=200_000,
+    )
+    engine.dispose()
+
+
+@pytest.fixture
+def send(place: Place) -> Sender:
+    """One more report at a time."""
+    return Sender(place.repository, place.campaign)
+
+
+@pytest.fixture
+def app(place: Place) -> FastAPI:
+    return create_app(place)
+
+
+@pytest.fixture
+def visit(app: FastAPI) -> Iterator[Visit]:
+    """A browser by its user's name; ``""`` is logged in as nobody."""
+    opened: list[TestClient] = []
+
+    def open_as(name: str) -> TestClient:
+        client = TestClient(
+            app,
+            base_url="http://duyet.test",
+            headers={"Sec-Fetch-Site": "same-origin"},
+            follow_redirects=False,
+            raise_server_exceptions=False,
+        )
+        opened.append(client)
+        if name:
+            answer = client.post("/login", data={"name": name, "password": PASSWORD})
+            assert answer.status_code == 303, answer.text
+        return client
+
+    yield open_as
+    for client in opened:
+        client.close()
+
+
+def reports(place: Place) -> dict[str, int]:
+    """The id of each report by its file's name."""
+    return {report.name: report.id for report in place.repository.reports(place.campaign.id)}
