@@ -27,6 +27,7 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="baocao bench extract")
     parser.add_argument("--half", choices=HALVES, action="append", help="only this half (default: both, apart)")
     parser.add_argument("--only", default="", help="only reports whose name contains this; dev half")
+    parser.add_argument("--first", type=int, default=0, help="only reports numbered so or higher; with --half")
     parser.add_argument("--list-errors", action="store_true", help="every difference, report by report; dev half only")
     parser.add_argument("--keep", type=Path, help="write the files of the dev half here, to look at")
     options = parser.parse_args(arguments)
@@ -37,6 +38,7 @@ def main(arguments: list[str]) -> int:
         halves = ["dev"]
     for half in halves:
         golds = [gold for gold in content.load_all(half) if options.only in gold.key]
+        golds = [gold for gold in golds if int(gold.key.partition("-")[0]) >= options.first]
         _half(half, golds, options.list_errors, options.keep)
     return 0
 

@@ -209,6 +209,19 @@ def train_lm(
     _print_json(training.train(text, out))
 
 
+@app.command("train-topics")
+def train_topics(campaign: CampaignOption = None) -> None:
+    """Huấn luyện bộ phân loại tiêu đề, đoạn văn của một đợt từ examples.yaml của đợt đó."""
+    from campaigns.loader import CAMPAIGNS
+    from extractors.understanding import topic_training
+
+    chosen = _campaign(_settings(campaign=campaign).campaign)
+    try:
+        _print_json(topic_training.write(CAMPAIGNS / chosen.id, chosen))
+    except topic_training.BadExamples as error:
+        _fail(str(error))
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,

@@ -141,12 +141,13 @@ class _Body:
         self.heads: list[str] = []
 
     def read(self, body: str) -> None:
-        for raw in body.splitlines():
-            text = raw.strip().replace("$subject", str(self.gold.raw["letterhead"].get("subject")))
+        subject = str(self.gold.raw["letterhead"].get("subject"))
+        lines = [line.strip().replace("$subject", subject) for line in body.splitlines() if line.strip()]
+        for text, after in zip(lines, [*lines[1:], ""], strict=True):
             if text.startswith("@"):
                 self._directive(text[1:].split(maxsplit=1))
-            elif text:
-                self._line(text)
+            else:
+                self._line(text, leads=after.startswith(("@point", "@cell")))
         self._close()
         self.gold.wants = [
             replace(want, heads=tuple(self.heads)) if len(want.places[0]) == 1 else want for want in self.gold.wants
@@ -209,7 +210,8 @@ class _Body:
             self.gold.wants.append(Want(places, status, parts, optional))
         self.open = None
 
-    def _line(self, text: str) -> None:
+    def _line(self, text: str, leads: bool) -> None:
+        """One paragraph; ``leads``: an answer opens after it, so that a heading here is a title and no answer."""
         mark, _, rest = text.partition(" ")
         kind = {"=": "title", "=i": "subtitle", "#": "heading", "##": "subheading", "c": "centre"}.get(mark, "text")
         auto = label = ""
@@ -221,7 +223,7 @@ class _Body:
             rest = text
         heading = kind in ("heading", "subheading")
         self.heads += [f"{label} {plain(rest)}".strip()] if heading else []
-        title = heading and self.open is not None and not self.texts
+        title = heading and (leads or (self.open is not None and not self.texts))
         form, split, tail = rest.partition(" :: ")
         if split:
             rest = f"{form} {self.gold.say(tail)}"

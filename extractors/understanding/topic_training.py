@@ -28,8 +28,12 @@ Example = tuple[str, str]
 """Label and text."""
 
 
+class BadExamples(Exception):
+    """There are no examples, or they do not hold together; the message is for whoever wrote them."""
+
+
 def examples(path: Path, campaign: Campaign) -> list[Example]:
-    """The examples of ``path`` with the campaign's own titles and aliases; raises ValueError on an unknown label."""
+    """The examples of ``path`` with the campaign's own titles and aliases; raises `BadExamples`."""
     known = {column.id for column in campaign.columns} | {f"item.{item.id}" for item in campaign.items} | {"other"}
     known |= {point.id for group in campaign.groups.values() for point in group.points}
     found: list[Example] = []
@@ -37,12 +41,22 @@ def examples(path: Path, campaign: Campaign) -> list[Example]:
         found += [(column.id, text) for text in (column.title, *column.aliases)]
     for item in campaign.items:
         found += [(f"item.{item.id}", text) for text in (item.title, *item.aliases)]
-    content: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    for label, kinds in content.items():
+    for label, texts in written(path).items():
         if label not in known:
-            raise ValueError(f"{path}: {label}")
-        found += [(label, text) for texts in kinds.values() for text in texts]
+            raise BadExamples(f"{path}: không có mục, cột hay nội dung nào là “{label}”")
+        found += [(label, text) for text in texts]
     return list(dict.fromkeys(found))
+
+
+def written(path: Path) -> dict[str, list[str]]:
+    """Label → the texts that ``path`` lists for it, headings and running text alike; raises `BadExamples`."""
+    try:
+        content: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return {label: [text for texts in kinds.values() for text in texts] for label, kinds in content.items()}
+    except FileNotFoundError:
+        raise BadExamples(f"Không có tệp {path}.") from None
+    except (yaml.YAMLError, AttributeError, TypeError) as error:
+        raise BadExamples(f"{path}: {error}") from error
 
 
 def train(data: Sequence[Example], digest: str = "") -> TopicModel:
