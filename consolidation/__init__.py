@@ -2,5 +2,6 @@
 
 from consolidation.outputs import consolidate
 from consolidation.submissions import Submission, submissions
+from consolidation.word import TemplateError
 
-__all__ = ["Submission", "consolidate", "submissions"]
+__all__ = ["Submission", "TemplateError", "consolidate", "submissions"]

@@ -16,7 +16,8 @@ SOURCES: tuple[FundingSource | None, ...] = ("budget", "socialised", None)
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
-    """Sums in đồng of the figures counted under one heading. ``aside``: what a person may still have to add."""
+    """Sums in đồng of the figures counted under one heading. ``aside``: what a person may still have to add;
+    ``spread``: what the total would grow by if ranges were counted at their upper end."""
 
     budget: int = 0
     socialised: int = 0
@@ -24,10 +25,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
     units: int = 0
     aside: int = 0
     doubtful: int = 0
+    spread: int = 0
 
     @property
     def total(self) -> int:
         return self.budget + self.socialised + self.unsplit
+
+    @property
+    def upper(self) -> int:
+        return self.total + self.spread
 
 
 def across_units(campaign: Campaign, figures: Sequence[Figure]) -> list[Figure]:
@@ -95,11 +101,13 @@ def add_up(figures: Iterable[Figure]) -> Line:
     """One line of sums; every counted figure once."""
     sums: Counter[FundingSource | None] = Counter()
     units: set[str] = set()
-    aside = doubtful = 0
+    aside = doubtful = spread = 0
     for one in figures:
         doubtful += one.doubtful
         if one.state == "counted":
             sums[one.source] += one.value
+            if one.upper is not None:
+                spread += one.upper - one.value
             if one.value:
                 units.add(unit_key(one.unit, one.report.id))
         elif one.state in OPEN:
@@ -111,6 +119,7 @@ def add_up(figures: Iterable[Figure]) -> Line:
         units=len(units),
         aside=aside,
         doubtful=doubtful,
+        spread=spread,
     )
 
 

@@ -12,7 +12,7 @@ from campaigns.model import Campaign
 from consolidation.findings import Findings
 from consolidation.places import short
 from consolidation.submissions import Submission, last_day_on_time
-from consolidation.tables import A4, FONT, GRID, HEAD, Formats, Value, print_setup
+from consolidation.tables import A4, FONT, GRID, HEAD, Formats, Value, print_setup, write_title
 from consolidation.words import CELLS, SUBMISSIONS, CellState, group_title
 
 NAME = "Biểu đồ"
@@ -44,7 +44,7 @@ class ChartSheet:
         print_setup(sheet, A4)
         sheet.set_column(0, 0, 34)
         sheet.set_column(1, _CHART_COLUMN - 1, 11)
-        self._formats.write(sheet, 0, 0, "BIỂU ĐỒ và số liệu của biểu đồ", bold=True, font_size=14)
+        write_title(sheet, self._formats, "BIỂU ĐỒ và số liệu của biểu đồ")
         self._submissions()
         self._timeline()
         self._break()
@@ -133,7 +133,7 @@ class ChartSheet:
                 line.socialised / _MILLION,
                 line.unsplit / _MILLION,
             )
-            for item, line in findings.by_item()
+            for item, line in findings.by_item
         ]
         names = tuple(name for name, _ in _SOURCES)
         self._bars("Kinh phí theo mục và nguồn (triệu đồng)", ("Mục", *names), rows, [fill for _, fill in _SOURCES])
@@ -204,7 +204,8 @@ class ChartSheet:
 
     def _place(self, chart: xlsxwriter.chart.Chart, top: int, rows: int) -> None:
         if rows:
-            self._sheet.insert_chart(top - 2, _CHART_COLUMN, chart)
+            # A little below the edge of its row: on the edge itself it would also print at the foot of the page before.
+            self._sheet.insert_chart(top - 2, _CHART_COLUMN, chart, {"y_offset": 4})
         self._row = max(self._row, top + 21)  # a chart is as high as 21 rows
 
 

@@ -10,7 +10,7 @@ from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers, unconfirmed
 from consolidation.places import short
 from consolidation.rows import RowWriter
-from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup
+from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup, write_title
 from consolidation.words import CELLS, STRENGTH, CellState
 
 _UNIT_COLUMNS = 3  # number, unit, group
@@ -46,7 +46,10 @@ class CoverageSheet:
         self._answered: Counter[tuple[int, str]] = Counter()
         self.cells: Counter[tuple[int, str, CellState]] = Counter()
         self._head()
-        self._heads = [formats.style(**GRID, valign="vcenter", shrink=column > 0) for column in range(_UNIT_COLUMNS)]
+        self._heads = [
+            formats.style(**GRID, valign="vcenter", **({"shrink": True} if column else {"align": "center"}))
+            for column in range(_UNIT_COLUMNS)
+        ]
         self._writer = RowWriter(self._sheet, _UNIT_COLUMNS + len(campaign.items) * len(campaign.columns))
 
     def add(self, sent: UnitAnswers) -> None:
@@ -94,7 +97,7 @@ class CoverageSheet:
         sheet.set_column(2, 2, 28)
         width = len(self._campaign.columns)
         sheet.set_column(_UNIT_COLUMNS, _UNIT_COLUMNS + width * len(self._campaign.items) - 1, 3.6)
-        formats.write(sheet, 0, 0, "MA TRẬN BAO PHỦ: đơn vị × mục × cột của phụ lục", bold=True, font_size=14)
+        write_title(sheet, formats, "MA TRẬN BAO PHỦ: đơn vị × mục × cột của phụ lục")
         for row, mark in enumerate(CELLS.values(), 1):
             formats.write(sheet, row, 0, mark.sign, **GRID, align="center", bg_color=mark.fill, font_color=mark.ink)
             formats.write(sheet, row, 1, mark.label)

@@ -7,19 +7,28 @@ Shape, ``schema: "baocao.answers/1"``::
                 "submission": {"state": on_time|late|incomplete|missing, "days_late", "submitted_on", "basis", "lacks",
                                "appendix": provided|not_provided|not_asked},
                 "reports": [{"file", "sha256", "number", "date", "received_at", "state", "in_force"}],   newest first
-                "appendix": [ANSWER + {"item", "column"}], "narrative": [ANSWER + {"point"}]}],
+                "appendix": [ANSWER + {"item", "column"}], "narrative": [ANSWER + {"point"}],
+                "numbers": [{"kind": count|percent, "value", "value_to", "of", "item", "column", "point", "sentence",
+                             "sha256", "provenance"}]}],
      "unknown_unit": [{"reports", "appendix", "narrative"}],
-     "files": [{"name", "sha256", "state", "code", "message", "received_at", "unit"}]}
+     "files": [{"name", "sha256", "state", "code", "message", "received_at", "unit"}],
+     "sums": [{"item", "budget", "socialised", "unsplit", "total", "upper", "aside"}],   item null: of no item
+     "figures": [{"unit", "value", "upper", "source": budget|socialised|null, "item", "column", "year", "state", "note",
+                  "doubtful", "sentence", "sha256", "provenance"}],
+     "difficulties": [{"topic", "text", "units", "said": [{"unit", "text", "item", "file", "page"}]}],
+     "proposals": as difficulties,
+     "documents": [{"number", "date", "kind", "units", "asked", "other_dates"}]}
 
 ANSWER is ``{"status", "text", "confidence", "unconfirmed", "author": machine|reviewer, "sha256",
-"provenance": [{page, bbox, block}]}``; ``sha256`` is that of the file it was read in.
+"provenance": [{page, bbox, block}]}``; ``sha256`` is that of the file it was read in. A figure is part of ``sums`` when
+its ``state`` is ``counted``; the other states say why it is not (`consolidation.figures.REASONS`).
 Units stand in the order of the registry, answers in that of the letter; times are ISO 8601 in UTC.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +36,14 @@ import msgspec
 
 from campaigns.model import Campaign
 from consolidation.collecting import UnitAnswers, unconfirmed
+from consolidation.figures import Figure
+from consolidation.findings import Findings
+from consolidation.gathering import PlacedFact
 from consolidation.submissions import Submission, last_day_on_time
 from storage.records import Arrival, ReportRecord, StoredAnswer
 
 SCHEMA = "baocao.answers/1"
+_SECTIONS = ("units", "unknown_unit", "files", "sums", "figures", "difficulties", "proposals", "documents")
 
 
 class JsonExport:
@@ -52,10 +65,10 @@ class JsonExport:
             "generated_at": now.astimezone(dt.UTC),
         }
         self._file.write(msgspec.json.encode(head)[:-1])  # the closing brace comes with close()
-        self._sections = iter(("units", "unknown_unit", "files"))
+        self._sections = iter(_SECTIONS)
 
-    def add_unit(self, sent: UnitAnswers, submission: Submission | None) -> None:
-        content = _content(sent)
+    def add_unit(self, sent: UnitAnswers, submission: Submission | None, facts: Sequence[PlacedFact]) -> None:
+        content = _content(sent) | {"numbers": [_number(fact) for fact in facts if fact.kind in ("count", "percent")]}
         if sent.unit is None or submission is None:
             self._write("unknown_unit", content)
             return
@@ -93,6 +106,23 @@ class JsonExport:
                 "unit": reading.unit_id if reading else None,
             },
         )
+
+    def add_findings(self, findings: Findings) -> None:
+        """What all units together say; after the last file."""
+        for item, line in findings.by_item:
+            names = ("budget", "socialised", "unsplit", "total", "upper", "aside")
+            self._write("sums", {"item": item} | {name: getattr(line, name) for name in names})
+        for figure in findings.figures:
+            self._write("figures", _figure(figure))
+        for section, folded in (("difficulties", findings.difficulties), ("proposals", findings.proposals)):
+            for one in folded:
+                said = [
+                    {name: getattr(by, name) for name in ("unit", "text", "item", "file", "page")} for by in one.said
+                ]
+                self._write(section, {"topic": one.topic, "text": one.text, "units": len(one.units), "said": said})
+        for document in findings.documents:
+            known = {name: getattr(document, name) for name in ("number", "date", "kind", "units", "asked")}
+            self._write("documents", known | {"other_dates": document.others})
 
     def close(self) -> None:
         self._open_until(None)
@@ -139,6 +169,39 @@ def _content(sent: UnitAnswers) -> dict[str, Any]:
         ],
         "appendix": [{"item": a.item, "column": a.column, **_answer(a, files)} for a in sent.appendix],
         "narrative": [{"point": a.point, **_answer(a, files)} for a in sent.narrative],
+    }
+
+
+def _number(fact: PlacedFact) -> dict[str, Any]:
+    return {
+        "kind": fact.kind,
+        "value": fact.value,
+        "value_to": fact.value_to,
+        "of": fact.unit,
+        "item": fact.item,
+        "column": fact.column,
+        "point": fact.point,
+        "sentence": fact.sentence,
+        "sha256": fact.report.sha256,
+        "provenance": fact.provenance,
+    }
+
+
+def _figure(one: Figure) -> dict[str, Any]:
+    return {
+        "unit": one.unit.id if one.unit else None,
+        "value": one.value,
+        "upper": one.upper,
+        "source": one.source,
+        "item": one.item,
+        "column": one.column,
+        "year": one.year,
+        "state": one.state,
+        "note": one.note,
+        "doubtful": one.doubtful,
+        "sentence": one.sentence,
+        "sha256": one.report.sha256,
+        "provenance": one.provenance,
     }
 
 

@@ -38,7 +38,9 @@ OPEN: tuple[State, ...] = ("unreconciled", "other_units", "planned")
 
 
 class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """One amount in đồng. ``note``: what a person should know; ``doubtful``: someone must look at it.
+    """One amount in đồng; ``upper`` is the other end where the unit named a range.
+
+    ``note``: what a person should know; ``doubtful``: someone must look at it.
 
     ``derived``: no unit wrote it, it is what a stated total leaves after its stated parts.
     """
@@ -46,6 +48,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     unit: Unit | None
     report: ReportRecord
     value: int
+    upper: int | None = None
     source: FundingSource | None
     item: int | None
     column: str | None
@@ -255,6 +258,7 @@ def _resolve(run: list[Figure], at: int) -> list[Figure]:
             rest = msgspec.structs.replace(
                 total,
                 value=total.value - known,
+                upper=None,
                 derived=True,
                 note=f"phần còn lại của tổng {money(total.value)} sau khi trừ {money(known)} đã nêu nguồn",
             )

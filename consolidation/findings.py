@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from typing import TypeVar
 
 from campaigns.model import Campaign
 from consolidation.budget import Line, across_units, add_up
@@ -16,6 +17,8 @@ from consolidation.gathering import PlacedFact, figures_of
 from consolidation.lexicon import lexicon
 from consolidation.statements import Statement, role_of, statements
 from consolidation.words import UNKNOWN_UNIT, pages
+
+Key = TypeVar("Key")
 
 
 class Findings:
@@ -69,23 +72,26 @@ class Findings:
     def addressees(self) -> list[str]:
         return [*(one.title for one in lexicon().addressees), lexicon().unnamed_addressee]
 
-    @property
+    @cached_property
     def total(self) -> Line:
         return add_up(self.figures)
 
+    @cached_property
     def by_item(self) -> list[tuple[int | None, Line]]:
         """The items of the letter in order, and None for money that no item was named for."""
-        return [(item, self._line(lambda one, item=item: one.item == item)) for item in self._items()]  # type: ignore[misc]
+        parts = self._parted(lambda one: one.item)
+        return [(item, add_up(parts[item])) for item in (*(item.id for item in self.campaign.items), None)]
 
     def by_year(self) -> list[tuple[str | None, Line]]:
+        parts = self._parted(lambda one: one.year)
         years = sorted({one.year for one in self.figures if one.state == "counted" and one.year})
-        return [(year, self._line(lambda one, year=year: one.year == year)) for year in (*years, None)]  # type: ignore[misc]
+        return [(year, add_up(parts[year])) for year in (*years, None)]
 
     def by_group(self) -> list[tuple[str, Line]]:
-        return [
-            (group, self._line(lambda one, group=group: one.unit is not None and one.unit.group == group))  # type: ignore[misc]
-            for group in dict.fromkeys((*self.campaign.groups, *(o.unit.group for o in self.figures if o.unit)))
-        ] + [("", self._line(lambda one: one.unit is None))]
+        """Groups of the letter, others, and "" for figures of no known unit."""
+        parts = self._parted(lambda one: one.unit.group if one.unit else "")
+        groups = (*dict.fromkeys((*self.campaign.groups, *filter(None, parts))), "")
+        return [(group, add_up(parts[group])) for group in groups]
 
     def by_unit(self) -> list[tuple[str, str, Line]]:
         """(unit, group, sums) of every unit that states money, in the order of the registry."""
@@ -95,8 +101,8 @@ class Findings:
             grouped.setdefault(key, []).append(one)
         return [(name, group, add_up(figures)) for (name, group), figures in grouped.items()]
 
-    def _items(self) -> Iterable[int | None]:
-        return (*(item.id for item in self.campaign.items), None)
-
-    def _line(self, wanted: Callable[[Figure], bool]) -> Line:
-        return add_up(one for one in self.figures if wanted(one))
+    def _parted(self, key: Callable[[Figure], Key]) -> defaultdict[Key, list[Figure]]:
+        parts: defaultdict[Key, list[Figure]] = defaultdict(list)
+        for one in self.figures:
+            parts[key(one)].append(one)
+        return parts

@@ -82,6 +82,7 @@ def figures_of(campaign: Campaign, sent: UnitAnswers, facts: Sequence[PlacedFact
                     unit=sent.unit,
                     report=fact.report,
                     value=int(fact.value),
+                    upper=None if fact.value_to is None else int(fact.value_to),
                     source=fact.source,
                     item=fact.item,
                     column=fact.column,

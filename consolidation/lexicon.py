@@ -14,6 +14,7 @@ import msgspec
 class Cause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: str
     title: str
+    deciding: tuple[str, ...] = ()
     strong: tuple[str, ...]
     weak: tuple[str, ...] = ()
 
@@ -116,18 +117,20 @@ def _pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"(?<!{edge})(?:{'|'.join(map(re.escape, longest)) or '(?!)'})(?!{edge})")
 
 
+_DECIDING, _STRONG, _WEAK = 6, 3, 1
+
+
 class Sorter:
     """Which of several lists of weighted phrases fits a text best."""
 
-    def __init__(self, lists: Sequence[tuple[str, Iterable[str], Iterable[str]]]) -> None:
-        """``lists``: (name, strong phrases, weak phrases). A phrase in two lists counts for the first."""
-        self._names = [name for name, _, _ in lists]
+    def __init__(self, lists: Sequence[tuple[str, Sequence[tuple[int, Iterable[str]]]]]) -> None:
+        """``lists``: (name, [(weight, phrases)]), heaviest first. A phrase in two lists counts for the first."""
+        self._names = [name for name, _ in lists]
         self._weights: dict[str, tuple[int, int]] = {}  # phrase to (list, weight)
-        for n, (_, strong, weak) in enumerate(lists):
-            for phrase in map(plain, strong):
-                self._weights.setdefault(phrase, (n, 3 + phrase.count(" ")))
-            for phrase in map(plain, weak):
-                self._weights.setdefault(phrase, (n, 1))
+        for n, (_, tiers) in enumerate(lists):
+            for weight, phrases in tiers:
+                for phrase in map(plain, phrases):
+                    self._weights.setdefault(phrase, (n, weight + phrase.count(" ") * (weight > 1)))
         self._phrases = Phrases(self._weights)
         self._bare = {_without_marks(phrase): weight for phrase, weight in self._weights.items()}
 
@@ -135,16 +138,18 @@ class Sorter:
         """The name with the greatest weight, the first of equals; None when nothing is found. ``text`` is `plain`."""
         weights = self._bare if text.isascii() else self._weights
         scores = [0] * len(self._names)
-        for found in self._phrases.all(text):
+        for first, found in enumerate(self._phrases.all(text)):
             n, weight = weights[found[0]]
-            scores[n] += weight
+            scores[n] += weight + (first == 0)  # what a statement begins with is what it is about
         most = max(scores)
         return self._names[scores.index(most)] if most else None
 
 
 @cache
 def cause_sorter() -> Sorter:
-    return Sorter([(cause.title, cause.strong, cause.weak) for cause in lexicon().causes])
+    return Sorter(
+        [(one.title, ((_DECIDING, one.deciding), (_STRONG, one.strong), (_WEAK, one.weak))) for one in lexicon().causes]
+    )
 
 
 @cache

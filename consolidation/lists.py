@@ -33,6 +33,14 @@ from storage.records import Arrival, ReportRecord, StoredRepair
 _PERCENT = {"num_format": "0%", "align": "center"}
 _MIDDLE = {"align": "center"}
 _DOUBTFUL = "#FBE3A2"
+_STATUSES = {
+    status: f"{mark.sign} {'Để trống' if status == 'no_answer' else mark.label}" for status, mark in CELLS.items()
+}
+_FILLS = {
+    (status, doubtful): {4: mark.fill} | ({8: _DOUBTFUL, 9: _DOUBTFUL} if doubtful else {})
+    for status, mark in CELLS.items()
+    for doubtful in (False, True)
+}
 
 
 class SubmissionSheet:
@@ -139,28 +147,29 @@ class AnswerSheet:
         )
 
     def add(self, sent: UnitAnswers) -> None:
+        unit = sent.unit
+        name, unit_id = (unit.name, unit.id) if unit else (UNKNOWN_UNIT, None)
+        group = group_title(self._campaign, unit.group) if unit else None
         for answer in (*sent.appendix, *sent.narrative):
             item, column = self._places.title(answer.item, answer.column, answer.point)
-            mark = CELLS[answer.status]
-            unit = sent.unit
             doubtful = unconfirmed(answer)
             self._list.add(
                 [
-                    unit.name if unit else UNKNOWN_UNIT,
+                    name,
                     item,
                     column,
-                    f"{mark.sign} {mark.label if answer.status != 'no_answer' else 'Để trống'}",
+                    _STATUSES[answer.status],
                     answer.text,
                     sent.report(answer.report_id).name,
                     pages(answer.provenance),
                     answer.confidence,
                     UNCONFIRMED if doubtful else None,
                     answer.author_name or AUTHORS[answer.author],
-                    unit.id if unit else None,
-                    group_title(self._campaign, unit.group) if unit else None,
+                    unit_id,
+                    group,
                     blocks(answer.provenance),
                 ],
-                fills={4: mark.fill, 8: _DOUBTFUL, 9: _DOUBTFUL} if doubtful else {4: mark.fill},
+                fills=_FILLS[answer.status, doubtful],
             )
 
     def close(self) -> None:

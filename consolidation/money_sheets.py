@@ -9,12 +9,14 @@ import xlsxwriter
 from consolidation.budget import Line
 from consolidation.figures import REASONS, Figure
 from consolidation.findings import Findings
-from consolidation.tables import A4, GRID, HEAD, Formats, Heading, ListSheet, Value, print_setup
+from consolidation.tables import A4, GRID, HEAD, Formats, Heading, ListSheet, Value, height, print_setup, write_title
 from consolidation.words import SOURCES, UNKNOWN_UNIT, blocks, group_title, pages
 
 AMOUNT = {"num_format": "#,##0"}
 _DOUBTFUL = "#FBE3A2"
-_SUMS = ("Ngân sách", "Xã hội hóa", "Chưa tách nguồn", "Tổng cộng", "Số đơn vị", "Chưa cộng, cần xem", "Số chỗ cần xem")
+_NAME_WIDTH = 58  # characters
+_SUMS = ("Ngân sách", "Xã hội hóa", "Chưa tách nguồn", "Tổng cộng", "Số đơn vị", "Chưa cộng, cần xem", "Số chỗ cần xem",
+         "Tổng nếu lấy mức cao")  # fmt: skip
 
 
 class MoneySheet:
@@ -29,17 +31,20 @@ class MoneySheet:
         sheet, write = self._sheet, self._formats.write
         print_setup(sheet, A4)
         sheet.set_column(0, 0, 6)
-        sheet.set_column(1, 1, 58)
+        sheet.set_column(1, 1, _NAME_WIDTH)
         sheet.set_column(2, 5, 19)
         sheet.set_column(6, 6, 9)
         sheet.set_column(7, 7, 19)
         sheet.set_column(8, 8, 10)
-        write(sheet, 0, 0, "KINH PHÍ theo mục và nguồn (đơn vị tính: đồng)", bold=True, font_size=14)
+        sheet.set_column(9, 9, 19)
+        write_title(sheet, self._formats, "KINH PHÍ theo mục và nguồn (đơn vị tính: đồng)")
         notes = (
             "Mỗi số chỉ cộng một lần. Tổng đã nêu cùng các phần, số nhắc lại ngoài phụ lục, đơn giá và số nêu trong"
             " kiến nghị không được cộng.",
             "“Chưa cộng, cần xem”: số của quận, huyện hoặc của ngành có thể đã gồm số của trường; số chưa rõ đã nằm"
             " trong phụ lục hay chưa; số dự kiến. Từng số và lý do: trang “Chi tiết kinh phí”.",
+            "“Tổng nếu lấy mức cao”: số nêu theo khoảng (từ 2 đến 3 tỷ đồng) được cộng theo mức thấp; cột này cộng theo"
+            " mức cao.",
             "“Chưa tách nguồn”: đơn vị chỉ nêu tổng, không nói phần nào là ngân sách, phần nào là xã hội hóa.",
         )
         for row, note in enumerate(notes, 1):
@@ -48,7 +53,7 @@ class MoneySheet:
         titles = {item.id: item.title for item in findings.campaign.items}
         items = [
             (item, titles[item] if item is not None else "Không gắn với mục nào của phụ lục", line)
-            for item, line in findings.by_item()
+            for item, line in findings.by_item
         ]
         self._table("Theo mục của phụ lục", items, findings.total)
         self._table(
@@ -69,7 +74,7 @@ class MoneySheet:
             write(sheet, self._row, column, heading, **HEAD)
         for number, name, line in lines:
             self._row += 1
-            sheet.set_row(self._row, 30 if len(name) > 62 else 15.5)
+            sheet.set_row(self._row, height([(name, _NAME_WIDTH)]))
             self._write(number, name, line)
         if total is not None:
             self._row += 1
@@ -81,7 +86,7 @@ class MoneySheet:
         write(sheet, row, 0, number, **GRID, align="center", **look)
         write(sheet, row, 1, name, **GRID, text_wrap=True, **look)
         values = (line.budget, line.socialised, line.unsplit, line.total, line.units, line.aside, line.doubtful)
-        for column, value in enumerate(values, 2):
+        for column, value in enumerate((*values, line.upper if line.spread else None), 2):
             fill = {"bg_color": _DOUBTFUL} if column >= 7 and value else {}
             write(sheet, row, column, value, **GRID, **AMOUNT, **fill, **look)
 
@@ -102,6 +107,7 @@ class AmountSheet:
                 Heading("Mục", 6, {"align": "center"}),
                 Heading("Nguồn", 14),
                 Heading("Số tiền (đồng)", 19, AMOUNT),
+                Heading("Đến (nếu là khoảng)", 19, AMOUNT),
                 Heading("Năm", 12, {"align": "center"}),
                 Heading("Cách tính", 26),
                 Heading("Cần lưu ý", 34),
@@ -120,6 +126,7 @@ class AmountSheet:
                 one.item,
                 SOURCES[one.source],
                 one.value,
+                one.upper,
                 one.year,
                 REASONS[one.state],
                 one.note,
@@ -129,5 +136,5 @@ class AmountSheet:
                 one.unit.id if one.unit else None,
                 blocks(one.provenance),
             ]
-            self._list.add(record, fills={6: _DOUBTFUL, 7: _DOUBTFUL} if one.doubtful else None)
+            self._list.add(record, fills={7: _DOUBTFUL, 8: _DOUBTFUL} if one.doubtful else None)
         self._list.close()

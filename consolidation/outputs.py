@@ -31,9 +31,13 @@ _UNFINISHED = ".dang-ghi-"
 _DAY_S = 24 * 3600
 
 
-def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.datetime) -> list[Path]:
+def consolidate(
+    repository: Repository, campaign: Campaign, out: Path, now: dt.datetime, templates: Path | None = None
+) -> list[Path]:
     """Write the outputs of ``campaign`` into the folder ``out`` and return their paths.
 
+    ``templates``: a folder whose Word files of the same names are filled in place of the program's own; raises
+    `word.TemplateError` where one cannot be.
     The same stored data and ``now`` give the same bytes. Each file takes its place when it is whole, so that an earlier
     one stays until then.
     """
@@ -57,7 +61,7 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
             if submission is not None:
                 submissions.append(submission)
             book.add_unit(sent, submission, facts)
-            export.add_unit(sent, submission)
+            export.add_unit(sent, submission, facts)
             for revision in revisions(repository, campaign, sent):
                 book.add_revision(revision)
         for arrival in repository.arrivals(campaign.id):
@@ -66,10 +70,13 @@ def consolidate(repository: Repository, campaign: Campaign, out: Path, now: dt.d
         for report in sorted(readings.values(), key=lambda report: (report.name, report.id)):
             book.add_repairs(report, repository.repairs(report.id))
         book.close(findings)
+        export.add_findings(findings)
         export.close()
         table.close()
-        report_docx.write(work / REPORT, submissions, findings, digest, now)
-        reminder_docx.write(work / REMINDER, campaign, submissions, now)
+        report_docx.write(
+            work / REPORT, submissions=submissions, findings=findings, digest=digest, now=now, own=templates
+        )
+        reminder_docx.write(work / REMINDER, campaign, submissions, now, templates)
         return [(work / name).replace(out / name) for name in OUTPUTS]
 
 

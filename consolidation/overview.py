@@ -11,7 +11,7 @@ import xlsxwriter
 from campaigns.model import Campaign
 from consolidation.lists import local
 from consolidation.submissions import Submission, last_day_on_time
-from consolidation.tables import A4, HEAD, Formats, Value, print_setup
+from consolidation.tables import A4, HEAD, Formats, Value, print_setup, write_title
 from consolidation.words import FILES, SUBMISSIONS, group_title
 
 _STATES = ("on_time", "late", "incomplete", "missing")
@@ -46,7 +46,7 @@ class OverviewSheet:
         sheet.set_column(1, 6, 16)
         letter, deadline = self._campaign.letter, self._campaign.deadline
         zone = ZoneInfo(deadline.timezone)
-        write(sheet, 0, 0, "TỔNG HỢP BÁO CÁO", bold=True, font_size=16)
+        write_title(sheet, self._formats, "TỔNG HỢP BÁO CÁO", 16)
         facts: list[tuple[str, Value]] = [
             ("Văn bản yêu cầu", f"Số {letter.number} ngày {letter.date:%d/%m/%Y} của {letter.issuer}"),
             ("Về việc", letter.subject),

@@ -16,7 +16,10 @@ TEMPLATE = "nhac-nop.docx"
 _TITLE = 220  # letters of one missing point; titles of the letter run over many lines
 
 
-def write(path: Path, campaign: Campaign, submissions: Sequence[Submission], now: dt.datetime) -> None:
+def write(
+    path: Path, campaign: Campaign, submissions: Sequence[Submission], now: dt.datetime, own: Path | None = None
+) -> None:
+    """``own``: a folder that may hold the officer's own template."""
     issuing = issuing_of(campaign)
     missing = [one for one in submissions if one.state == "missing" and one.unit.expected]
     incomplete = [one for one in submissions if one.state == "incomplete"]
@@ -32,7 +35,7 @@ def write(path: Path, campaign: Campaign, submissions: Sequence[Submission], now
         "ten_danh_sach": f"Các đơn vị chưa gửi, gửi chưa đủ báo cáo theo Công văn số {campaign.letter.number}",
         "danh_sach": [*_lists(campaign, missing, incomplete)],
     }
-    fill(TEMPLATE, names, path, now)
+    fill(TEMPLATE, names, path, now, own)
 
 
 def _addressees(campaign: Campaign, found: Sequence[Submission]) -> Iterator[Block]:

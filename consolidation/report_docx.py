@@ -26,11 +26,20 @@ _RESULTS = 3  # results of an item in the body
 _UNITS = 4  # units named behind a statement
 _MILLION = 10**6
 _UNSURE = "[*] "
-_WIDTH = 262.0  # mm, of the landscape pages
+_WIDTH = 252.0  # mm, of the landscape pages between their margins
 
 
-def write(path: Path, submissions: Sequence[Submission], findings: Findings, digest: Digest, now: dt.datetime) -> None:
-    """``submissions``, ``findings`` and ``digest`` hold what all units of the campaign have sent."""
+def write(  # noqa: PLR0913 - each by its name
+    path: Path,
+    *,
+    submissions: Sequence[Submission],
+    findings: Findings,
+    digest: Digest,
+    now: dt.datetime,
+    own: Path | None = None,
+) -> None:
+    """``submissions``, ``findings`` and ``digest`` hold what all units of the campaign have sent; ``own`` is a folder
+    that may hold the officer's own template."""
     campaign = findings.campaign
     issuing = issuing_of(campaign)
     names: dict[str, str | Sequence[Block]] = {
@@ -40,12 +49,12 @@ def write(path: Path, submissions: Sequence[Submission], findings: Findings, dig
         "kinh_gui": issuing.addressee or "………………",
         "noi_dung": list(_body(campaign, submissions, findings, digest, now)),
         "noi_nhan": _recipients(issuing),
-        "ten_phu_luc_1": "Tổng hợp kết quả thực hiện theo từng mục",
+        "ten_phu_luc_1": "TỔNG HỢP KẾT QUẢ THỰC HIỆN THEO TỪNG MỤC",
         "phu_luc_1": [*_appendix(campaign, digest)],
-        "ten_phu_luc_2": "Nội dung báo cáo theo từng nhóm đơn vị",
+        "ten_phu_luc_2": "NỘI DUNG BÁO CÁO THEO TỪNG NHÓM ĐƠN VỊ",
         "phu_luc_2": [*_points(campaign, digest)],
     }
-    fill(TEMPLATE, names, path, now)
+    fill(TEMPLATE, names, path, now, own)
 
 
 # -- heads -----------------------------------------------------------------------------------------------------------
@@ -68,6 +77,7 @@ def heads(campaign: Campaign, now: dt.datetime) -> dict[str, str | Sequence[Bloc
     return {
         "co_quan_chu_quan": issuing.parent.upper(),
         "co_quan": issuing.issuer.upper(),
+        "ten_co_quan": issuing.issuer,
         "ky_hieu_bao_cao": issuing.report_symbol,
         "ky_hieu_cong_van": issuing.letter_symbol,
         "dia_danh": issuing.place,
@@ -111,7 +121,7 @@ def _body(
         yield line(
             "Ghi chú dự thảo",
             f"[Dự thảo: {digest.unsure} câu trả lời do máy đọc chưa chắc và chưa ai xác nhận, ghi dấu {_UNSURE.strip()}"
-            " trong phụ lục; xem cột “Cần xem lại” của tong-hop.xlsx. Xóa dòng này trước khi ký.]",
+            " trong báo cáo và phụ lục; xem cột “Cần xem lại” của tong-hop.xlsx. Xóa dòng này trước khi ký.]",
         )
     yield line(
         "Nội dung",
@@ -188,7 +198,7 @@ def _timeline(campaign: Campaign, submissions: Sequence[Submission]) -> Iterator
 
 def _result_part(campaign: Campaign, findings: Findings, digest: Digest) -> Iterator[Block]:
     results = [column.id for column in campaign.columns if column.role == "results"] or [campaign.columns[0].id]
-    sums = dict(findings.by_item())
+    sums = dict(findings.by_item)
     yield line(
         "Nội dung",
         "Kết quả theo từng mục của phụ lục được tóm tắt dưới đây; nội dung của từng đơn vị kèm nguồn ở Phụ lục I, nội"
@@ -198,8 +208,7 @@ def _result_part(campaign: Campaign, findings: Findings, digest: Digest) -> Iter
         place: Place = (item.id, results[0])
         yield line("Heading 2", f"{item.id}. {item.title.rstrip('.;')}")
         yield line("Nội dung", _result_sentence(digest, place, sums[item.id]))
-        entries = digest.entries(place)
-        for entry in entries[:_RESULTS]:
+        for entry in sorted(digest.entries(place), key=_weight)[:_RESULTS]:
             yield line("Ý", f"- {_unsure(entry)}{_units(entry.units)}: {_first_line(entry.text)}")
     heads = [short(column, 24) for column in campaign.columns]
     said = [
@@ -211,6 +220,11 @@ def _result_part(campaign: Campaign, findings: Findings, digest: Digest) -> Iter
     ]
     labels = [f"{item.id}. {short(item)}" for item in campaign.items]
     yield from _picture(pictures.heat(labels, heads, said), "Số đơn vị có trả lời theo mục và cột của phụ lục")
+
+
+def _weight(entry: Entry) -> tuple[int, bool, bool]:
+    """What a short list shows first: what most units say, what is sure, what has figures."""
+    return -len(entry.units), entry.unsure, not any(map(str.isdigit, entry.text))
 
 
 _SILENT = ("no_answer", "not_provided", "not_submitted")
@@ -239,6 +253,11 @@ def _money_part(campaign: Campaign, findings: Findings) -> Iterator[Block]:
         "Nội dung",
         f"{total.units} đơn vị nêu số liệu kinh phí, tổng cộng {money(total.total)} đồng, gồm {_sources(total)}.",
     )
+    if total.spread:
+        yield line(
+            "Nội dung",
+            f"Số nêu theo khoảng được cộng theo mức thấp; cộng theo mức cao thì tổng là {money(total.upper)} đồng.",
+        )
     if total.aside:
         yield line(
             "Nội dung",
@@ -249,7 +268,7 @@ def _money_part(campaign: Campaign, findings: Findings) -> Iterator[Block]:
     yield line("Tên bảng", "Kinh phí theo mục và nguồn (triệu đồng)")
     rows = [_head("Nội dung", "Ngân sách", "Xã hội hóa", "Chưa tách nguồn", "Tổng cộng")]
     titles = {item.id: f"{item.id}. {short(item, 60)}" for item in campaign.items}
-    by_item = findings.by_item()
+    by_item = findings.by_item
     for item, sums in by_item:
         rows.append(_money_row(titles[item] if item is not None else "Không gắn với mục nào", sums))
     rows.append(_money_row("Cộng", total, bold=True))
@@ -340,8 +359,8 @@ def _appendix(campaign: Campaign, digest: Digest) -> Iterator[Block]:
         (cell(str(item.id)), _item(item), *(_place(digest, (item.id, column.id)) for column in columns))
         for item in campaign.items
     ]
-    yield Table((10, 28, *(share * weight for weight in weights)), tuple(rows), heads=2)
     yield from _note(digest)
+    yield Table((10, 28, *(share * weight for weight in weights)), tuple(rows), heads=2)
 
 
 def _item(item: Item) -> Cell:
@@ -349,6 +368,7 @@ def _item(item: Item) -> Cell:
 
 
 def _points(campaign: Campaign, digest: Digest) -> Iterator[Block]:
+    yield from _note(digest)
     for n, group in enumerate(campaign.groups.values(), 1):
         yield line("Heading 2", f"{n}. {group.title}")
         rows = [_head("STT", "Nội dung phải báo cáo", "Nội dung các đơn vị đã báo cáo")]
@@ -356,9 +376,8 @@ def _points(campaign: Campaign, digest: Digest) -> Iterator[Block]:
         for m, point in enumerate(asked, 1):
             title = Cell((line("Bảng chữ", Run(point.title, bold=True)),))
             rows.append((cell(str(m)), title, _place(digest, point.id)))
-        yield Table((10, 62, 190), tuple(rows))
+        yield Table((10, 62, _WIDTH - 72), tuple(rows))
         yield line("Bảng chữ", "")
-    yield from _note(digest)
 
 
 def _place(digest: Digest, place: Place) -> Cell:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -20,6 +20,7 @@ MAX_CELL = 32_767  # UTF-16 code units, as Excel counts
 MAX_ROWS = 1_048_576
 FONT = "Times New Roman"
 A3, A4 = 8, 9  # paper numbers of the format
+_WIDEST_ON_A4 = 170  # characters a line; more would print smaller than one can read
 
 Value = str | int | float | dt.date | dt.datetime | None
 
@@ -98,6 +99,18 @@ class Style:
         return rows.index(self.plain), rows.index(self._date), rows.index(self._moment)
 
     @cached_property
+    def _text_cell(self) -> Callable[[str], str]:
+        _, plain, quoted = self._ready
+
+        @lru_cache(maxsize=512)  # names and titles come again on every line
+        def cell(value: str) -> str:
+            text = cell_text(value)
+            start = quoted if text.startswith(FORMULA_STARTS) else plain
+            return f"{start}{rows.escaped(text)}{rows.TEXT_END}"
+
+        return cell
+
+    @cached_property
     def _ready(self) -> tuple[str, str, str]:
         """An empty cell, and what stands before the text of a plain and of a quoted one."""
         plain = rows.index(self.plain)
@@ -106,21 +119,13 @@ class Style:
     def cell(self, value: Value) -> str:
         """What `write` writes, for `rows.RowWriter`."""
         if type(value) is str and value:
-            content, like_formula = _prepared(value)
-            return f"{self._ready[2 if like_formula else 1]}{content}{rows.TEXT_END}"
+            return self._text_cell(value)
         if value is None or value == "":
             return self._ready[0]
         plain, date, moment = self._indices
         if isinstance(value, dt.date):
             return rows.moment(value, moment if isinstance(value, dt.datetime) else date)
         return rows.number(value, plain)  # type: ignore[arg-type]
-
-
-@lru_cache(maxsize=16_384)  # names and titles come again on every line
-def _prepared(value: str) -> tuple[str, bool]:
-    """The text of a cell, escaped, and whether it starts like a formula."""
-    text = cell_text(value)
-    return rows.escaped(text), text.startswith(FORMULA_STARTS)
 
 
 class Formats:
@@ -139,6 +144,16 @@ class Formats:
     def write(self, sheet: Worksheet, row: int, column: int, value: Value, **properties: Any) -> None:
         """Write one value in the style of ``properties``."""
         self.style(**properties).write(sheet, row, column, value)
+
+
+def height(cells: Iterable[tuple[Value, float]]) -> float:
+    """Points that show every line of a row of (value, column width): not every program fits rows to wrapped text."""
+    lines = 1
+    for value, width in cells:
+        if type(value) is str and (len(value) > width * FONT_FIT or "\n" in value):
+            room = width * FONT_FIT
+            lines = max(lines, sum(max(1, math.ceil(len(line) / room)) for line in value.split("\n")))
+    return min(MAX_HEIGHT, lines * LINE_HEIGHT + 1.0)
 
 
 class Heading(msgspec.Struct, frozen=True):
@@ -172,8 +187,8 @@ class ListSheet:
         self._title = title
         self._headings = headings
         self._printed = printed or len(headings)
-        # Letters a line, of the columns that hold words; the narrower ones hold figures.
-        self._room = [(n, heading.width * FONT_FIT) for n, heading in enumerate(headings) if heading.width >= 11]
+        # Columns that hold words; the narrower ones hold figures.
+        self._wide = [(n, heading.width) for n, heading in enumerate(headings) if heading.width >= 11]
         self._styles: dict[tuple[int, str | None], Style] = {}
         self._rows_looks: dict[tuple[tuple[int, str], ...], list[Style]] = {}
         self._sheets = 0
@@ -188,7 +203,7 @@ class ListSheet:
         self.rows += 1
         record: tuple[Value, ...] = (self.rows, *values)
         cells = [style.cell(value) for style, value in zip(self._looks(fills), record, strict=True)]
-        self._writer.add(self._row, self._height(record), cells)
+        self._writer.add(self._row, height([(record[n], width) for n, width in self._wide]), cells)
         self._row += 1
 
     def _looks(self, fills: dict[int, str] | None) -> list[Style]:
@@ -208,15 +223,6 @@ class ListSheet:
             self._styles[column, fill] = style
         return style
 
-    def _height(self, record: Sequence[Value]) -> float:
-        """Points that show every line of the record: not every program fits rows to wrapped text by itself."""
-        lines = 1
-        for column, room in self._room:
-            value = record[column]
-            if type(value) is str and (len(value) > room or "\n" in value):
-                lines = max(lines, sum(max(1, math.ceil(len(line) / room)) for line in value.split("\n")))
-        return min(MAX_HEIGHT, lines * LINE_HEIGHT + 1.0)
-
     def close(self) -> None:
         """Say so when the list is empty, and set what needs the number of rows."""
         if self.rows == 0:
@@ -228,8 +234,9 @@ class ListSheet:
         suffix = f" ({self._sheets})" if self._sheets > 1 else ""
         sheet = self._book.add_worksheet(self._name[: 31 - len(suffix)] + suffix)
         self._sheet: Worksheet = sheet
-        print_setup(sheet, A4)
-        self._formats.write(sheet, 0, 0, self._title, bold=True, font_size=14)
+        wide = sum(heading.width for heading in self._headings[: self._printed]) > _WIDEST_ON_A4
+        print_setup(sheet, A3 if wide else A4)
+        write_title(sheet, self._formats, self._title)
         sheet.set_row(1, 32)
         for column, heading in enumerate(self._headings):
             sheet.set_column(column, column, heading.width)
@@ -243,6 +250,12 @@ class ListSheet:
         if self._row > 2:
             self._sheet.autofilter(1, 0, self._row - 1, len(self._headings) - 1)
         self._sheet.print_area(0, 0, max(self._row - 1, 2), self._printed - 1)
+
+
+def write_title(sheet: Worksheet, formats: Formats, text: str, size: int = 14) -> None:
+    """The first row of a sheet, high enough for its letters."""
+    sheet.set_row(0, 1.6 * size)
+    formats.write(sheet, 0, 0, text, bold=True, font_size=size)
 
 
 def print_setup(sheet: Worksheet, paper: int) -> None:

@@ -30,7 +30,7 @@ class NumberSheet:
             formats,
             name="Số liệu",
             title="SỐ LIỆU: số lượng và tỷ lệ các đơn vị đã nêu",
-            printed=11,
+            printed=10,
             headings=[
                 Heading("TT", 6, _MIDDLE),
                 Heading("Đơn vị", 30),

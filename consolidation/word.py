@@ -25,6 +25,7 @@ from docx.text.paragraph import Paragraph
 from consolidation.tables import legal
 
 _NAME = re.compile(r"\{\{(\w+)\}\}")
+PICTURE_STYLE = "Hình"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -74,15 +75,23 @@ def cell(text: str, style: str = "Bảng chữ", *, bold: bool = False, span: in
     return Cell(tuple(Text(style, (Run(part, bold=bold),)) for part in text.split("\n")), span)
 
 
-def fill(template: str, names: Mapping[str, str | Sequence[Block]], path: Path, now: dt.datetime) -> None:
-    """Write the template ``consolidation/templates/TEMPLATE`` to ``path`` with every name replaced.
+class TemplateError(ValueError):
+    """A template cannot be filled; the message is for the officer who edited it, in Vietnamese."""
 
-    Raises KeyError for a placeholder that nobody fills. The same content and ``now`` give the same bytes.
+
+def fill(
+    template: str, names: Mapping[str, str | Sequence[Block]], path: Path, now: dt.datetime, own: Path | None = None
+) -> None:
+    """Write ``template`` to ``path`` with every name replaced: the file of that name in the folder ``own`` if there is
+    one, else the one that comes with the program.
+
+    Raises `TemplateError`. The same content and ``now`` give the same bytes.
     """
-    with resources.as_file(resources.files("consolidation").joinpath("templates", template)) as file:
-        document = docx.Document(str(file))
-    for paragraph in list(_paragraphs(document)):
-        _replace(document, paragraph, names)
+    document = _opened(template, own)
+    try:
+        _fill(document, names)
+    except TemplateError as error:
+        raise TemplateError(f"Mẫu {template}: {error}") from error
     moment = now.astimezone(dt.UTC).replace(tzinfo=None, microsecond=0)
     about = document.core_properties
     about.author, about.last_modified_by, about.comments = "", "", ""
@@ -90,6 +99,25 @@ def fill(template: str, names: Mapping[str, str | Sequence[Block]], path: Path, 
     buffer = io.BytesIO()
     document.save(buffer)
     _write_undated(buffer, path)
+
+
+def _opened(template: str, own: Path | None) -> Any:
+    if own is not None and (own / template).is_file():
+        try:
+            return docx.Document(str(own / template))
+        except Exception as error:  # whatever a file that only looks like one does to the library
+            raise TemplateError(f"Không mở được mẫu {own / template}; cần là tệp .docx của Word.") from error
+    with resources.as_file(resources.files("consolidation").joinpath("templates", template)) as file:
+        return docx.Document(str(file))
+
+
+def _fill(document: Any, names: Mapping[str, str | Sequence[Block]]) -> None:
+    for paragraph in list(_paragraphs(document)):
+        unknown = [name for name in _NAME.findall(paragraph.text) if name not in names]
+        if unknown:
+            known = ", ".join(f"{{{{{name}}}}}" for name in names)
+            raise TemplateError(f"không có chỗ điền {{{{{unknown[0]}}}}}; các chỗ điền dùng được: {known}.")
+        _replace(document, paragraph, names)
 
 
 def _paragraphs(document: Any) -> Iterator[Paragraph]:
@@ -119,9 +147,12 @@ def _replace(document: Any, paragraph: Paragraph, names: Mapping[str, str | Sequ
 
 def _put(document: Any, anchor: Paragraph, blocks: Sequence[Block]) -> None:
     styles = {style.name: style.style_id for style in document.styles}
+    missing = sorted({name for block in blocks for name in _styles_of(block)} - styles.keys())
+    if missing:
+        raise TemplateError(f"thiếu kiểu chữ (style) “{missing[0]}”; chép lại kiểu này từ mẫu gốc.")
     for block in blocks:
         if isinstance(block, Picture):
-            paragraph = anchor.insert_paragraph_before(style=document.styles["Hình"])
+            paragraph = anchor.insert_paragraph_before(style=document.styles[PICTURE_STYLE])
             shape = document.part.new_pic_inline(io.BytesIO(block.png), Mm(block.width), None)
             paragraph.add_run()._r.add_drawing(shape)
         else:
@@ -131,6 +162,16 @@ def _put(document: Any, anchor: Paragraph, blocks: Sequence[Block]) -> None:
     assert parent is not None
     if blocks or parent.tag != qn("w:tc"):  # a cell must keep a paragraph
         parent.remove(anchor._p)
+
+
+def _styles_of(block: Block) -> Iterator[str]:
+    """Names of the paragraph styles that a block needs."""
+    if isinstance(block, Picture):
+        yield PICTURE_STYLE
+    elif isinstance(block, Text):
+        yield block.style
+    else:
+        yield from {text.style for row in block.rows for one in row for text in one.paragraphs}
 
 
 _SPACE = nsdecls("w")

@@ -124,7 +124,11 @@ def consolidate(
 
     settings = _settings(campaign=campaign)
     _campaign(settings.campaign)
-    for path in consolidating.run(settings, out):
+    try:
+        written = consolidating.run(settings, out)
+    except consolidating.TemplateError as error:
+        _fail(str(error))
+    for path in written:
         typer.echo(path)
 
 

@@ -159,8 +159,10 @@ class Queries:
 
     def _iterate(self, query: sa.Select[Any], kind: type[Record]) -> Iterator[Record]:
         with reading(self._engine) as connection:
-            for row in connection.execution_options(yield_per=_PAGE).execute(query):
-                yield to_record(row, kind)
+            found = connection.execution_options(yield_per=_PAGE).execute(query)
+            names = tuple(found.keys())
+            for row in found:
+                yield kind(**dict(zip(names, row, strict=True)))
 
 
 def columns_of(kind: type[msgspec.Struct], table: sa.Table) -> list[sa.Column[Any]]:

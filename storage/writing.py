@@ -31,10 +31,12 @@ def insert_new(connection: sa.Connection, table: sa.Table, values: dict[str, Any
     return None if row is None else row[0]
 
 
+_LATER = answers.alias()  # made once: an alias copies every column of its table
+
+
 def in_force(table: sa.FromClause) -> sa.ColumnElement[bool]:
     """The rows of ``answers`` (or an alias of it) that nothing has replaced."""
-    later = answers.alias()
-    return ~sa.exists().where(later.c.replaces == table.c.id)
+    return ~sa.exists().where(_LATER.c.replaces == table.c.id)
 
 
 def note_parts(connection: sa.Connection, report_id: int) -> None:

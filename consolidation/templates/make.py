@@ -37,8 +37,8 @@ def report() -> Any:
     _paragraph(document, "Kính gửi: {{kinh_gui}}.", "Kính gửi")
     _paragraph(document, "{{noi_dung}}", "Nội dung")
     _signature(document)
-    _appendix(document, "PHỤ LỤC I", "{{ten_phu_luc_1}}", "{{phu_luc_1}}")
-    _appendix(document, "PHỤ LỤC II", "{{ten_phu_luc_2}}", "{{phu_luc_2}}")
+    _appendix(document, "Phụ lục I", "{{ten_phu_luc_1}}", "{{phu_luc_1}}")
+    _appendix(document, "Phụ lục II", "{{ten_phu_luc_2}}", "{{phu_luc_2}}")
     return document
 
 
@@ -53,7 +53,9 @@ def reminder() -> Any:
     _paragraph(document, "DANH SÁCH", "Tên loại")
     _paragraph(document, "{{ten_danh_sach}}", "Trích yếu")
     _paragraph(
-        document, "(Kèm theo Công văn số         /{{ky_hieu_cong_van}} ngày       tháng       năm {{nam}})", "Kèm theo"
+        document,
+        "(Kèm theo Công văn số         /{{ky_hieu_cong_van}} ngày       tháng       năm {{nam}} của {{ten_co_quan}})",
+        "Kèm theo",
     )
     _paragraph(document, "{{danh_sach}}", "Nội dung")
     return document
@@ -88,7 +90,7 @@ def _styles(document: Any) -> None:
         ("Kèm theo", 13, {"italic": True}, CENTER, 0, 8),
         ("Kính gửi", 14, {}, CENTER, 12, 6),
         ("Nội dung", 14, {}, JUSTIFY, 6, 0),
-        ("Ý", 14, {}, JUSTIFY, 4, 0),
+        ("Ý", 14, {}, JUSTIFY, 6, 0),
         ("Bảng chữ", 10, {}, LEFT, 1, 1),
         ("Bảng đầu", 10, {"bold": True}, CENTER, 2, 2),
         ("Bảng số", 11, {}, WD_ALIGN_PARAGRAPH.RIGHT, 1, 1),
@@ -104,6 +106,7 @@ def _styles(document: Any) -> None:
         style.font.bold, style.font.italic = look.get("bold"), look.get("italic")
         style.paragraph_format.alignment = align
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
+        style.paragraph_format.widow_control = True
         style.quick_style = True
     for name in ("Nội dung", "Ý"):
         style = document.styles[name]
@@ -195,13 +198,14 @@ def _appendix(document: Any, name: str, title: str, content: str) -> None:
     section = document.add_section(WD_SECTION.NEW_PAGE)
     section.orientation = WD_ORIENT.LANDSCAPE
     section.page_width, section.page_height = Mm(297), Mm(210)
-    section.top_margin, section.bottom_margin = Mm(20), Mm(15)
-    section.left_margin, section.right_margin = Mm(20), Mm(15)
+    section.left_margin, section.right_margin = Mm(30), Mm(15)
     _number_from_one(section)
     _paragraph(document, name, "Tên loại")
     _paragraph(document, title, "Trích yếu")
     _paragraph(
-        document, "(Kèm theo Báo cáo số         /{{ky_hieu_bao_cao}} ngày       tháng       năm {{nam}})", "Kèm theo"
+        document,
+        "(Kèm theo Báo cáo số         /{{ky_hieu_bao_cao}} ngày       tháng       năm {{nam}} của {{ten_co_quan}})",
+        "Kèm theo",
     )
     _paragraph(document, content, "Nội dung")
 

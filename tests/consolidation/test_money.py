@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import docx
 import openpyxl
 import pytest
 
@@ -31,6 +32,10 @@ def money(sentence: str, *amounts: Said, item: int | None = None, column: str | 
              column=column if item else None, sentence=sentence, provenance=where(3))
         for value, source in amounts
     ]  # fmt: skip
+
+
+def words(document: Any) -> str:
+    return "\n".join(paragraph.text for paragraph in document.paragraphs)
 
 
 def findings(send: Any) -> Findings:
@@ -196,8 +201,9 @@ def test_the_sheet_adds_up_to_what_the_database_holds(send: Any, tmp_path: Path)
         ):
             expected[item, source] += json.loads(value)
     book = openpyxl.load_workbook(path)
-    rows = [[cell.value for cell in row] for row in book["Kinh phí"].iter_rows(min_row=6)]
-    lines = {row[0]: row for row in rows[: len(send.campaign.items) + 1] if row[0]}
+    rows = [[cell.value for cell in row] for row in book["Kinh phí"].iter_rows()]
+    rows = rows[next(n for n, row in enumerate(rows) if row[1] == "Theo mục của phụ lục") :]
+    lines = {row[0]: row for row in rows[1 : len(send.campaign.items) + 1]}
     for item in send.campaign.items:
         sources = ("budget", "socialised", None)
         assert lines[item.id][2:5] == [expected[item.id, source] for source in sources], item.id
@@ -239,11 +245,22 @@ def test_a_correction_that_keeps_the_sentence_keeps_its_figure(send: Any) -> Non
     assert [one.value for one in figures] == [50 * MILLION]
 
 
-def test_a_range_counts_its_lower_end_and_says_so(send: Any) -> None:
+def test_a_range_counts_its_lower_end_and_says_so(send: Any, tmp_path: Path) -> None:
     text = "Dự toán đã giao từ 2 đến 3 tỷ đồng cho hạ tầng."
     fact = Fact(kind="money", value=2000 * MILLION, value_to=3000 * MILLION, unit="VND", funding_source=None,
                 item=1, column="funding", sentence=text, provenance=where(3))  # fmt: skip
     send("a", "THPT-CU-CHI", cells={(1, "funding"): ("answered", text)}, facts=[fact])
-    (one,) = findings(send).figures
-    assert (one.value, one.state, one.doubtful) == (2000 * MILLION, "counted", True)
+    found = findings(send)
+    (one,) = found.figures
+    assert (one.value, one.upper, one.state, one.doubtful) == (2000 * MILLION, 3000 * MILLION, "counted", True)
     assert "khoảng đến 3.000.000.000 đồng" in one.note
+    assert (found.total.total, found.total.upper) == (2000 * MILLION, 3000 * MILLION)
+    workbook, report, _, answers, _ = consolidate(send.repository, send.campaign, tmp_path / "out", NOW)
+    (line,) = records(openpyxl.load_workbook(workbook)["Chi tiết kinh phí"])
+    assert (line["Số tiền (đồng)"], line["Đến (nếu là khoảng)"]) == (2000 * MILLION, 3000 * MILLION)
+    assert "mức cao thì tổng là 3.000.000.000 đồng" in words(docx.Document(str(report)))
+    content = json.loads(answers.read_bytes())
+    assert [(one["value"], one["upper"]) for one in content["figures"]] == [(2000 * MILLION, 3000 * MILLION)]
+    assert [(one["total"], one["upper"]) for one in content["sums"] if one["item"] == 1] == [
+        (2000 * MILLION, 3000 * MILLION)
+    ]

@@ -199,7 +199,10 @@ def test_cells_at_the_limit_are_not_touched() -> None:
 
 def test_answers_json_has_its_documented_shape(outputs: Path, inbox: Any) -> None:
     content = json.loads((outputs / "answers.json").read_bytes())
-    assert list(content) == ["schema", "campaign", "generated_at", "units", "unknown_unit", "files"]
+    assert list(content) == [
+        "schema", "campaign", "generated_at", "units", "unknown_unit", "files", "sums", "figures", "difficulties",
+        "proposals", "documents",
+    ]  # fmt: skip
     assert content["schema"] == "baocao.answers/1"
     assert content["campaign"]["last_day_on_time"] == "2024-05-02"
     units = {unit["id"]: unit for unit in content["units"]}
