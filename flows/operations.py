@@ -73,7 +73,7 @@ class Operations:
         folder = self._jobs / upload_id
         folder.mkdir(mode=0o700, parents=True)
         uploads.replace(folder / "files")
-        names = tuple(sorted(path.name for path in (folder / "files").iterdir()))
+        names = tuple(sorted(path.name for path in (folder / "files").iterdir() if not path.name.startswith(".")))
         return self._start(folder, "ingest", started_by, names)
 
     def start_consolidate(self, started_by: str) -> str:

@@ -104,7 +104,8 @@ def rows(place: Place) -> list[Row]:
     names = {user.name: user.full_name for user in Users(place.engine).all()}
     units = {unit.id: unit for unit in campaign.units}
     sent = Repository.by_unit(found, {one.report_id for one in decided.values() if one.state == "rejected"})
-    in_force = {report.id for one in sent.values() for report in one.current}
+    # The newest waits for a person even when nothing was found in it and an older one still counts.
+    in_force = {report.id for one in sent.values() for report in (one.versions[0], *one.current)}
     late = {unit_id: _days_late(place, one.versions) for unit_id, one in sent.items()}
     made = []
     for report in found:

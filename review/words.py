@@ -46,6 +46,26 @@ STATUSES = {
     "no_answer": "Bỏ trống",
 }
 
+OUTCOMES = {
+    "rejected": "Không đọc được",
+    "partial": "Đọc được một phần",
+    "pending": "Chưa đọc xong",
+    "processed": "Đã đọc",
+    "duplicate": "Trùng tệp đã nhận",
+}
+"""What became of a file."""
+OUTCOME_SIGNS = {"rejected": "✕", "partial": "◐", "pending": "…", "processed": "✓", "duplicate": "="}
+OUTCOME_LOOKS = {"rejected": "bad", "partial": "warn", "processed": "good"}
+
+JOBS = {"ingest": "Đọc tệp", "consolidate": "Lập tổng hợp"}
+OUTPUTS = {
+    "tong-hop.xlsx": "Bảng tổng hợp (Excel): danh sách nộp, ma trận, kinh phí, từng câu trả lời",
+    "bao-cao-tong-hop.docx": "Báo cáo tổng hợp trình ký (Word)",
+    "nhac-nop.docx": "Công văn nhắc nộp (Word)",
+    "answers.json": "Mọi câu trả lời cho chương trình khác (JSON)",
+    "answers.csv": "Mọi câu trả lời dạng bảng (CSV)",
+}
+
 NAVIGATION = (
     ("/", "Hàng đợi", "d"),
     ("/grid", "Ma trận", "m"),
