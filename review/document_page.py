@@ -12,6 +12,7 @@ from review.answer_panel import panel
 from review.document_words import TEMPLATE, Labels, told
 from review.page_images import PageImages
 from review.place import Place, place_of
+from review.words import STATES
 from storage import history
 from storage.history import Event
 from storage.records import ReportRecord
@@ -74,15 +75,17 @@ def history_of(place: Place, report_id: int, limit: int = 500) -> list[Told]:
     labels = Labels(place.campaign)
     events = history.of_report(place.engine, report_id, limit=limit)
     return [
-        Told(event=event, words=told(event, labels), before=_text(event.before), after=_text(event.after))
+        Told(event=event, words=told(event, labels), before=_text(event.before, place), after=_text(event.after, place))
         for event in events
     ]
 
 
-def _text(side: Any) -> str:
+def _text(side: Any, place: Place) -> str:
     """The part of an event that people read."""
     if isinstance(side, list):
         return "\n".join(str(one.get("text", "")) for one in side) if len(side) <= 2 else ""
     if isinstance(side, dict):
-        return ", ".join(str(value) for key, value in side.items() if value and key in ("unit_id", "state", "note"))
+        unit = place.campaign.unit(side["unit_id"]) if side.get("unit_id") else None
+        parts = (unit.name if unit else side.get("unit_id"), STATES.get(side.get("state", "")), side.get("note"))
+        return ", ".join(part for part in (*parts, side.get("holder")) if part)
     return side if isinstance(side, str) else ""

@@ -142,7 +142,7 @@ function showOnlyOpen(on) {
 document.body.addEventListener("htmx:confirm", (event) => {
   const form = unsaved();
   const asker = event.detail.elt;
-  if (!form || form.contains(asker) || asker.closest("#held, #part-history, .doc-state, .remember")) return;
+  if (!form || form.contains(asker) || asker.closest("#held, #part-history, #conflict, .doc-state, .remember")) return;
   event.preventDefault();
   if (window.confirm("Có phần đang sửa chưa lưu. Bỏ phần đó?")) {
     form.closest(".form-place").replaceChildren();
@@ -198,6 +198,7 @@ document.getElementById("conflict").addEventListener("click", async (event) => {
   const button = event.target.closest("[data-reload]");
   if (!button) return;
   document.getElementById("conflict").close();
+  for (const place of answers.querySelectorAll(".form-place")) place.replaceChildren();
   await htmx.ajax("GET", `/documents/${doc.dataset.report}/panel`, { target: "#answers" });
   select(document.getElementById(button.dataset.reload), { focus: true });
 });
@@ -284,6 +285,7 @@ const KEYS = {
 };
 for (const act of "aemsr") KEYS[act] = () => current() && press(`[data-act=${act}]`, current());
 
+let went = 0; // when g was pressed: the letter after it names a page
 // Before the keys of every page: here j and k go by what is selected, not by what has the focus.
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
@@ -300,6 +302,9 @@ document.addEventListener("keydown", (event) => {
   }
   if (field) return;
   if (/^[1-9]$/.test(event.key) && openForm()) { event.preventDefault(); press(`[value="${event.key - 1}"]`, openForm()); return; }
+  const toPage = Date.now() - went < 1500;
+  went = event.key === "g" ? Date.now() : 0;
+  if (toPage) return;
   const action = KEYS[event.key];
   if (action && !event.repeat || action && "jk".includes(event.key)) { event.preventDefault(); action(); }
 }, true);

@@ -1,0 +1,84 @@
+"""Reports read once for all tests of the page; each test works on a copy of them."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.review.e2e.site import INBOX, Site
+
+CHROMIUM = "/usr/bin/chromium"
+
+DAMAGED = "P.GDTX-CN-ĐH tra loi cv 2542.docx"
+"""Letters were lost; what stands for them has alternatives."""
+SCAN = "PGD Can Gio - BC va phu luc.pdf"
+"""Two scanned pages with the appendix."""
+HOSTILE = "kich ban.txt"
+HOSTILE_TEXT = """TRƯỜNG THPT MARIE CURIE
+BÁO CÁO
+Thực hiện Công văn số 2542/SGDĐT-GDTrH
+1. Hệ thống quản lý giáo dục, dạy học thông minh
+Trường dùng <script>document.title = 'đã chạy'</script> và <img src=x onerror="document.title='chạy'"> trong 12 phòng.
+2. Thuận lợi, khó khăn
+Không có "khó khăn" nào & <b>không</b> có gì thêm.
+"""
+
+
+@pytest.fixture(scope="session")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Never served itself."""
+    folder = tmp_path_factory.mktemp("review")
+    hostile = folder / HOSTILE
+    hostile.write_text(HOSTILE_TEXT, encoding="utf-8")
+    site = Site(folder / "var")
+    ids = site.ingest([INBOX / DAMAGED, INBOX / SCAN, hostile])
+    assert all(ids.values()), ids
+    site.add_user("lan", "admin", "Nguyễn Thị Lan")
+    site.add_user("minh", "reviewer", "Trần Văn Minh")
+    site.add_user("van", "operator", "Lê Thị Vân")
+    return site
+
+
+@pytest.fixture
+def site(read_once: Site, tmp_path: Path) -> Iterator[Site]:
+    shutil.copytree(read_once.data, tmp_path / "var", ignore=shutil.ignore_patterns("prefect"))
+    with Site(tmp_path / "var").served() as served:
+        yield served
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Debian's chromium, without a window and without calls of its own to anywhere."""
+    from playwright.sync_api import sync_playwright
+
+    if not Path(CHROMIUM).exists():
+        pytest.fail("chromium is missing; ./baocao test installs it")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def new_page(browser: Any) -> Iterator[Callable[..., Any]]:
+    """Opens pages of browsers that know nothing of each other; errors of their scripts fail the test."""
+    contexts, errors = [], []
+
+    def opened(width: int = 1280, height: int = 800) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": height}, locale="vi-VN")
+        context.set_default_timeout(20_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not errors, errors

@@ -1,0 +1,295 @@
+"""The document view as a reviewer works with it, in a real browser, from the report as received to the workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.review.e2e.conftest import DAMAGED, HOSTILE, SCAN
+from tests.review.e2e.site import Site, log_in
+
+pytestmark = pytest.mark.slow
+
+NewPage = Callable[..., Any]
+
+
+def test_from_the_damaged_report_to_the_workbook(site: Site, new_page: NewPage) -> None:
+    damaged, scan = site.report_id(DAMAGED), site.report_id(SCAN)
+    page = new_page()
+    log_in(page, site, "minh", f"/documents/{damaged}")
+
+    # A letter that was lost gets another of its readings.
+    fix = page.locator(".fix.unsure").first
+    answer = fix.locator("xpath=ancestor::article")
+    identity, before = answer.get_attribute("id"), _said(answer)
+    fix.click()
+    readings = answer.locator("[data-testid=readings]:visible button[name=choice]")
+    word = readings.nth(1).inner_text().split()[1]
+    readings.nth(1).click()
+    page.wait_for_selector(f"#{identity}", state="detached")
+    corrected = page.locator("article[aria-current]")
+    assert _said(corrected) != before and word in _said(corrected)
+    assert "người đã duyệt" in corrected.locator(".level").inner_text()
+    fixed = _said(corrected)
+
+    # In the scan a cell moves to another item.
+    page.goto(f"{site.url}/documents/{scan}")
+    cell = page.locator("article", has_text="Tư vấn 905 học sinh lớp 9").first
+    cell.click()
+    cell.get_by_role("button", name="Chuyển").click()
+    form = page.locator("[data-testid=form-move]")
+    form.locator("[name=where]").select_option("item:4")
+    form.locator("[name=column]").select_option("development")
+    form.locator("[data-testid=save]").click()
+    page.locator("article[aria-current]", has_text="Tư vấn 905").filter(has_text="Mục 4 ·").wait_for()
+
+    page.click("[data-testid=confirm]")
+    page.wait_for_url(lambda url: not url.endswith(f"/documents/{scan}"))
+    page.goto(f"{site.url}/documents/{scan}")
+    assert "Đã xác nhận" in page.locator("[data-testid=state]").inner_text()
+
+    _in_the_workbook(site, fixed, moved="Tư vấn 905 học sinh lớp 9.")
+
+
+def test_the_same_by_keyboard_alone(site: Site, new_page: NewPage) -> None:
+    damaged, scan = site.report_id(DAMAGED), site.report_id(SCAN)
+    page = new_page()
+    keys = page.keyboard
+    page.goto(f"{site.url}/login?next=/documents/{damaged}")
+    keys.type("minh")
+    keys.press("Tab")
+    keys.type("mat-khau-de-thu")
+    keys.press("Enter")
+    page.wait_for_selector("#answer-list")
+
+    # The first answer to look at is selected; its doubtful letters come first.
+    assert page.locator("article[aria-current]").get_attribute("data-open") is not None
+    keys.press("c")
+    open_readings = page.locator("[data-testid=readings]:visible")
+    word = open_readings.locator("button[name=choice]").nth(1).inner_text().split()[1]
+    identity = page.locator("article[aria-current]").get_attribute("id")
+    keys.press("2")
+    page.wait_for_selector(f"#{identity}", state="detached")
+    fixed = _said(page.locator("article[aria-current]"))
+    assert word in fixed
+
+    page.goto(f"{site.url}/documents/{scan}")
+    page.wait_for_selector("article[aria-current]")
+    for _ in range(100):
+        if "Tư vấn 905" in page.locator("article[aria-current]").inner_text():
+            break
+        keys.press("j")
+    keys.press("m")
+    page.wait_for_selector("[data-testid=form-move] [name=where]:focus")
+    keys.type("4. ")
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Control+Enter")
+    page.locator("article[aria-current]", has_text="Tư vấn 905").filter(has_text="Mục 4 ·").wait_for()
+
+    # Take it back, and do it again: undo is a key too.
+    keys.press("z")
+    page.locator("article[aria-current]", has_text="Tư vấn 905").filter(has_text="Mục 11 ·").wait_for()
+    keys.press("m")
+    page.wait_for_selector("[data-testid=form-move] [name=where]:focus")
+    keys.type("4. ")
+    keys.press("Tab")
+    keys.press("ArrowDown")
+    keys.press("Control+Enter")
+    page.wait_for_selector("[data-testid=form-move]", state="detached")
+
+    # The keys are shown on ?, and Esc closes them.
+    keys.press("?")
+    assert page.locator("#help").is_visible()
+    keys.press("Escape")
+    keys.press("Shift+X")
+    page.wait_for_url(lambda url: not url.endswith(f"/documents/{scan}"))
+    _in_the_workbook(site, fixed, moved="Tư vấn 905 học sinh lớp 9.")
+
+
+def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
+    page = new_page()
+    log_in(page, site, "minh", f"/documents/{site.report_id(SCAN)}")
+    answer = page.locator("article", has_text="640 máy tính").first
+    answer.click()
+    lit = page.locator("rect.lit")
+    assert lit.count() == 1
+    assert lit.get_attribute("data-for") == answer.get_attribute("id")
+    page.wait_for_function("document.querySelector('.leaf img').complete")
+    box, paper = lit.bounding_box(), page.locator("#paper").bounding_box()
+    assert paper["y"] <= box["y"] and box["y"] + box["height"] <= paper["y"] + paper["height"]
+
+    # Another place on the page: its answer opens.
+    other = page.locator("article", has_text="Thu không tiền mặt 78%").first
+    rect = page.locator(f"rect[data-for={other.get_attribute('id')}]").bounding_box()
+    page.mouse.click(rect["x"] + rect["width"] / 2, rect["y"] + rect["height"] / 2)
+    assert other.get_attribute("aria-current") == "true"
+    assert "lit" in page.locator(f"rect[data-for={other.get_attribute('id')}]").get_attribute("class")
+
+    # A file without pages shows its words, the answer's block lit up.
+    page.goto(f"{site.url}/documents/{site.report_id(DAMAGED)}")
+    answer = page.locator("article", has_text="310 trung tâm học tập").first
+    answer.click()
+    assert "310 trung" in page.locator(".words .lit").first.inner_text()
+    block = page.locator(".words [data-block]", has_text="Hội Khuyến học các cấp").last
+    block.click()
+    assert "quỹ khuyến học" in page.locator("article[aria-current]").inner_text()
+
+
+def test_two_browsers_editing_the_same_cell(site: Site, new_page: NewPage) -> None:
+    path = f"/documents/{site.report_id(SCAN)}"
+    lan, minh = new_page(), new_page()
+    log_in(lan, site, "lan", path)
+    log_in(minh, site, "minh", path)
+    minh.wait_for_selector("[data-testid=held]")  # who came second is told
+    assert "Nguyễn Thị Lan" in minh.locator("[data-testid=held]").inner_text()
+    for page, text in ((lan, "640 máy tính, 12 máy chiếu."), (minh, "641 máy tính.")):
+        cell = page.locator("article", has_text="640 máy tính").first
+        cell.click()
+        page.keyboard.press("e")
+        page.locator("[data-testid=form-edit] textarea").fill(text)
+    lan.keyboard.press("Control+Enter")
+    lan.locator("article[aria-current]", has_text="12 máy chiếu").wait_for()
+    with minh.expect_response(lambda answer: answer.request.method == "POST" and "/answers/" in answer.url) as told:
+        minh.keyboard.press("Control+Enter")
+    assert told.value.status == 409
+    conflict = minh.locator("[data-testid=conflict]")
+    conflict.wait_for()
+    assert conflict.locator("[data-testid=theirs]").inner_text() == "640 máy tính, 12 máy chiếu."
+    assert conflict.locator("[data-testid=mine]").inner_text() == "641 máy tính."
+    assert "Nguyễn Thị Lan" in conflict.inner_text()
+    minh.click("[data-testid=keep-theirs]")
+    minh.locator("article[aria-current]", has_text="12 máy chiếu").wait_for()
+    assert minh.locator("[data-testid=form-edit]").count() == 0
+
+    # The lease can be taken over, and the first is then told.
+    minh.keyboard.press("Shift+T")
+    minh.wait_for_selector("[data-testid=held]", state="detached")
+    lan.reload()
+    lan.wait_for_selector("[data-testid=held]")
+    assert "Trần Văn Minh" in lan.locator("[data-testid=held]").inner_text()
+
+
+def test_scripts_in_a_report_are_text(site: Site, new_page: NewPage) -> None:
+    page = new_page()
+    log_in(page, site, "minh", f"/documents/{site.report_id(HOSTILE)}")
+    page.wait_for_load_state("networkidle")
+    assert "<script>document.title" in page.locator("#answers").inner_text()
+    assert "<script>document.title" in page.locator("#paper").inner_text()
+    assert "onerror=" in page.locator("#paper").inner_text()
+    assert "chạy" not in page.title()
+    assert page.locator("#document script, #document img[src=x]").count() == 0
+
+
+def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: NewPage) -> None:
+    page = new_page(768, 1024)
+    log_in(page, site, "minh", f"/documents/{site.report_id(SCAN)}")
+    keys = page.keyboard
+
+    loose = page.locator("[data-testid=loose]", has_text="Lưu: VT").first
+    loose.click()
+    keys.press("m")
+    form = page.locator("[data-testid=form-new]")
+    form.locator("[name=where]").select_option("item:12")
+    form.locator("[name=column]").select_option("funding")
+    keys.press("Control+Enter")
+    page.locator("article[aria-current]", has_text="Mục 12").wait_for()
+    assert "Lưu: VT" in page.locator("article[aria-current]").inner_text()
+    assert "đã xếp" in page.locator("[data-testid=loose]", has_text="Lưu: VT").first.inner_text()
+
+    # Split it: two answers, then the second is withdrawn and brought back by undo.
+    keys.press("s")
+    form = page.locator("[data-testid=form-split]")
+    form.locator("[name=kept]").fill("Lưu")
+    form.locator("[name=text]").fill("VT, phần tách ra")
+    keys.press("Control+Enter")
+    page.locator("article[aria-current]", has_text="VT, phần tách ra").wait_for()
+    keys.press("r")
+    page.locator("[data-testid=withdrawn]", has_text="VT, phần tách ra").wait_for()
+    keys.press("z")
+    page.locator("[data-testid=answer]", has_text="VT, phần tách ra").wait_for()
+    assert page.locator("[data-testid=withdrawn]").count() == 0
+
+    # Words of one's own, at a point that says nothing yet.
+    keys.press("t")
+    form = page.locator("[data-testid=form-new]")
+    form.locator("[name=where]").select_option("point:school.1")
+    form.locator("[name=text]").fill("Thêm bởi người duyệt")
+    keys.press("Control+Enter")
+    page.locator("article[aria-current]", has_text="Thêm bởi người duyệt").wait_for()
+
+    page.fill("[data-testid=head-number]", "333/BC-GDĐT")
+    keys.press("Control+Enter")
+    page.locator("text=Máy đọc: 332/BC-GDĐT").wait_for()
+    page.fill("[data-testid=head-date]", "3/5/2024")
+    keys.press("Enter")
+    page.locator("text=Máy đọc: 02/05/2024").wait_for()
+    page.fill("[data-testid=unit]", "Phòng GDĐT Quận 5")
+    keys.press("Enter")
+
+    keys.press("Escape")
+    page.locator("article").first.click()
+    before = page.locator("article.person").count()
+    keys.press("Shift+A")
+    page.locator("article.person").nth(before + 10).wait_for()
+
+    keys.press("l")
+    told = page.locator("[data-testid=history]")
+    told.wait_for()
+    words = told.inner_text()
+    for expected in ("Thêm câu trả lời", "Tách câu trả lời", "Rút bỏ", "Hoàn tác", "Sửa phần đầu văn bản", "Chấp nhận"):
+        assert expected in words
+    assert "Trần Văn Minh" in words
+
+
+def test_nothing_serious_for_axe(site: Site, new_page: NewPage) -> None:
+    page = new_page()
+    log_in(page, site, "minh", f"/documents/{site.report_id(DAMAGED)}")
+    check = lambda what: _no_serious(page, what)  # noqa: E731
+    check("words")
+    page.keyboard.press("c")
+    check("readings")
+    page.keyboard.press("Escape")
+    page.keyboard.press("e")
+    page.wait_for_selector("[data-testid=form-edit]")
+    check("form")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    check("help")
+    page.keyboard.press("Escape")
+    page.goto(f"{site.url}/documents/{site.report_id(SCAN)}")
+    page.wait_for_selector("rect.lit")
+    for part in ("f", "l"):
+        page.keyboard.press(part)
+    page.set_viewport_size({"width": 768, "height": 1024})
+    check("pictures on a tablet")
+
+
+def _no_serious(page: Any, what: str) -> None:
+    import axe_playwright_python
+
+    source = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text(encoding="utf-8")
+    if not page.evaluate("typeof axe === 'object'"):
+        page.evaluate(source)
+    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")["violations"]
+    serious = [
+        (one["id"], one["impact"], [node["target"] for node in one["nodes"]][:3], one["nodes"][0].get("failureSummary"))
+        for one in found
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert not serious, (what, serious)
+
+
+def _said(answer: Any) -> str:
+    return str(answer.locator(".said.repaired").inner_text())
+
+
+def _in_the_workbook(site: Site, fixed: str, moved: str) -> None:
+    book = openpyxl.load_workbook(site.consolidate() / "tong-hop.xlsx", read_only=True)
+    cells = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert any(fixed in cell for cell in cells)
+    assert any(moved in cell for cell in cells)
