@@ -9,9 +9,10 @@ from fastapi import APIRouter, Form, HTTPException, Request, Response
 
 from review.access import Reviewer
 from review.document_changes import Short, changed
-from review.document_page import document_of
+from review.document_page import document_of, queue_query, wanted_of
 from review.pages import page
 from review.place import Here
+from review.waiting import neighbours
 from storage import Conflict
 from storage.phrases import PhraseError, Phrases
 from storage.reviewing import Held, Reviewing
@@ -64,19 +65,23 @@ def decide(
     state: Annotated[Literal["to_review", "postponed", "confirmed", "rejected"], Form()],
     note: Short = "",
     seen: Short = "",
-    go: Short = "",
+    queue: Short = "",
 ) -> Response:
-    """Confirm, postpone or dismiss the document; ``go``: the address to go on to."""
+    """Confirm, postpone or dismiss the document and go on to the next in the ``queue``; or open it again."""
     document_of(place, report_id)
     try:
-        Reviewing(place.engine).decide(report_id, state, user, note=note.strip(), seen=int(seen) if seen else None)
+        Reviewing(place.engine).decide(
+            report_id, state, user, note=note.strip(), seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None
+        )
     except Held as held:
         raise HTTPException(409, f"{held.lease.holder} đang duyệt tài liệu này.") from None
     except Conflict:
         raise HTTPException(409, "Người khác vừa đổi tình trạng của tài liệu này; hãy tải lại trang.") from None
-    if go.startswith("/") and not go.startswith("//"):
-        return Response(status_code=204, headers={"HX-Redirect": go})
-    return Response(status_code=204, headers={"HX-Refresh": "true"})
+    if state == "to_review":
+        return Response(status_code=204, headers={"HX-Refresh": "true"})
+    query = queue_query(queue.removeprefix("?"))
+    _, after = neighbours(place, report_id, wanted_of(query))
+    return Response(status_code=204, headers={"HX-Redirect": f"/documents/{after}{query}" if after else f"/{query}"})
 
 
 @router.post("/{report_id}/lease")

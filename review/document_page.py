@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 from fastapi import HTTPException, Request
@@ -12,6 +13,7 @@ from review.answer_panel import panel
 from review.document_words import TEMPLATE, Labels, told
 from review.page_images import PageImages
 from review.place import Place, place_of
+from review.waiting import Wanted
 from review.words import STATES
 from storage import history
 from storage.history import Event
@@ -59,6 +61,20 @@ def values(place: Place, user: User, report_id: int) -> dict[str, Any]:
         "undo_words": told(shown.undoable, Labels(place.campaign)) if shown.undoable else "",
         **TEMPLATE,
     }
+
+
+def queue_query(query: str) -> str:
+    """What of an address's query says which queue the visitor came from, with its question mark; empty for none."""
+    kept = [(name, value) for name, value in parse_qsl(query) if name in Wanted.__struct_fields__ and name != "page"]
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def wanted_of(query: str) -> Wanted:
+    """The queue that an address's query tells; the usual one where it tells none."""
+    try:
+        return msgspec.convert(dict(parse_qsl(query.removeprefix("?"))), Wanted, strict=False)
+    except msgspec.ValidationError:
+        return Wanted()
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

@@ -19,9 +19,9 @@ from review.page_images import WIDTHS
 from review.pages import page
 from review.place import Here
 from review.source_text import shown
+from review.waiting import neighbours
 from storage.local_blobs import LocalBlobStore
 from storage.records import Place as Where
-from storage.reviewing import Reviewing
 from storage.users import Users
 
 router = APIRouter(prefix="/documents")
@@ -38,8 +38,20 @@ def show(request: Request, place: Here, user: Anyone, report_id: int) -> Respons
     body = place.repository.report_body(report_id)
     values = document_page.values(place, user, report_id)
     source = _source(request, body, values["panel"]) if body else {"kind": "none", "problem": record.message}
-    before, after = Reviewing(place.engine).neighbours(place.campaign.id, report_id)
-    return page(request, "document.html", source=source, before=before, after=after, **values)
+    query = document_page.queue_query(request.url.query)
+    return page(request, "document.html", source=source, query=query, **values)
+
+
+@router.get("/{report_id}/turn")
+def show_turn(request: Request, place: Here, _: Anyone, report_id: int) -> Response:
+    """The ways to the documents before and after this one in the queue, as the visitor had chosen and ordered it.
+
+    Fetched by the page once it stands, as the whole queue must be looked through.
+    """
+    document_of(place, report_id)
+    query = document_page.queue_query(request.url.query)
+    before, after = neighbours(place, report_id, document_page.wanted_of(query))
+    return page(request, "document_turn.html", before=before, after=after, query=query)
 
 
 @router.get("/{report_id}/panel")

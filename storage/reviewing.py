@@ -116,30 +116,6 @@ class Reviewing:
             )  # fmt: skip
             return msgspec.convert({"report_id": report_id, "id": key[0], **values}, ReviewState)
 
-    def neighbours(self, campaign_id: str, report_id: int) -> tuple[int | None, int | None]:
-        """The documents before and after this one, in the order they were read, that nobody has decided on.
-
-        Left out are files that could not be read and readings that a newer pipeline has replaced.
-        """
-        later = review_states.alias()
-        decided = sa.exists().where(
-            (review_states.c.report_id == reports.c.id)
-            & review_states.c.state.in_(("confirmed", "rejected"))
-            & ~sa.exists().where((later.c.report_id == review_states.c.report_id) & (later.c.id > review_states.c.id))
-        )
-        newer = reports.alias()
-        again = sa.exists().where(
-            (newer.c.sha256 == reports.c.sha256)
-            & (newer.c.campaign_id == campaign_id)
-            & (newer.c.id > reports.c.id)
-            & (newer.c.state != "rejected")
-        )
-        waiting = (reports.c.campaign_id == campaign_id) & (reports.c.state != "rejected") & ~decided & ~again
-        before = sa.select(reports.c.id).where(waiting & (reports.c.id < report_id)).order_by(reports.c.id.desc())
-        after = sa.select(reports.c.id).where(waiting & (reports.c.id > report_id)).order_by(reports.c.id)
-        with reading(self._engine) as connection:
-            return connection.scalar(before.limit(1)), connection.scalar(after.limit(1))
-
     # Leases ---------------------------------------------------------------------------------------------------------
 
     def take(self, report_id: int, user: User, *, take_over: bool = False, now: dt.datetime | None = None) -> Lease:
