@@ -105,6 +105,28 @@ CONDITIONS: dict[str, Wear] = {
 }
 
 
+def lying(page: Picture, _: np.random.Generator) -> tuple[Picture, float]:
+    return np.ascontiguousarray(np.rot90(page, 1)), DPI
+
+
+def upside_down(page: Picture, _: np.random.Generator) -> tuple[Picture, float]:
+    return np.ascontiguousarray(np.rot90(page, 2)), DPI
+
+
+def dark_edges(page: Picture, chance: np.random.Generator) -> tuple[Picture, float]:
+    """The scanner's lid: black bands at two sides, a grey one at the third; a little crooked."""
+    turned = np.array(_turned(page, float(chance.uniform(-1, 1))))
+    height, width = page.shape[:2]
+    turned[:, : round(0.025 * width)] = 12
+    turned[-round(0.02 * height) :] = 25
+    turned[: round(0.015 * height)] = 110
+    return turned, DPI
+
+
+LYING: dict[str, Wear] = {"lying on its side": lying, "upside down": upside_down, "dark edges": dark_edges}
+"""What happens to whole pages; not part of the mix."""
+
+
 def _resized(page: Picture, factor: float) -> Picture:
     size = (round(page.shape[1] * factor), round(page.shape[0] * factor))
     return np.asarray(Image.fromarray(page).resize(size, Image.Resampling.BICUBIC))

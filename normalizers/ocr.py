@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from normalizers import romans
 from normalizers.atoms import Atom, cut
 from normalizers.channels import CASE_WEIGHT
 from normalizers.confusions import ACUTE_SEEN_HOOK, HOOK_SEEN_ACUTE, readings
@@ -71,7 +72,7 @@ class _Read(NamedTuple):
 def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
     """The misread words of a whole text. ``sure``: ordered, apart."""
     flowing = _CONTINUES.sub("\v", text)  # a sentence goes on in the next line
-    out = _signs(text)
+    out = _signs(text) + romans.changes(text)
     batch: list[tuple[int, str]] = []
     size = at = 0
     for line in flowing.split("\n"):

@@ -97,7 +97,7 @@ class _Reader:
             return Page(blocks=(), number=number)
         with contextlib.closing(page):
             size = (round(page.get_width(), 2), round(page.get_height(), 2))
-            layer = pdf_trust.measure(page)
+            layer = pdf_trust.judge(page)
             if layer.verdict == "blank":
                 return Page(blocks=(), number=number, size=size)
             reason = layer.reason

@@ -22,6 +22,7 @@ Verdict = Literal["text", "ocr", "blank"]
 
 _CELL = 6.0  # points; resolution of the coverage mask
 _TEXT_DENSITY = 0.001  # visible characters per square point; a page of prose has about 0.004
+_OUTLINES = 200  # strokes; frames and rules have fewer, letters drawn as outlines have thirty each
 _LETTERS = re.compile(r"[^\W\d_]")
 _UNREADABLE = re.compile(r"[\x00-\x08\x0e-\x1f\ufffd-\uffff]|\(cid:\d+\)")
 
@@ -39,8 +40,8 @@ class Layer(msgspec.Struct, frozen=True, kw_only=True):
     syllables: float
 
 
-def measure(page: Any) -> Layer:
-    """Measure a pypdfium2 page."""
+def judge(page: Any) -> Layer:
+    """Measure a pypdfium2 page and decide where its text is to be taken from."""
     width, height = page.get_size()
     if page.get_rotation() in (90, 270):  # objects keep the coordinates of the page before it is turned
         width, height = height, width
@@ -66,7 +67,7 @@ def measure(page: Any) -> Layer:
     )
     area = covered * width * height
     if not visible:
-        empty = not images and drawings < 40  # a few lines are a frame; many may be letters drawn as outlines
+        empty = not images and drawings < _OUTLINES
         return msgspec.structs.replace(layer, verdict="blank" if empty else "ocr", reason="no_text")
     if len(_UNREADABLE.findall(text)) > 0.3 * visible:
         return msgspec.structs.replace(layer, verdict="ocr", reason="no_letters")
@@ -96,14 +97,14 @@ _MARKED = frozenset(
 
 
 def _images(page: Any) -> tuple[list[Box], int]:
-    """Boxes of images in PDF coordinates (y up), those inside a form by the form's box; and the number of drawings."""
+    """Boxes of images in PDF coordinates (y up), those inside a form by the form's box; and the number of strokes."""
     boxes: list[Box] = []
     drawings = 0
     for item in page.get_objects(max_depth=1):
         if item.type == pdfium_c.FPDF_PAGEOBJ_IMAGE:
             boxes.append(item.get_bounds())
         elif item.type == pdfium_c.FPDF_PAGEOBJ_PATH:
-            drawings += 1
+            drawings += max(0, pdfium_c.FPDFPath_CountSegments(item.raw))
         elif item.type == pdfium_c.FPDF_PAGEOBJ_FORM:
             nested = page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4, form=item.raw)
             if next(iter(nested), None) is not None:

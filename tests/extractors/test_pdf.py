@@ -259,6 +259,6 @@ def test_trust_on_real_files(folder: str) -> None:
     """Digital files by their text, scans by OCR; of the broken ones, those whose layer is a Latin misreading."""
     for path in sorted((CORPUS / folder).glob("*.pdf")):
         document = pdfium.PdfDocument(path)
-        verdicts = {pdf_trust.measure(document[index]).verdict for index in range(len(document))}
+        verdicts = {pdf_trust.judge(document[index]).verdict for index in range(len(document))}
         by_ocr = folder == "scanned_pdf" or path.name.startswith(("ailabteam", "trungminhphan"))
         assert verdicts - {"blank"} == {"ocr" if by_ocr else "text"}, path.name

@@ -1,0 +1,118 @@
+"""The library ``libtesseract`` that Debian's tesseract-ocr brings, called in this process through its C interface.
+
+Why not a Python binding: docs/decisions/0003-tesseract.md.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+from ctypes import POINTER, c_char_p, c_float, c_int, c_void_p
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from extractors.errors import Rejected
+
+Grey = np.ndarray[Any, np.dtype[np.uint8]]
+
+_NAME = "libtesseract.so.5"
+_FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
+_ORIENTATION_ONLY = 0
+_LEAST = 3  # pixels: Tesseract reads nothing smaller
+
+_SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
+    "TessBaseAPICreate": (c_void_p, []),
+    "TessBaseAPIDelete": (None, [c_void_p]),
+    "TessBaseAPIInit3": (c_int, [c_void_p, c_char_p, c_char_p]),
+    "TessBaseAPISetVariable": (c_int, [c_void_p, c_char_p, c_char_p]),
+    "TessBaseAPISetPageSegMode": (None, [c_void_p, c_int]),
+    "TessBaseAPISetImage": (None, [c_void_p, c_void_p, c_int, c_int, c_int, c_int]),
+    "TessBaseAPISetSourceResolution": (None, [c_void_p, c_int]),
+    "TessBaseAPIRecognize": (c_int, [c_void_p, c_void_p]),
+    "TessBaseAPIGetTsvText": (c_void_p, [c_void_p, c_int]),
+    "TessBaseAPIDetectOrientationScript": (
+        c_int,
+        [c_void_p, POINTER(c_int), POINTER(c_float), POINTER(c_char_p), POINTER(c_float)],
+    ),
+    "TessBaseAPIClear": (None, [c_void_p]),
+    "TessDeleteText": (None, [c_void_p]),
+}
+
+
+class Library:
+    """Holds the models; makes them anew for no picture. Not for use by two threads at once."""
+
+    def __init__(self, language: str) -> None:
+        """Raises `OSError` when the library or the language is not installed."""
+        self._call = _loaded()
+        self._folder = data_folder(language)
+        self._reader = self._made(language)
+        self._turner: int | None = None
+
+    def table(self, grey: Grey, dpi: float, segmentation: int) -> str:
+        self._see(self._reader, grey, dpi, segmentation)
+        try:
+            if min(grey.shape) < _LEAST:
+                return ""
+            if self._call.TessBaseAPIRecognize(self._reader, None):
+                raise Rejected("internal", "tesseract không nhận dạng được trang")
+            return self._text(self._call.TessBaseAPIGetTsvText(self._reader, 0))
+        finally:
+            self._call.TessBaseAPIClear(self._reader)
+
+    def orientation(self, grey: Grey, dpi: float) -> tuple[int, float]:
+        if self._turner is None:
+            self._turner = self._made("osd")
+        self._see(self._turner, grey, dpi, _ORIENTATION_ONLY)
+        turn, sure, script, script_sure = c_int(), c_float(), c_char_p(), c_float()
+        try:
+            found = self._call.TessBaseAPIDetectOrientationScript(
+                self._turner, ctypes.byref(turn), ctypes.byref(sure), ctypes.byref(script), ctypes.byref(script_sure)
+            )
+        finally:
+            self._call.TessBaseAPIClear(self._turner)
+        # How far it is turned counter-clockwise by the library's count is how far it has to be turned clockwise.
+        return ((360 - turn.value) % 360, float(sure.value)) if found else (0, 0.0)
+
+    def _made(self, language: str) -> int:
+        reader: int = self._call.TessBaseAPICreate()
+        if self._call.TessBaseAPIInit3(reader, os.fsencode(self._folder), language.encode("ascii")):
+            self._call.TessBaseAPIDelete(reader)
+            raise OSError(f"tesseract cannot load {language} from {self._folder}")
+        self._call.TessBaseAPISetVariable(reader, b"debug_file", os.devnull.encode())
+        return reader
+
+    def _see(self, reader: int, grey: Grey, dpi: float, segmentation: int) -> None:
+        height, width = grey.shape
+        pixels = np.ascontiguousarray(grey)
+        self._call.TessBaseAPISetPageSegMode(reader, segmentation)
+        # The library copies the picture.
+        self._call.TessBaseAPISetImage(reader, pixels.ctypes.data_as(c_void_p), width, height, 1, width)
+        self._call.TessBaseAPISetSourceResolution(reader, round(dpi))
+
+    def _text(self, pointer: int | None) -> str:
+        if not pointer:
+            return ""
+        try:
+            return ctypes.string_at(pointer).decode("utf-8", "replace")
+        finally:
+            self._call.TessDeleteText(pointer)
+
+
+def _loaded() -> ctypes.CDLL:
+    library = ctypes.CDLL(_NAME)
+    for name, (answer, arguments) in _SIGNATURES.items():
+        function = getattr(library, name)
+        function.restype, function.argtypes = answer, arguments
+    return library
+
+
+def data_folder(language: str) -> Path:
+    """Where the models of ``language`` are. Raises `OSError`."""
+    prefix = os.environ.get("TESSDATA_PREFIX")
+    for folder in (*((prefix, f"{prefix}/tessdata") if prefix else ()), *_FOLDERS):
+        if Path(folder, f"{language}.traineddata").is_file():
+            return Path(folder)
+    raise OSError(f"no {language}.traineddata")
