@@ -30,18 +30,23 @@ _MARKED_LOWER = "".join(c for c in VIETNAMESE if not c.isascii() and c.islower()
 CASE_WEIGHT = 0.7
 MOST_CANDIDATES, FAINTEST = 28, 12.5  # a pattern's words: how many, and how many nats rarer than the first
 
-UNION, BEST_FIT, ASCII, ANY = "cp1252+cp1258", "cp1252 best fit", "ASCII", "any"
+UNION, CP1252, CP1258 = "cp1252+cp1258", "cp1252", "cp1258"
+BEST_FIT, ASCII, BYTES, ANY = "cp1252 best fit", "ASCII", "a mark a byte", "any"
 DROPPED, NO_TONES, NO_MARKS = "letters dropped", "tones stripped", "marks stripped"
 AS_VNI, AS_TCVN3, TCVN3_NO_U = "converted as VNI", "converted as TCVN3", "TCVN3 without soft hyphen"
 AS_IS = "as it stands"
 # Under these any word may be damaged without showing it; under the others a mark tells.
 SILENT = frozenset([BEST_FIT, DROPPED, NO_TONES, NO_MARKS, AS_VNI, AS_TCVN3, TCVN3_NO_U])
+MISREAD = (AS_VNI, AS_TCVN3)
 
 _UNION_LOSS = str.maketrans(dict.fromkeys(LATER, "?"))
+_CP1252_LOSS = _UNION_LOSS | str.maketrans(dict.fromkeys("ăđơưĂĐƠƯ", "?"))
+_CP1258_LOSS = _UNION_LOSS | str.maketrans(dict.fromkeys("ãìòõýÃÌÒÕÝ", "?"))
 _BEST_FIT_LOSS = str.maketrans(
     {chr(c): "?" for c in range(0x1EA0, 0x1EFA)} | dict(zip("ăươđĩũĂƯƠĐĨŨ", "auodiuAUODIU", strict=True))
 )
 _ASCII_LOSS = str.maketrans({c: "?" for c in VIETNAMESE if not c.isascii()})
+_BYTES_LOSS = str.maketrans({c: "?" * len(c.encode()) for c in VIETNAMESE if not c.isascii()})
 _DROP_LATEST = str.maketrans({chr(c): "" for c in range(0x1EA0, 0x1EFA)})
 _DROP = str.maketrans(dict.fromkeys(LATER, ""))
 
@@ -61,8 +66,11 @@ def _without_soft_hyphen(word: str) -> str:
 
 DAMAGE: dict[str, Callable[[str], str]] = {
     UNION: lambda w: w.translate(_UNION_LOSS),
+    CP1252: lambda w: w.translate(_CP1252_LOSS),
+    CP1258: lambda w: w.translate(_CP1258_LOSS),
     BEST_FIT: lambda w: w.translate(_BEST_FIT_LOSS),
     ASCII: lambda w: w.translate(_ASCII_LOSS),
+    BYTES: lambda w: w.translate(_BYTES_LOSS),
     DROPPED: lambda w: w.translate(_DROP),
     NO_TONES: lambda w: strip_tone(w)[0],
     NO_MARKS: fold,
@@ -99,13 +107,12 @@ def _ranked(found: list[tuple[str, int]]) -> Candidates:
     return Candidates(tuple(s for s, _ in kept), tuple(w for _, w in kept), (0.0,) * len(kept))
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=12)
 def _raw_index(name: str) -> dict[str, list[tuple[str, int]]]:
     damage = DAMAGE[name]
     table: dict[str, list[tuple[str, int]]] = {}
     for surface, word in lexicon().items():
-        seen = damage(surface)
-        if seen:
+        for seen in _looks(surface, name) if name in MISREAD else (damage(surface),):
             table.setdefault(seen, []).append((surface, word))
         if name == DROPPED and ("ĩ" in surface or "ũ" in surface):  # in some fonts these two survive
             table.setdefault(surface.translate(_DROP_LATEST), []).append((surface, word))
@@ -114,7 +121,13 @@ def _raw_index(name: str) -> dict[str, list[tuple[str, int]]]:
     return table
 
 
-@lru_cache(maxsize=8)
+def _looks(surface: str, name: str) -> set[str]:
+    """What a misreading makes of a word written small, with a capital initial, all in capitals (lower-cased again)."""
+    damage = DAMAGE[name]
+    return {damage(way).lower() for way in (surface, surface[0].upper() + surface[1:], surface.upper())}
+
+
+@lru_cache(maxsize=12)
 def _rare_index(name: str) -> dict[str, list[str]]:
     """Legal syllables that the model has never seen."""
     known, damage = lexicon(), DAMAGE[name]

@@ -43,7 +43,15 @@ _DASHED = re.compile(r"[!-~]*[A-Za-z0-9][–—][A-Za-z0-9][!-~–—]*")
 MONEY = re.compile(r"\d®(?![^\W\d_])")  # TCVN3's đ
 # Tones of cp1258 read as cp1252: a vowel and then a letter that no vowel is followed by.
 _LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
-COMMON = -10.5
+# A capital inside a word of small letters: CÊp, phÝ in TCVN3.
+_SHIFTED = re.compile("[a-zà-ỹ][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ]|[A-Z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ][a-z]")
+LEAST_TELLING, LEAST_STRANGE = 2, 3
+# ASCII that some sets write letters with: capitals of BKHCM1 ({ is Ý, } is Đ), control codes of VPS and VISCII.
+CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
+_ODD_ASCII = re.compile(r"[{}~^|`](?=[A-Za-z])|(?<=[A-Za-z])[{}~^|`]|^[{}]$|[\x01-\x08\x0b\x0c\x0e-\x1f]")
+ODD_LETTER = re.compile("[{}~^|`\x01-\x08\x0b\x0c\x0e-\x1f]")
+ODD = -25.0
+COMMON, COMMONEST = -10.5, -7.0
 PLENTY = 8  # so many words with foreign signs speak for themselves
 STRAY = re.compile("[\u0080-\u00a9\u00ab-\u00b9\u00bb-\u00bf×÷\u2020-\u2022\u02c6\u02dc\u0192\u2212\u2219]")
 # What PDF extraction and clean-up make of TCVN3 bytes: soft hyphen (ư) becomes a minus, ã a bullet.
@@ -56,12 +64,14 @@ _AROUND = re.compile(
 
 
 class Charset(msgspec.Struct, frozen=True):
-    """``table``: what is seen → letter; ``pattern`` finds the longest such sequences; ``single``: one sign a letter."""
+    """``table``: what is seen → letter; ``pattern`` finds the longest such sequences; ``single``: one sign a letter;
+    ``twins``: a letter → another that the set writes the same."""
 
     name: str
     table: dict[str, str]
     pattern: re.Pattern[str]
     single: dict[int, str] | None
+    twins: dict[int, str]
 
     def decode(self, word: str) -> str:
         if self.single is not None:
@@ -73,10 +83,12 @@ class Charset(msgspec.Struct, frozen=True):
         whole = self.decode(word)
         if self.name == "tcvn3" and "ưư" in whole:  # typed twice, invisibly: it is the soft hyphen
             whole = whole.replace("ưư", "ư")
+        twin = whole.translate(self.twins)
+        twins = (twin,) if twin != whole else ()
         core = _AROUND.fullmatch(word) if len(word) < 60 else None
         if core is None or core.group(2) == word:
-            return (whole,)
-        return core.group(1) + self.decode(core.group(2)) + core.group(3), whole
+            return (*twins, whole)
+        return core.group(1) + self.decode(core.group(2)) + core.group(3), *twins, whole
 
 
 @lru_cache(maxsize=1)
@@ -85,32 +97,32 @@ def charsets() -> dict[str, Charset]:
     made = {}
     for source, name in NAMES.items():
         table: dict[str, str] = {}
+        twins: dict[int, str] = {}
         # Sets without capitals of their own give one byte for both: the small letter, then.
         for letter, digits in sorted(tables[source].items(), key=lambda item: item[0].isupper()):
             raw = bytes.fromhex(digits)
             for page in ("latin-1", "cp1252"):
-                table.setdefault(raw.decode(page, "replace").replace("\ufffd", chr(raw[-1])), letter)
+                first = table.setdefault(raw.decode(page, "replace").replace("\ufffd", chr(raw[-1])), letter)
+                if first.lower() != letter.lower():
+                    twins[ord(first)] = letter
         if name == "tcvn3":
             table |= TCVN3_STAND_INS
         if name == "vni":
             for seen, letter in list(table.items()):  # a capital typed with the small mark
                 if len(seen) == 2 and seen[0].isupper():
                     table.setdefault(seen[0] + seen[1].lower(), letter)
-        table = {seen: letter for seen, letter in table.items() if not seen.isascii() or seen in "{}"}
+        table = {seen: letter for seen, letter in table.items() if not seen.isascii() or ODD_LETTER.fullmatch(seen)}
         pattern = re.compile("|".join(re.escape(s) for s in sorted(table, key=len, reverse=True)))
         single = {ord(s): c for s, c in table.items()} if all(len(s) == 1 for s in table) else None
-        made[name] = Charset(name, table, pattern, single)
+        made[name] = Charset(name, table, pattern, single, twins)
     return made
-
-
-_BRACE = re.compile(r"}[a-zA-Z]|[a-zA-Z]}(?=\W|$)(?!$)")  # Đ of BKHCM1 inside a word
 
 
 @lru_cache(maxsize=100_000)
 def score(word: str) -> float:
     """Log probability of a written word, roughly: frequent syllables high, strange letters low."""
     if word.isascii():
-        return -12.0 if _BRACE.search(word) else 0.0
+        return ODD if _ODD_ASCII.search(word) else 0.0
     ids, model = lexicon(), default_model()
     total = 0.0
     for run in LETTERS.findall(word):
@@ -172,7 +184,12 @@ def without_signs(word: str) -> str:
 
 def stays(word: str) -> bool:
     """Whether there is nothing to decode in ``word``: plain ASCII, or ASCII with signs beside digits."""
-    return "}" not in word and (word.isascii() or BESIDE_DIGIT.sub("", word).isascii())
+    return not _ODD_ASCII.search(word) and (word.isascii() or BESIDE_DIGIT.sub("", word).isascii())
+
+
+def may_be_odd(text: str) -> bool:
+    """Whether ``text`` holds anything that a legacy set may have written."""
+    return not text.isascii() or CONTROL.search(text) is not None
 
 
 def is_dashed(word: str, decoded: str) -> bool:
@@ -185,7 +202,7 @@ def _explains(charset: Charset, words: list[str]) -> bool:
     best = [max(charset.readings(w), key=score) for w in words[:400]]
     good = [b for b in best if _vietnamese(b)]
     return len(good) >= 0.6 * len(best) and (
-        len(good) > 1 or (score(good[0]) > COMMON and len(LETTERS.findall(good[0])[0]) > 2)
+        len(good) > 1 or score(good[0]) > (COMMON if len(LETTERS.findall(good[0])[0]) > 2 else COMMONEST)
     )
 
 
@@ -212,8 +229,10 @@ def home(words: Counter[str], names: list[str]) -> str | None:
 
 def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
-    strange = [(w, n) for w, n in words.most_common(5000) if not w.isascii() and score(w) < -15.5]
-    telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w)]
+    strange = [(w, n) for w, n in words.most_common(5000) if may_be_odd(w) and score(w) < -15.5]
+    telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w) or _SHIFTED.search(w)]
+    if len(telling) < LEAST_TELLING and len(strange) >= LEAST_STRANGE:  # many broken words tell as much
+        telling = [w for w, _ in strange]
     if not telling:
         return []
     gains = {}

@@ -22,7 +22,7 @@ from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
-from normalizers.lost_letters import LossyLine, as_it_stands, decode_lines
+from normalizers.lost_letters import Batches, LossyLine, as_it_stands, decode_lines
 from normalizers.plan import Change, Repaired
 from normalizers.syllables import LETTERS
 from normalizers.vocabulary import prefers_new_placement
@@ -30,11 +30,12 @@ from normalizers.vocabulary import prefers_new_placement
 PASSES = 3
 LEAST_TCVN3_WORDS = 4
 _STRANGE = re.compile(
-    "[\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
+    "[\x01-\x08\x0b\x0c\x0e-\x1f\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
 )
 _LEFT_OVER = re.compile(f"[{PRIVATE}]")
 # A freer channel explains more by itself; it must beat the stricter one by this many nats a line,
 CHANNEL_PRICE = 4.0
+CHANNEL_SAMPLE = 100  # lines that decide
 # and silent damage must beat leaving the line alone by this many nats a line and a changed word.
 SILENT_PRICE, SILENT_PRICE_WORD = 5.0, 1.0
 SILENT_LEGAL = 0.8  # least share of Vietnamese words once restored: other languages stay below
@@ -171,7 +172,7 @@ def _legacy(text: str, fonts: Sequence[FontSpan]) -> list[Change]:
             font = fonts[j]
             local.append(FontSpan(font.start - offset, font.end - offset, font.name, font.capitals))
             j += 1
-        if line.isascii() and "}" not in line and not any(font.capitals for font in local):
+        if line.isascii() and not charsets.ODD_LETTER.search(line) and not any(font.capitals for font in local):
             continue
         changes += decoder.line(line, offset, local)
     return changes
@@ -225,17 +226,10 @@ def _lost_letters(text: str, hints: Hints) -> list[Change]:
     names = survey.channels_of_marks(marked) if marked else []
     changes: list[Change] = []
     chosen = ""
-    model = default_model()
     if marked:
         adaptation = _adaptation(text, marked, hints)
-        best = float("-inf")
-        for number, name in enumerate(names):
-            trial = [msgspec.structs.replace(line, channel=name, whole=len(names) > 1) for line in marked]
-            decoding = decode_lines(trial, model, adaptation)
-            value = sum(decoding.evidence) - (CHANNEL_PRICE * len(marked) if number else 0.0)
-            if value > best:
-                best, chosen, winner = value, name, decoding
-        changes = [c for i in range(len(marked)) for c in winner.changes(i)]
+        chosen, decoding = _channel(marked, names, adaptation)
+        changes = [c for i in range(len(marked)) for c in decoding.changes(i)]
     words = LETTERS.findall(text)
     silent = survey.silent_lines(lines, set(words), chosen == BEST_FIT)
     if silent:
@@ -245,6 +239,22 @@ def _lost_letters(text: str, hints: Hints) -> list[Change]:
             changes += _silent([msgspec.structs.replace(line, new_placement=newer) for line in group], adaptation)
         changes.sort(key=lambda c: c.start)
     return changes
+
+
+def _channel(marked: Sequence[LossyLine], names: Sequence[str], adaptation: Adaptation) -> tuple[str, Batches]:
+    """The channel that explains a sample of the marked lines best, and all of them decoded under it."""
+    sample = marked[:: 1 + len(marked) // CHANNEL_SAMPLE]
+    best, chosen, decoded = float("-inf"), names[0], None
+    for number, name in enumerate(names if len(names) > 1 else ()):
+        trial = [msgspec.structs.replace(line, channel=name, whole=True) for line in sample]
+        decoding = decode_lines(trial, default_model(), adaptation)
+        value = sum(decoding.evidence) - (CHANNEL_PRICE * len(sample) if number else 0.0)
+        if value > best:
+            best, chosen, decoded = value, name, decoding
+    if decoded is None or len(sample) < len(marked):
+        lines = [msgspec.structs.replace(line, channel=chosen) for line in marked]
+        decoded = decode_lines(lines, default_model(), adaptation)
+    return chosen, decoded
 
 
 def _silent(lines: list[LossyLine], adaptation: Adaptation) -> list[Change]:

@@ -22,12 +22,13 @@ from normalizers.charsets import (
     stays,
 )
 from normalizers.edits import stretch
-from normalizers.language_model import BREAK, LanguageModel, default_model
+from normalizers.language_model import BREAK, UNKNOWN, LanguageModel, default_model
 from normalizers.plan import Change
 from normalizers.syllables import LETTERS, is_vietnamese_syllable
 
 SWITCH = 5.0  # nats for changing the set between two words
 HOME = 4.0  # nats for a word with foreign signs in a document that is in one set throughout
+STRANGER = 8.0  # nats for a word that the model has never seen
 FONT = 2.0  # nats that a font's name is worth for a word
 _SPLIT = re.compile("([ \\t\\r]+)")
 _UNICODE = re.compile("[\u1ea0-\u1ef9]")  # letters that no 8-bit set shows: part of the line is Unicode
@@ -157,7 +158,10 @@ class Decoder:
 
     def _ambiguous(self, seen: Sequence[str], words: Sequence[_Reading], picks: list[int]) -> list[int]:
         """In a mixed line, words that are Vietnamese both ways go by their neighbours."""
-        other = max(picks)
+        marked = [p for p in picks if p]
+        if not marked:
+            return picks
+        other = max(marked, key=marked.count)
         texts = [r.texts[p] for r, p in zip(words, picks, strict=True)]
         out = list(picks)
         for i, (word, reading) in enumerate(zip(seen, words, strict=True)):
@@ -167,7 +171,8 @@ class Decoder:
             values = []
             for text in (word, decoded):
                 around = " ".join([*texts[max(0, i - 3) : i], text, *texts[i + 1 : i + 4]])
-                values.append(float(self._model.score(self._model.encode("\n" + around + "\n")).sum()))
+                ids = self._model.encode("\n" + around + "\n")
+                values.append(float(self._model.score(ids).sum()) - STRANGER * ids.count(UNKNOWN))
             values[out[i] != 0] += 2.0
             out[i] = other if values[1] > values[0] else 0
             texts[i] = decoded if out[i] else word

@@ -6,14 +6,14 @@ Certain words are arcs of one candidate; only damaged spans with three words of 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import msgspec
 import numpy as np
 
 from normalizers.atoms import MARK, Atom, Spacing, cut
-from normalizers.channels import NONE, SILENT, UNION, Candidates, candidates, cased_candidates
+from normalizers.channels import DROPPED, NONE, SILENT, UNION, Candidates, candidates, cased_candidates
 from normalizers.language_model import BREAK, NUMBER, UNKNOWN, LanguageModel
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.plan import Alternative, Change
@@ -29,6 +29,7 @@ LONGEST = 8  # letters of the longest word that is pieced together
 # Log priors, set on held-out damage: leaving a mark as it is, alone or ending a question; piecing words together.
 AS_IS, QUESTION = -9.0, -2.0
 SQUEEZED_BREAK, FALSE_SPLIT = -1.0, -3.0
+NO_HOLE = -4.0  # two blanks where no word was lost
 UNKNOWN_AS_IS = -8.0  # a word that no channel explains and the model does not know
 
 
@@ -66,6 +67,15 @@ class _Cut(NamedTuple):
     options: list[list[tuple[int, Candidates]]]
 
 
+class _Arcs(NamedTuple):
+    """Readings of the atoms up to ``end``: vocabulary ids, log priors, spellings (None: as it stands)."""
+
+    end: int
+    words: tuple[int, ...]
+    priors: tuple[float, ...]
+    surfaces: tuple[str | None, ...]
+
+
 class _Builder:
     """Turns lines into one lattice of many spans, remembering what each arc stands for."""
 
@@ -78,7 +88,7 @@ class _Builder:
         options: list[list[tuple[int, Candidates]]] = []
         active = [False] * len(atoms)
         for i, atom in enumerate(atoms):
-            found = _readings(i, atoms, line) if atom.kind in ("word", "number") else []
+            found = _readings(i, atoms, line) if atom.kind in ("word", "number", "hole") else []
             options.append(found)
             for high, _ in found:
                 active[i:high] = [True] * (high - i)
@@ -102,8 +112,9 @@ class _Builder:
 
     def _span(self, number: int, line: LossyLine, pieces: _Cut, first: int, last: int) -> None:
         """One span over atoms first..last with up to `CONTEXT` certain atoms on either side."""
-        atoms, options = pieces
+        atoms = pieces.atoms
         low, high = max(0, first - CONTEXT), min(len(atoms), last + CONTEXT)
+        high += atoms[high - 1].kind == "hole"
         add = self.lattice.add
         node = self.lattice.open_span(high - low + 3)
         self.lines.append(number)
@@ -111,24 +122,34 @@ class _Builder:
         add(node, node + 1, (BREAK if low == 0 else atoms[low - 1].word,), (0.0,))
         base = node + 1 - low
         for i in range(low, high):
-            atom = atoms[i]
-            found = options[i] if first <= i < last else ()
-            before = SQUEEZED_BREAK if i > low and _squeezed(atoms, i, line) else 0.0
-            if not any(end == i + 1 and group is not NONE and not atom.damaged for end, group in found):
-                as_is = before + (_as_is(atoms, i) if atom.damaged else 0.0)
-                if atom.word == UNKNOWN and not atom.damaged:
-                    as_is += UNKNOWN_AS_IS
-                self.slots.append(_Slot(len(self.lattice), number, i, i + 1, (None,)))
-                add(base + i, base + i + 1, (atom.word,), (as_is,))
-            for end, group in found:
+            for end, words, priors, surfaces in self._arcs(i, line, pieces, first <= i < last):
                 if end > high:
                     continue
-                joined = before + (FALSE_SPLIT * (end - i - 1) if line.spacing == "ruled" else 0.0)
-                priors = group.priors if joined == 0.0 else tuple(p + joined for p in group.priors)
-                self.slots.append(_Slot(len(self.lattice), number, i, end, group.surfaces))
-                add(base + i, base + end, group.words, priors)
+                self.slots.append(_Slot(len(self.lattice), number, i, end, surfaces))
+                add(base + i, base + end, words, priors)
+                if i > low and atoms[i - 1].kind == "hole":  # which may be none
+                    self.slots.append(_Slot(len(self.lattice), number, i, end, surfaces))
+                    add(base + i - 1, base + end, words, tuple(p + NO_HOLE for p in priors))
         self.slots.append(_Slot(len(self.lattice), number, 0, 0, (None,)))
         add(base + high, base + high + 1, (BREAK if high == len(atoms) else atoms[high].word,), (0.0,))
+
+    def _arcs(self, i: int, line: LossyLine, pieces: _Cut, active: bool) -> Iterator[_Arcs]:
+        """What may start at atom ``i``: itself as it stands, and the words it can be read as."""
+        atoms, options = pieces
+        atom = atoms[i]
+        found = options[i] if active else ()
+        before = SQUEEZED_BREAK if i and _squeezed(atoms, i, line) else 0.0
+        if atom.kind != "hole" and not any(
+            end == i + 1 and group is not NONE and not atom.damaged for end, group in found
+        ):
+            as_is = before + (_as_is(atoms, i) if atom.damaged else 0.0)
+            if atom.word == UNKNOWN and not atom.damaged:
+                as_is += UNKNOWN_AS_IS
+            yield _Arcs(i + 1, (atom.word,), (as_is,), (None,))
+        for end, group in found:
+            joined = before + (FALSE_SPLIT * (end - i - 1) if line.spacing == "ruled" else 0.0)
+            priors = group.priors if joined == 0.0 else tuple(p + joined for p in group.priors)
+            yield _Arcs(end, group.words, priors, group.surfaces)
 
 
 def _squeezed(atoms: Sequence[Atom], i: int, line: LossyLine) -> bool:
@@ -154,13 +175,28 @@ def _readings(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int,
     silent = line.channel in SILENT
     if atom.kind == "word":
         found = _look_up(atoms, i, line.channel) if atom.damaged or silent else NONE
-        if found is not NONE and (atom.damaged or len(found.words) > 1 or found.surfaces[0] != atom.text.lower()):
+        if (
+            found is not NONE
+            and not (silent and _stands_alone(i, atoms))
+            and (atom.damaged or len(found.words) > 1 or found.surfaces[0] != atom.text.lower())
+        ):
             out.append((i + 1, found))
+    elif atom.kind == "hole":
+        return [(i + 1, candidates("", line.channel))]
     if line.spacing == "collapsed":
         out += _pieced_together(i, atoms, line)
     if line.run_damage:
         out += _false_splits(i, atoms)
     return out
+
+
+def _stands_alone(i: int, atoms: Sequence[Atom]) -> bool:
+    """Whether a word without a mark is no word: a unit behind its number (``350tr``), a label (``d)``)."""
+    atom = atoms[i]
+    if i and atoms[i - 1].kind == "number" and atom.gap == 0:
+        return True
+    label = len(atom.text) == 1 and i + 1 < len(atoms) and atoms[i + 1].text in (")", ".") and atoms[i + 1].gap == 0
+    return label and (i == 0 or atoms[i - 1].kind == "stop")
 
 
 def _pieced_together(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int, Candidates]]:
@@ -274,7 +310,10 @@ class Decoding:
         surface = slot.surfaces[arc - slot.first]
         if line.new_placement and surface is not None:
             surface = new_placement(surface)
-        replacement = recase(surface, seen, low, high, around)
+        if atoms[low].kind == "hole" and surface is not None:
+            replacement = f" {recase(surface, '?' * len(surface), low, high, around)} "
+        else:
+            replacement = recase(surface, seen, low, high, around)
         if original == replacement:
             return None
         sure = float(posterior[arc])
@@ -308,6 +347,18 @@ def as_it_stands(lines: Sequence[LossyLine], model: LanguageModel, adaptation: A
     totals = np.concatenate([[0.0], np.cumsum(scores, dtype=np.float64)])
     ends = [*starts[1:], len(ids)]
     return [float(totals[end - 1] - totals[start]) + e for start, end, e in zip(starts, ends, extra, strict=True)]
+
+
+def _with_holes(atoms: list[Atom], line: LossyLine) -> list[Atom]:
+    """Where letters were dropped, two blanks side by side may be all that is left of a word (``làm việc ở nhà``)."""
+    if line.channel != DROPPED or "  " not in line.text:
+        return atoms
+    out: list[Atom] = []
+    for atom in atoms:
+        if atom.gap == 2 and out and line.text[atom.start - 2 : atom.start] == "  ":
+            out.append(Atom(atom.start - 2, atom.start, "", "hole", UNKNOWN, 0))
+        out.append(atom)
+    return out
 
 
 def _split_questions(atoms: list[Atom], line: LossyLine, model: LanguageModel) -> list[Atom]:
@@ -385,7 +436,7 @@ def _by_pieces(line: LossyLine, model: LanguageModel) -> LossyLine:
 def _decode_batch(lines: Sequence[LossyLine], model: LanguageModel, adaptation: Adaptation | None) -> Decoding:
     lines = [_by_pieces(line, model) for line in lines]
     builder = _Builder()
-    cuts = [_split_questions(cut(line.text, line.spacing, model), line, model) for line in lines]
+    cuts = [_with_holes(_split_questions(cut(line.text, line.spacing, model), line, model), line) for line in lines]
     for number, (line, atoms) in enumerate(zip(lines, cuts, strict=True)):
         builder.add(number, line, atoms)
     decoded = decode(builder.lattice, model, adaptation) if builder.slots else None
@@ -402,6 +453,6 @@ _KINDS = {
 def _kind(line: LossyLine, seen: str, original: str) -> str:
     if MARK.search(seen):
         return "lost_letter"
-    if " " in original:
+    if " " in original and seen:
         return "false_split"
     return _KINDS.get(line.channel, "lost_letter")

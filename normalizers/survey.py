@@ -15,6 +15,9 @@ from normalizers.channels import (
     AS_VNI,
     ASCII,
     BEST_FIT,
+    BYTES,
+    CP1252,
+    CP1258,
     DROPPED,
     LATER,
     NO_MARKS,
@@ -32,7 +35,11 @@ from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_sylla
 _L = r"[^\W\d_]"
 _M = f"[?\ufffd{PRIVATE}]"
 # Counts are bounded: an unbounded run before a failing look-ahead would make the search quadratic.
-_INSIDE = re.compile(f"(?<={_L}){_M}{{1,4}}(?={_L})|(?<![^\\W_?\ufffd]){_M}{{1,4}}(?={_L})|[\ufffd{PRIVATE}]")
+_INSIDE = re.compile(
+    f"(?<={_L}){_M}{{1,6}}(?={_L})|(?<![^\\W_?\ufffd]){_M}{{1,6}}(?={_L})|[\ufffd{PRIVATE}]"
+    rf"|(?<![^\W_])[bcdđghklmnpqrstvx]{{1,3}}{_M}(?=:)",  # S?: is no question
+    re.IGNORECASE,
+)
 _ISOLATED = re.compile(rf"(?<!\S){_M}(?!\S)")
 _PADDED = re.compile(rf"{_L} {_M}(?: |$)|(?:^| ){_M} {_L}|{_L} {_M}[,.;:)]")
 _DOUBLE = re.compile(rf"{_M} {{2,}}(?=\S)|(?<=\S) {{2,}}{_M}")
@@ -43,10 +50,14 @@ _HALF = re.compile("[ăơưđĂƠƯ]")
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
 _LATEST = re.compile("[\u1ea0-\u1ef9]")
 _TOKEN = re.compile(f"(?:{_L}|{_M})+")
-_PAIR = re.compile(rf"{_M}{{2}}(?={_L})")
+_RUN = re.compile(rf"{_M}+(?={_L})|(?<={_L}){_M}{{2,}}")
+_CODE = re.compile(r"[=<>{}|\\_$&@#^~`]|\w:\w|\w\?\w+:|;$")
+_NOT_1258 = re.compile("[ãìòõýÃÌÒÕÝ]")  # kept by cp1252 alone
+_PAD = re.compile(rf" ?({_M}) ?")
 _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
 _TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
 _HAT = re.compile(f"[{_HATS}]")
+_EXPLAINING = (UNION, CP1252, BEST_FIT, ASCII, BYTES)
 LEAST_WORDS = 4  # fewer words are no evidence that marks were stripped
 
 
@@ -78,6 +89,25 @@ def _looks_vietnamese(line: str) -> bool:
     return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged)
 
 
+def _convincing(line: str) -> bool:
+    """For a line without any marked letter: every word is a syllable or an abbreviation or, damaged inside, can stand
+    for a syllable, and nothing looks like code (``N?i dung``, ``h ? c sinh``; not ``a ? b : c``)."""
+    text = protected(line)
+    spaced = _ISOLATED.search(text) is not None
+    if _CODE.search(text):
+        return False
+    damaged = 0
+    for token in _TOKEN.findall(_PAD.sub(r"\1", text) if spaced else text):
+        if MARK.search(token):
+            names = (UNION, BYTES) if spaced else (UNION, CP1252, ASCII, BYTES)
+            if len(token) == 1 or all(candidates(token.lower(), name) is NONE for name in names):
+                return False
+            damaged += 1
+        elif not (is_vietnamese_syllable(token) or (token.isupper() and len(token) > 1)):
+            return False
+    return damaged > spaced
+
+
 def _is_vietnamese(line: str) -> bool:
     """Whether the words are mostly syllables, abbreviations or, where damaged, what is left of syllables. Names of
     other languages do not count against it: a capital inside a lower-case sentence says little."""
@@ -86,7 +116,7 @@ def _is_vietnamese(line: str) -> bool:
         if is_vietnamese_syllable(token) or token.isupper() or len(token) < 3:
             good += not MARK.search(token)
         elif MARK.search(token[:-1]):
-            explained = any(candidates(token.lower(), name) is not NONE for name in (UNION, BEST_FIT, ASCII))
+            explained = any(candidates(token.lower(), name) is not NONE for name in _EXPLAINING)
             good, bad = good + explained, bad + (not explained and token.islower())
         elif not MARK.search(token) and token.islower():
             bad += 1
@@ -94,13 +124,13 @@ def _is_vietnamese(line: str) -> bool:
 
 
 def _splits_word(line: str) -> bool:
-    """Whether a lone isolated mark has a piece of a word beside it (``d ? c``), not just words (``Gõ ? để xem``)."""
-    m = _ISOLATED.search(line)
-    if m is None:
-        return False
-    before, after = line[: m.start()].split(" "), line[m.end() :].split(" ")
-    near = [t for t in (before[-2:-1] or [""])[0:1] + (after[1:2] or [""]) if t.isalpha() and len(t) < 5]
-    return any(not is_vietnamese_syllable(t) for t in near)
+    """Whether an isolated mark has a piece of a word beside it (``d ? c``), not just words (``Gõ ? để xem``)."""
+    for m in _ISOLATED.finditer(line):
+        before, after = line[: m.start()].split(" "), line[m.end() :].split(" ")
+        near = [t for t in (before[-2:-1] or [""])[0:1] + (after[1:2] or [""]) if t.isalpha() and len(t) < 5]
+        if any(not is_vietnamese_syllable(t) for t in near):
+            return True
+    return False
 
 
 def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
@@ -119,11 +149,13 @@ def marked_lines(lines: Iterable[tuple[int, str]]) -> list[LossyLine]:
     ruled = spaced and double >= max(1, 0.02 * isolated)  # squeezed text has no wide gap at all
     out = []
     for offset, line, s in found:
-        if not _is_vietnamese(line) or (s.inside + s.broken_end == 0 and isolated == 1 and not _splits_word(line)):
+        if not _is_vietnamese(line):
             continue
+        if s.inside + s.broken_end == 0 and isolated == s.isolated and not _splits_word(line):
+            continue  # nothing else in the document tells that its marks are lost letters
         # A mark after what ends no syllable (“S?: 12”) tells little alone, but where marks stand inside words nearby.
-        certain = s.inside + s.isolated + (s.broken_end if inside else 0) > 0
-        if not (s.vietnamese or _looks_vietnamese(line) or (vietnamese and certain)):
+        near = vietnamese and s.inside + s.isolated + (s.broken_end if inside else 0) > 0
+        if not (s.vietnamese or near or _looks_vietnamese(line) or _convincing(line)):
             continue
         spacing: Spacing = "tight"
         if spaced and s.isolated >= s.inside:
@@ -141,10 +173,13 @@ def channels_of_marks(lines: Sequence[LossyLine]) -> list[str]:
     later = sum(1 for w in words if _LATER.search(w))
     if later > 0.02 * len(words) or (later and "\ufffd" in text):
         return [ANY]
+    runs = _RUN.findall(text)
+    if len(runs) > 1 and all(len(run) > 1 for run in runs):  # no letter of UTF-8 is one byte
+        return [BYTES, ASCII]
     if _HALF.search(text):
-        return [UNION]
-    if _LATIN.search(text):  # two letters lost side by side are beyond the stricter two
-        return [UNION, BEST_FIT, ANY] if _PAIR.search(text) else [UNION, BEST_FIT]
+        return [UNION] if _NOT_1258.search(text) else [UNION, CP1258]
+    if _LATIN.search(text):
+        return [UNION, CP1252, BEST_FIT]
     return [UNION, ASCII, BEST_FIT]
 
 
@@ -184,10 +219,11 @@ def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: boo
         shouted = sum(w.isupper() and len(w) > 1 and fold(w) not in bare for w in words)  # abbreviations
         if fitting >= 0.6 * len(words) and fitting + shouted >= 0.85 * len(words):
             return NO_TONES if _HAT.search(line) else NO_MARKS
-    if line.isascii() or FOREIGN.search(line):
+    if FOREIGN.search(line):
         return None
     broken = sum(1 for w in words if not w.isupper() and not is_vietnamese_syllable(w) and len(w) < 6)
-    return DROPPED if broken >= 2 and broken >= 0.1 * len(words) else None
+    least = 0.3 if line.isascii() else 0.1  # nothing marked says that it is Vietnamese
+    return DROPPED if broken >= 2 and broken >= least * len(words) else None
 
 
 __all__ = ["channels_of_marks", "marked_lines", "silent_lines"]
