@@ -6,9 +6,11 @@ no browser of ours and may not write. Session cookies are SameSite=Lax besides.
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -29,8 +31,12 @@ POLICY = "; ".join(
 FORBIDDEN = "Yêu cầu không đến từ trang này nên không được thực hiện. Hãy mở lại trang rồi thử lại."
 
 
+LONGEST_FORM = 4 * 1024 * 1024  # bytes; files come by a route that counts for itself
+_COUNTS_ITSELF = re.compile(r"/operator/uploads/[^/]+/files")
+
+
 class Guard:
-    """ASGI middleware; the only place that decides on cross-site requests and security headers."""
+    """ASGI middleware; the only place that decides on cross-site requests, security headers and the length of forms."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -48,7 +54,24 @@ class Guard:
         if scope["method"] not in SAFE and not same_origin(Headers(scope=scope)):
             await PlainTextResponse(FORBIDDEN, 403)(scope, receive, guarded)
             return
+        if not _COUNTS_ITSELF.fullmatch(scope["path"]):
+            receive = _limited(receive)
         await self._app(scope, receive, guarded)
+
+
+def _limited(receive: Receive) -> Receive:
+    """``receive`` that answers 413 to whoever reads more than `LONGEST_FORM` from it."""
+    taken = 0
+
+    async def counting() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > LONGEST_FORM:
+            raise HTTPException(413, "Biểu mẫu gửi lên quá dài.")
+        return message
+
+    return counting
 
 
 def add_headers(scope: Scope, headers: MutableHeaders) -> None:

@@ -14,7 +14,6 @@ import sqlalchemy as sa
 
 from storage.columns import words_of
 from storage.database import reading
-from storage.queries import to_record
 from storage.records import StoredAnswer
 from storage.schema import answers, reports
 from storage.writing import in_force
@@ -77,7 +76,12 @@ def search(engine: sa.Engine, campaign_id: str, query: str, *, limit: int = 50, 
         ids = list(connection.scalars(matching.order_by(answers.c.id.desc()).limit(limit).offset(offset)))
         rows = connection.execute(shown.where(answers.c.id.in_(ids)).order_by(answers.c.id.desc())).all()
     hits = (
-        Hit(answer=to_record(row, StoredAnswer), file=row.file, unit_id=row.unit_id, unit_group=row.unit_group)
+        Hit(
+            answer=StoredAnswer(**{name: row._mapping[name] for name in StoredAnswer.__struct_fields__}),
+            file=row.file,
+            unit_id=row.unit_id,
+            unit_group=row.unit_group,
+        )
         for row in rows
     )
     return Found(hits=tuple(hits), total=total)

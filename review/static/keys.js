@@ -5,13 +5,14 @@
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   let goes = 0; // when g was pressed
 
-  const rows = () => [...document.querySelectorAll("[data-row]")];
+  const handle = (row) => (row.matches("a, button, input, [tabindex]") ? row : row.querySelector("[data-first], a, button, input"));
+  const rows = () => [...document.querySelectorAll("[data-row]")].filter(handle);
   const step = (by) => {
     const all = rows();
     if (!all.length) return;
     const at = all.findIndex((row) => row.contains(document.activeElement));
     const next = all[Math.min(all.length - 1, Math.max(0, at < 0 ? (by > 0 ? 0 : all.length - 1) : at + by))];
-    (next.matches("a, button, input, [tabindex]") ? next : next.querySelector("[data-first], a")).focus();
+    handle(next).focus();
     next.scrollIntoView({ block: "nearest" });
   };
 
