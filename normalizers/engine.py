@@ -15,17 +15,14 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, composition, mojibake, ocr, survey, viqr
-from normalizers.atoms import MARK
-from normalizers.channels import BEST_FIT, FIRST_SET, PRIVATE, TCVN3_NO_U
+from normalizers import charsets, composition, losses, mojibake, ocr, viqr
+from normalizers.channels import FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
-from normalizers.lost_letters import Batches, LossyLine, as_it_stands, decode_lines
+from normalizers.lost_letters import LossyLine
 from normalizers.plan import Change, Repaired
-from normalizers.syllables import LETTERS
-from normalizers.vocabulary import prefers_new_placement
 
 PASSES = 3
 LEAST_TCVN3_WORDS = 4
@@ -33,12 +30,6 @@ _STRANGE = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
 )
 _LEFT_OVER = re.compile(f"[{PRIVATE}]")
-# A freer channel explains more by itself; it must beat the stricter one by this many nats a line,
-CHANNEL_PRICE = 4.0
-CHANNEL_SAMPLE = 100  # lines that decide
-# and silent damage must beat leaving the line alone by this many nats a line and a changed word.
-SILENT_PRICE, SILENT_PRICE_WORD = 5.0, 1.0
-SILENT_LEGAL = 0.8  # least share of Vietnamese words once restored: other languages stay below
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -183,7 +174,7 @@ def _soft_hyphens(text: str, legacy: list[Change], hints: Hints) -> list[Change]
     if "ư" in text or sum(len(c.original.split()) for c in legacy if c.kind == "tcvn3") < LEAST_TCVN3_WORDS:
         return []
     lines = [LossyLine(line, at, "tight", TCVN3_NO_U, whole=True) for at, line in _lines(text) if not line.isascii()]
-    return _silent(lines, _adaptation(text, lines, hints))
+    return [c for _, found in losses.silent(lines, _adaptation(text, lines, hints)) for c in found]
 
 
 def _foreign_mojibake(text: str) -> list[Change]:
@@ -221,53 +212,7 @@ def _adaptation(text: str, damaged: Iterable[LossyLine], hints: Hints) -> Adapta
 
 
 def _lost_letters(text: str, hints: Hints) -> list[Change]:
-    lines = _lines(text)
-    marked = survey.marked_lines(lines) if MARK.search(text) else []
-    names = survey.channels_of_marks(marked) if marked else []
-    changes: list[Change] = []
-    chosen = ""
-    if marked:
-        adaptation = _adaptation(text, marked, hints)
-        chosen, decoding = _channel(marked, names, adaptation)
-        changes = [c for i in range(len(marked)) for c in decoding.changes(i)]
-    words = LETTERS.findall(text)
-    silent = survey.silent_lines(lines, set(words), chosen == BEST_FIT)
-    if silent:
-        newer = prefers_new_placement(words)
-        adaptation = _adaptation(text, [*marked, *(line for group in silent.values() for line in group)], hints)
-        for group in silent.values():
-            changes += _silent([msgspec.structs.replace(line, new_placement=newer) for line in group], adaptation)
-        changes.sort(key=lambda c: c.start)
-    return changes
-
-
-def _channel(marked: Sequence[LossyLine], names: Sequence[str], adaptation: Adaptation) -> tuple[str, Batches]:
-    """The channel that explains a sample of the marked lines best, and all of them decoded under it."""
-    sample = marked[:: 1 + len(marked) // CHANNEL_SAMPLE]
-    best, chosen, decoded = float("-inf"), names[0], None
-    for number, name in enumerate(names if len(names) > 1 else ()):
-        trial = [msgspec.structs.replace(line, channel=name, whole=True) for line in sample]
-        decoding = decode_lines(trial, default_model(), adaptation)
-        value = sum(decoding.evidence) - (CHANNEL_PRICE * len(sample) if number else 0.0)
-        if value > best:
-            best, chosen, decoded = value, name, decoding
-    if decoded is None or len(sample) < len(marked):
-        lines = [msgspec.structs.replace(line, channel=chosen) for line in marked]
-        decoded = decode_lines(lines, default_model(), adaptation)
-    return chosen, decoded
-
-
-def _silent(lines: list[LossyLine], adaptation: Adaptation) -> list[Change]:
-    """Changes of the lines that a silent channel explains far better than nothing does."""
-    model = default_model()
-    explained = decode_lines(lines, model, adaptation)
-    plain = as_it_stands(lines, model, adaptation)
-    out: list[Change] = []
-    for number, (with_, without) in enumerate(zip(explained.evidence, plain, strict=True)):
-        price = SILENT_PRICE + SILENT_PRICE_WORD * explained.restored(number)
-        if with_ - without > price and explained.legal_share(number) >= SILENT_LEGAL:
-            out += explained.changes(number)
-    return out
+    return losses.changes(text, _lines(text), lambda damaged: _adaptation(text, damaged, hints))
 
 
 def _unresolved(text: str) -> list[Change]:

@@ -178,6 +178,7 @@ def _readings(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int,
         if (
             found is not NONE
             and not (silent and _stands_alone(i, atoms))
+            and (found := _for_code(found) if silent and _in_code(atom, line.text) else found) is not NONE
             and (atom.damaged or len(found.words) > 1 or found.surfaces[0] != atom.text.lower())
         ):
             out.append((i + 1, found))
@@ -194,9 +195,27 @@ def _stands_alone(i: int, atoms: Sequence[Atom]) -> bool:
     """Whether a word without a mark is no word: a unit behind its number (``350tr``), a label (``d)``)."""
     atom = atoms[i]
     if i and atoms[i - 1].kind == "number" and atom.gap == 0:
-        return True
+        return atom.text != "d"  # 450.000đ
     label = len(atom.text) == 1 and i + 1 < len(atoms) and atoms[i + 1].text in (")", ".") and atoms[i + 1].gap == 0
     return label and (i == 0 or atoms[i - 1].kind == "stop")
+
+
+def _in_code(atom: Atom, text: str) -> bool:
+    """Whether a word in capitals is part of a document's code (``12/BC-THPT``)."""
+    around = (text[atom.start - 1 : atom.start] or " ") + (text[atom.end : atom.end + 1] or " ")
+    return atom.text.isupper() and ("/" in around or "-" in around)
+
+
+def _for_code(found: Candidates) -> Candidates:
+    """The abbreviations among the candidates: ``QD`` is QĐ, but ``BC`` is not BẮC."""
+    kept = [k for k, s in enumerate(found.surfaces) if not is_vietnamese_syllable(s)]
+    if not kept:
+        return NONE
+    return Candidates(
+        tuple(found.surfaces[k] for k in kept),
+        tuple(found.words[k] for k in kept),
+        tuple(found.priors[k] for k in kept),
+    )
 
 
 def _pieced_together(i: int, atoms: Sequence[Atom], line: LossyLine) -> list[tuple[int, Candidates]]:
@@ -284,7 +303,9 @@ class Decoding:
         chosen = self._chosen[number]
         words = [(i, a.text) for i, a in enumerate(self._cuts[number]) if a.kind == "word"]
         restored = [(text, chosen[i][1] if i in chosen else text.lower()) for i, text in words]
-        good = sum(is_vietnamese_syllable(low) or (text.isupper() and len(text) > 1) for text, low in restored)
+        good = sum(
+            is_vietnamese_syllable(low) or low == "đ" or (text.isupper() and len(text) > 1) for text, low in restored
+        )
         return good / len(restored) if restored else 0.0
 
     def changes(self, number: int) -> list[Change]:
@@ -310,10 +331,14 @@ class Decoding:
         surface = slot.surfaces[arc - slot.first]
         if line.new_placement and surface is not None:
             surface = new_placement(surface)
-        if atoms[low].kind == "hole" and surface is not None:
-            replacement = f" {recase(surface, '?' * len(surface), low, high, around)} "
-        else:
-            replacement = recase(surface, seen, low, high, around)
+        hole = atoms[low].kind == "hole"
+
+        def cased(word: str | None) -> str:
+            if hole and word is not None:
+                return f" {recase(word, '?' * len(word), low, high, around)} "
+            return recase(word, seen, low, high, around)
+
+        replacement = cased(surface)
         if original == replacement:
             return None
         sure = float(posterior[arc])
@@ -322,7 +347,7 @@ class Decoding:
             shares = posterior[slot.first : slot.first + len(slot.surfaces)].tolist()
             shares[arc - slot.first] = 0.0
             rivals = sorted(((q, s) for q, s in zip(shares, slot.surfaces, strict=True) if q > 0.001), reverse=True)
-            alternatives = [Alternative(recase(s, seen, low, high, around), round(q, 4)) for q, s in rivals[:4]]
+            alternatives = [Alternative(cased(s), round(q, 4)) for q, s in rivals[:4]]
         return Change(
             start=line.offset + start, end=line.offset + end, kind=_kind(line, seen, original), original=original,
             replacement=replacement, confidence=round(sure, 4), alternatives=tuple(alternatives),

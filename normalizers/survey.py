@@ -58,6 +58,8 @@ _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
 _TONED = re.compile(f"[{''.join(c for c in VIETNAMESE if not c.isascii() and c not in _HATS)}]")
 _HAT = re.compile(f"[{_HATS}]")
 _EXPLAINING = (UNION, CP1252, BEST_FIT, ASCII, BYTES)
+_ANY_MARK = re.compile(f"{_TONED.pattern}|{_HAT.pattern}")
+_HALF_OR_LATEST = re.compile(f"{_HALF.pattern}|{_LATEST.pattern}")
 LEAST_WORDS = 4  # fewer words are no evidence that marks were stripped
 
 
@@ -226,4 +228,14 @@ def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: boo
     return DROPPED if broken >= 2 and broken >= least * len(words) else None
 
 
-__all__ = ["channels_of_marks", "marked_lines", "silent_lines"]
+def further_lines(lines: Iterable[tuple[int, str]], name: str) -> list[LossyLine]:
+    """The lines that the channel ``name``, which others of the document have shown, may have gone through too."""
+    excluded = {NO_MARKS: _ANY_MARK, NO_TONES: _TONED, BEST_FIT: _HALF_OR_LATEST, DROPPED: _LATEST}.get(name, MARK)
+    return [
+        LossyLine(line, offset, "tight", name, whole=True)
+        for offset, line in lines
+        if not excluded.search(line) and not MARK.search(line) and LETTERS.search(protected(line))
+    ]
+
+
+__all__ = ["channels_of_marks", "further_lines", "marked_lines", "silent_lines"]

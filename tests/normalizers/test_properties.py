@@ -2,6 +2,7 @@
 
 import random
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -17,6 +18,9 @@ CLEAN = [
     "Căn cứ Quyết định số 3249/QĐ-UBND ngày 06 tháng 9 năm 2021 của Ủy ban nhân dân Thành phố;",
     "Những khó khăn, vướng mắc và đề xuất, kiến nghị giải pháp cụ thể đến năm 2030.",
 ]
+REPORT = (
+    (Path(__file__).parents[2] / "normalizers" / "data" / "school_reports.txt").read_text("utf-8").splitlines()[::6]
+)
 # Vietnamese letters, what damage leaves of them, blanks of every kind, and anything else.
 LETTERS = "".join(unicodedata.normalize("NFC", b + t) for b in "aăâeêioôơuưy" for t in "\u0300\u0301\u0309\u0303\u0323")
 ODD = "?\ufffd\u00ad\u2212\u2219ÃÄÆÅáº»¸µ®§©«¬\x81\x8d\x8f\x90\x9d\u00a0\u0300\u0301\u0323\u2028\x85\r\t}{&;#"
@@ -43,6 +47,17 @@ def test_any_text_is_repaired_without_raising_and_the_plan_replays(text):
 def test_repairing_twice_changes_nothing_more(line, kind, rng):
     once = repair(KINDS[kind](line, rng)).text
     assert repair(once).text == once
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_every_kind_of_damage_has_a_plan_that_replays(kind):
+    """Whole documents and single lines of report text, with words that are lost whole (``làm việc ở trường``)."""
+    rng = random.Random(4)
+    lines = [KINDS[kind](line, rng) for line in REPORT]
+    for text in [*lines, "\n".join(lines), "\n".join(lines[::3] + REPORT[1::3])]:
+        result = repair(text)
+        assert apply_plan(text, result.plan) == result.text
+        assert result.text.count("\n") == text.count("\n")
 
 
 @pytest.mark.parametrize("kind", sorted(LOSSLESS))
