@@ -9,19 +9,17 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
 
 import campaigns
 from benchmarks import reports
+from benchmarks.watching import watched
 
 COMMAND = [sys.executable, "-P", "-m", "flows"]
 LINE = "S ? GIÁO D ? C VÀ ĐÀO T ? O THÀNH PH ?  H ?  CHÍ MINH\n"
@@ -89,10 +87,10 @@ def _batch(folder: Path, files: list[Path]) -> None:
     """
     environment = os.environ | {"BAOCAO_DATA_DIR": str(folder / "data")}
     command = [*COMMAND, "ingest", "--json", str(folder / "inbox")]
-    first, peaks, output = _watched(command, environment)
-    single, _, _ = _watched([*COMMAND, "ingest", "--json", str(files[0])], environment)
-    again, _, _ = _watched(command, environment)
-    counts = json.loads(output)["counts"]
+    first = watched(command, environment)
+    single = watched([*COMMAND, "ingest", "--json", str(files[0])], environment)
+    again = watched(command, environment)
+    counts = json.loads(first.output)["counts"]
     own, peer = _own_reading(files), _peer_reading(files)
     whole = 1000 * (first.cpu - single.cpu) / len(files)
     row("ingest of all, wall clock", first.wall, "s")
@@ -102,7 +100,7 @@ def _batch(folder: Path, files: list[Path]) -> None:
     row("  a document above its own parsing", whole - own, "ms", "50")
     row("  a known document (second round)", 1000 * (again.cpu - single.cpu) / len(files), "ms")
     row("  own parsing against plain python-docx / pdfplumber", own / peer, "×")
-    for name, peak in sorted(peaks.items(), key=lambda pair: -pair[1])[:3]:
+    for name, peak in sorted(first.peaks().items(), key=lambda pair: -pair[1])[:3]:
         row(f"  peak resident memory: {name}", peak / 1e6, "MB", "600")
     print(f"  outcomes: {counts}")
 
@@ -137,68 +135,6 @@ def _peer_reading(files: list[Path]) -> float:
                     page.extract_tables()
                     page.close()
     return 1000 * (time.process_time() - start) / len(files)
-
-
-class Spent(NamedTuple):
-    """Seconds of wall clock, and of processor time in all processes of the tree that were waited for."""
-
-    wall: float
-    cpu: float
-
-
-def _watched(command: list[str], environment: dict[str, str]) -> tuple[Spent, dict[str, int], bytes]:
-    """Run ``command``; what it spent, peak resident bytes by kind of process in its tree, and its output."""
-    peaks: dict[str, int] = {}
-    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
-    done = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(process.pid, peaks, done))
-    watcher.start()
-    output, _ = process.communicate()
-    seconds = time.perf_counter() - start
-    done.set()
-    watcher.join()
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Spent(seconds, cpu), peaks, output
-
-
-def _watch(root: int, peaks: dict[str, int], done: threading.Event) -> None:
-    while not done.wait(0.1):
-        for pid in _tree(root):
-            try:
-                status = Path(f"/proc/{pid}/status").read_text()
-                command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            resident = next(
-                (int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmRSS")), 0
-            )
-            if not resident:
-                continue
-            name = "command" if pid == root else _kind(command)
-            peaks[name] = max(peaks.get(name, 0), resident)
-
-
-def _kind(command: list[bytes]) -> str:
-    words = b" ".join(command)
-    if b"uvicorn" in words or b"prefect.server" in words:
-        return "Prefect server"
-    return "sandbox" if b"python" in words else command[0].decode(errors="replace").rpartition("/")[2]
-
-
-def _tree(root: int) -> Iterator[int]:
-    yield root
-    try:
-        children = [
-            int(child)
-            for task in Path(f"/proc/{root}/task").iterdir()
-            for child in (task / "children").read_text().split()
-        ]
-    except OSError:
-        return
-    for child in children:
-        yield from _tree(child)
 
 
 if __name__ == "__main__":

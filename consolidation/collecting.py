@@ -59,6 +59,15 @@ def collect(repository: Repository, campaign: Campaign) -> Iterator[UnitAnswers]
             yield of_report(repository, campaign, report)
 
 
+def of_unit(repository: Repository, campaign: Campaign, unit_id: str) -> UnitAnswers | None:
+    """One unit; None when it has sent nothing that counts."""
+    reports = repository.unit_reports(campaign.id).get(unit_id)
+    if reports is None:
+        return None
+    unit = next((unit for unit in campaign.units if unit.id == unit_id), None) or _stranger(reports)
+    return _with_answers(repository, campaign, unit, reports)
+
+
 def of_report(repository: Repository, campaign: Campaign, report: ReportRecord) -> UnitAnswers:
     """One report on its own, whoever sent it."""
     return _with_answers(repository, campaign, None, unit_reports("", [report]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -97,8 +98,14 @@ def extract_sandboxed(
 
 def extract_bytes(path: str, campaign: bytes, name: str | None, learned: tuple[str, ...] = ()) -> bytes:
     """What the child runs: `extract` with arguments and result that cross a pipe as plain bytes."""
-    report = extract(Path(path), msgspec.msgpack.decode(campaign, type=Campaign), name=name, learned=learned)
+    report = extract(Path(path), _unpacked(campaign), name=name, learned=learned)
     return msgspec.msgpack.encode(report)
+
+
+@lru_cache(maxsize=1)
+def _unpacked(campaign: bytes) -> Campaign:
+    """Kept from one document to the next: of thousands of units it takes milliseconds."""
+    return msgspec.msgpack.decode(campaign, type=Campaign)
 
 
 _PACKED: dict[int, tuple[Campaign, bytes]] = {}

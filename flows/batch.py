@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def run(settings: Settings, paths: list[Path], listener: Listener | None = None) -> dict[str, Any]:
     """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to ``listener``, else to stderr."""
-    prefect_setup.prepare(settings)
+    prefect_setup.prepare(settings, page=False)
     scratch.enter(settings.data_dir)
     from extractors import sandbox
     from flows import progress

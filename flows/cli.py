@@ -199,6 +199,45 @@ def doctor(
     raise typer.Exit(health.run(_settings()))
 
 
+unit = typer.Typer(no_args_is_help=True, help="Dữ liệu của một đơn vị: xuất ra, xóa đi.", rich_markup_mode=None)
+app.add_typer(unit, name="unit")
+
+
+@unit.command("export")
+def unit_export(
+    unit_id: Annotated[str, typer.Argument(metavar="ID", help="Mã đơn vị (cột id của units.csv).")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Tệp .zip được ghi ra.")],
+    campaign: CampaignOption = None,
+) -> None:
+    """Xuất mọi thứ đang lưu về một đơn vị: bản gốc, câu trả lời, lịch sử."""
+    from flows import units
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    try:
+        count = units.export(settings, unit_id, out)
+    except units.UnitError as error:
+        _fail(str(error))
+    typer.echo(f"{out}: {count} bản gốc", err=True)
+
+
+@unit.command("delete")
+def unit_delete(
+    unit_id: Annotated[str, typer.Argument(metavar="ID", help="Mã đơn vị (cột id của units.csv).")],
+    yes: Annotated[bool, typer.Option("--yes", help="Xóa thật; không có thì chỉ cho biết sẽ xóa gì.")] = False,
+    campaign: CampaignOption = None,
+) -> None:
+    """Xóa mọi thứ đang lưu về một đơn vị, kể cả bản gốc; lịch sử chỉ còn ghi việc gì, lúc nào, ai làm."""
+    from flows import units
+
+    settings = _settings(campaign=campaign)
+    _campaign(settings.campaign)
+    try:
+        units.delete(settings, unit_id, confirmed=yes)
+    except units.UnitError as error:
+        _fail(str(error))
+
+
 @app.command("train-lm")
 def train_lm(
     text: Annotated[list[Path], typer.Option("--text", help="Tệp văn bản (.txt hoặc .txt.xz); dùng được nhiều lần.")],

@@ -57,6 +57,10 @@ class BlobStore(ABC):
         """
 
     @abstractmethod
+    def remove(self, sha256: str) -> bool:
+        """Erase a blob, as a unit's data is erased on request; whether it was there. Nothing else removes blobs."""
+
+    @abstractmethod
     def sweep(self, *, remove: bool = True) -> int:
         """Remove what interrupted writers left, or only count it. Writers at work keep theirs."""
 

@@ -48,6 +48,15 @@ class LocalBlobStore(BlobStore):
             raise FileNotFoundError(path)
         yield path
 
+    def remove(self, sha256: str) -> bool:
+        path = self.path(sha256)
+        try:
+            path.unlink()
+        except FileNotFoundError:
+            return False
+        _flush_folder(path.parent)
+        return True
+
     def sweep(self, *, remove: bool = True) -> int:
         found = 0
         for path in self._temporary.iterdir():

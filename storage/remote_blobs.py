@@ -53,6 +53,13 @@ class RemoteBlobStore(BlobStore):
             path.chmod(0o400)
             yield path
 
+    def remove(self, sha256: str) -> bool:
+        if self._size(sha256) is None:
+            return False
+        with _as_os_errors():
+            self._files.rm_file(self._key(sha256))
+        return True
+
     def sweep(self, *, remove: bool = True) -> int:  # noqa: ARG002
         return 0  # nothing half-written is ever seen
 
