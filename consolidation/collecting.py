@@ -45,11 +45,11 @@ def collect(repository: Repository, campaign: Campaign) -> Iterator[UnitAnswers]
     registry does not know, then each report of no known unit."""
     sent = repository.unit_reports(campaign.id)
     registered = {unit.id for unit in campaign.units}
-    strangers = [_stranger(reports) for unit_id, reports in sent.items() if unit_id not in registered]
+    strangers = [stranger(reports) for unit_id, reports in sent.items() if unit_id not in registered]
     for unit in (*campaign.units, *strangers):
         reports = sent.get(unit.id)
         if reports is not None:
-            yield _with_answers(repository, campaign, unit, reports)
+            yield of_unit(repository, campaign, unit, reports)
         elif unit.expected:
             yield UnitAnswers(unit=unit, reports=None)
     dismissed = repository.dismissed(campaign.id)
@@ -70,15 +70,17 @@ def of_unit(repository: Repository, campaign: Campaign, unit_id: str) -> UnitAns
 
 def of_report(repository: Repository, campaign: Campaign, report: ReportRecord) -> UnitAnswers:
     """One report on its own, whoever sent it."""
-    return _with_answers(repository, campaign, None, unit_reports("", [report]))
+    return of_unit(repository, campaign, None, unit_reports("", [report]))
 
 
-def _stranger(reports: UnitReports) -> Unit:
+def stranger(reports: UnitReports) -> Unit:
+    """A unit that has answered and that the registry does not know."""
     group = reports.versions[0].unit_group or ""
     return Unit(id=reports.unit_id, name=reports.unit_id, group=group, expected=False, note="không có trong danh sách")
 
 
-def _with_answers(repository: Repository, campaign: Campaign, unit: Unit | None, reports: UnitReports) -> UnitAnswers:
+def of_unit(repository: Repository, campaign: Campaign, unit: Unit | None, reports: UnitReports) -> UnitAnswers:
+    """The answers that count among what one unit sent."""
     appendix: list[StoredAnswer] = []
     narrative: list[StoredAnswer] = []
     withdrawn: list[StoredAnswer] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 import xlsxwriter
 
@@ -12,6 +13,8 @@ from consolidation.places import short
 from consolidation.rows import RowWriter
 from consolidation.tables import A3, GRID, HEAD, Formats, Style, Value, print_setup, write_title
 from consolidation.words import CELLS, STRENGTH, CellState
+from storage.cells import CellAnswer
+from storage.records import StoredAnswer, UnitReports
 
 _UNIT_COLUMNS = 3  # number, unit, group
 _LEGEND_ROWS = len(CELLS)
@@ -20,13 +23,20 @@ _HEAD_ROW = _LEGEND_ROWS + 3
 
 def cell_states(campaign: Campaign, sent: UnitAnswers) -> dict[tuple[int, str], CellState]:
     """The state of every item × column for one unit."""
+    return states_of(campaign, sent.reports, sent.appendix)
+
+
+def states_of(
+    campaign: Campaign, reports: UnitReports | None, appendix: Iterable[CellAnswer | StoredAnswer]
+) -> dict[tuple[int, str], CellState]:
+    """`cell_states` of what a unit sent and of the ``appendix`` answers that count for it."""
     places = [(item.id, column.id) for item in campaign.items for column in campaign.columns]
-    if sent.reports is None:
+    if reports is None:
         return dict.fromkeys(places, "not_submitted")
-    if sent.reports.appendix is None:
+    if reports.appendix is None:
         return dict.fromkeys(places, "not_provided")
     states: dict[tuple[int, str], CellState] = dict.fromkeys(places, "no_answer")
-    for answer in sent.appendix:
+    for answer in appendix:
         place = (answer.item or 0, answer.column or "")
         if place in states and STRENGTH[answer.status] >= STRENGTH[states[place]]:
             states[place] = answer.status
