@@ -49,7 +49,7 @@ def collect(repository: Repository, campaign: Campaign) -> Iterator[UnitAnswers]
     for unit in (*campaign.units, *strangers):
         reports = sent.get(unit.id)
         if reports is not None:
-            yield of_unit(repository, campaign, unit, reports)
+            yield _with_answers(repository, campaign, unit, reports)
         elif unit.expected:
             yield UnitAnswers(unit=unit, reports=None)
     dismissed = repository.dismissed(campaign.id)
@@ -64,13 +64,13 @@ def of_unit(repository: Repository, campaign: Campaign, unit_id: str) -> UnitAns
     reports = repository.unit_reports(campaign.id).get(unit_id)
     if reports is None:
         return None
-    unit = next((unit for unit in campaign.units if unit.id == unit_id), None) or _stranger(reports)
+    unit = next((unit for unit in campaign.units if unit.id == unit_id), None) or stranger(reports)
     return _with_answers(repository, campaign, unit, reports)
 
 
 def of_report(repository: Repository, campaign: Campaign, report: ReportRecord) -> UnitAnswers:
     """One report on its own, whoever sent it."""
-    return of_unit(repository, campaign, None, unit_reports("", [report]))
+    return _with_answers(repository, campaign, None, unit_reports("", [report]))
 
 
 def stranger(reports: UnitReports) -> Unit:
@@ -79,8 +79,7 @@ def stranger(reports: UnitReports) -> Unit:
     return Unit(id=reports.unit_id, name=reports.unit_id, group=group, expected=False, note="không có trong danh sách")
 
 
-def of_unit(repository: Repository, campaign: Campaign, unit: Unit | None, reports: UnitReports) -> UnitAnswers:
-    """The answers that count among what one unit sent."""
+def _with_answers(repository: Repository, campaign: Campaign, unit: Unit | None, reports: UnitReports) -> UnitAnswers:
     appendix: list[StoredAnswer] = []
     narrative: list[StoredAnswer] = []
     withdrawn: list[StoredAnswer] = []

@@ -92,13 +92,12 @@ def of_item(place: Place, chosen: Sequence[tuple[Unit, UnitReports | None]], ite
 
 def of_one(place: Place, unit_id: str) -> UnitAnswers:
     """All that counts of one unit. Raises LookupError for a unit that neither must answer nor has."""
-    found = next(((unit, reports) for unit, reports in units(place) if unit.id == unit_id), None)
-    if found is None:
+    if (sent := of_unit(place.repository, place.campaign, unit_id)) is not None:
+        return sent
+    unit = place.campaign.unit(unit_id)
+    if unit is None or not unit.expected:
         raise LookupError(unit_id)
-    unit, reports = found
-    if reports is None:
-        return UnitAnswers(unit=unit, reports=None)
-    return of_unit(place.repository, place.campaign, unit, reports)
+    return UnitAnswers(unit=unit, reports=None)
 
 
 def _in_force(chosen: Sequence[tuple[Unit, UnitReports | None]]) -> list[int]:
