@@ -19,7 +19,8 @@ One YAML file per report. ``body`` is one paragraph a line with the marks of ``s
 
 In any text ``{{b 1250000000: 1,25 tỷ đồng}}`` is a sum from the budget, ``{{s ...}}`` socialised, ``{{u ...}}`` of no
 named source; of a range (``2000000-3000000``) the lower end counts. ``$subject`` stands for the letterhead's subject.
-In a line ``LABEL :: text`` the label is the form's own. A cell begins with ``!none``, ``!not_yet``, ``!ref`` or
+In a line ``LABEL :: text`` the label is the form's own; so is a bullet that opens an answer and ends with a colon.
+A cell begins with ``!none``, ``!not_yet``, ``!ref`` or
 ``!blank`` where it does not answer; ``COL`` may be several columns joined by ``/``, any of which is a right place.
 """
 
@@ -222,8 +223,10 @@ class _Body:
         elif kind == "text":
             rest = text
         heading = kind in ("heading", "subheading")
-        self.heads += [f"{label} {plain(rest)}".strip()] if heading else []
-        title = heading and (leads or (self.open is not None and not self.texts))
+        opens = self.open is not None and not self.texts
+        bullet = kind == "text" and mark in ("-", "+", "*") and text.endswith(":") and opens
+        title = (heading and (leads or opens)) or bullet
+        self.heads += [f"{label} {plain(rest)}".strip()] if heading or bullet else []
         form, split, tail = rest.partition(" :: ")
         if split:
             rest = f"{form} {self.gold.say(tail)}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from campaigns.model import Point
-from extractors.understanding.folding import fold
+from extractors.understanding.folding import fold, words
 from extractors.understanding.form import Form, leading_number, without_number
 from extractors.understanding.headings import DASH, SMALL, Heading
 from extractors.understanding.matching import Match
@@ -19,11 +19,16 @@ NAMES_POINT = 0.56
 WELL = 0.75  # a title named so well needs no second opinion
 AGREED = 0.7
 TOLD = 0.7  # probability from which the classifier outweighs a title that is named but not well
+TOLD_INSIDE = 0.85  # a heading inside a section mostly parts it
 ITEM_TOLD = 0.6
 # who speaks says nothing about what is asked: "Các đề xuất của quận"
 _OWNER = re.compile(
     r"^(?:cac mat|mat|mot so)\s+(?=\w+ \w+)|"
     r"\s+(?:cua|tai|o)\s+(?:(?:nha truong|don vi|dia phuong|co so|phong)|(?:truong|quan|huyen)(?: \w+){0,4})$"
+)
+# what any part of any report may be called
+_GENERIC = frozenset(
+    words("báo cáo, nội dung, phần mở đầu, kết luận, chính, cụ thể, tổng hợp, bảng, phụ lục, số liệu, thông tin")
 )
 EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
@@ -42,24 +47,33 @@ class Asking:
         self.topics = PointTopics(form, self.points)
         self._foreign = {point.id: point for other in groups.values() for point in other.points}
 
-    def point(self, heading: Heading, inside: bool) -> Asked:  # noqa: PLR0911
-        """The point that ``heading`` asks; ``inside``: it stands under one that asks a point already."""
+    def point(self, heading: Heading, inside: float = 0.0, after: str | None = None) -> Asked:  # noqa: PLR0911
+        """The point that ``heading`` asks.
+
+        ``inside``: the score of a heading over it that asks a point already, 0 without one; ``after``: the point that
+        was answered last.
+        """
         if not self.points:
             return None, 0.0
         title = _OWNER.sub("", fold(heading.title)).strip()
+        if set(words(title)) <= _GENERIC:
+            return None, 0.0
         named = self._named(heading, title)
-        in_table = heading.line.table is not None
         if named is not None and named.score >= WELL:
             return str(named.key), named.score
-        told, value = (None, 0.0) if inside or heading.depth >= DASH or in_table else self._told(heading)
+        bullet = heading.depth >= DASH and not heading.sure
+        told, value = (None, 0.0) if bullet or heading.line.table is not None else self._told(heading, inside, after)
         if named is not None:
             if told is not None and told != named.key and value >= TOLD:
                 return told, 0.45 + 0.45 * value
             return (None, 0.0) if self._aside(heading) else (str(named.key), named.score)
-        if heading.depth >= DASH:
+        if bullet:
             return None, 0.0
         if inside:
-            return self._agreed(title) if heading.sure else (None, 0.0)
+            agreed = self._agreed(title) if heading.sure else (None, 0.0)
+            return agreed if agreed[0] is not None or told is None else (told, 0.45 + 0.45 * value)
+        if told is not None and value >= TOLD:
+            return told, 0.45 + 0.45 * value
         through = self._through(title)
         if through[0] is not None:
             return through
@@ -98,8 +112,15 @@ class Asking:
             best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
         return best
 
-    def _told(self, heading: Heading) -> Asked:
-        return self.topics.best(heading.title) if heading.sure else self.topics.best(heading.title, TOLD)
+    def _told(self, heading: Heading, inside: float, after: str | None) -> Asked:
+        """What the classifier says of the heading and of what stands under it; ``inside`` a section it must be sure."""
+        if inside:
+            surely = heading.sure and heading.depth < SMALL
+            least = TOLD_INSIDE if inside >= WELL else TOLD
+            return self.topics.best(heading.title, least, heading.under) if surely else (None, 0.0)
+        if not heading.sure:
+            return self.topics.best(heading.title, TOLD)
+        return self.topics.best(heading.title, under=heading.under, after=after)
 
     def _aside(self, heading: Heading) -> bool:
         """Whether the heading speaks of what no letter asks: "Kết quả tuyển sinh"."""

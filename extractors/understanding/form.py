@@ -16,7 +16,10 @@ ITEM_NUMBER = re.compile(
     r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?"
     r"(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
 )
-_UNIT_WORDS = re.compile(r"\((?:[^()]*(?:dong|trd|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*")
+_UNIT_WORDS = re.compile(
+    r"\((?:[^()]*(?:dong|tr\W{0,2}d\b|\btr\b|ty\b|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*"
+)
+TOLD = 0.45  # probability from which the classifier may name the column of a heading
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -33,6 +36,10 @@ class Form:
     @cached_property
     def columns(self) -> Titles[str]:
         return Titles({column.id: (column.title, *column.aliases) for column in self.campaign.columns})
+
+    @cached_property
+    def column_ids(self) -> frozenset[str]:
+        return frozenset(column.id for column in self.campaign.columns)
 
     @cached_property
     def item_titles(self) -> Titles[int]:
@@ -77,6 +84,14 @@ class Form:
     def column_scores(self, text: str) -> dict[str, float]:
         """Scores of a column heading, its unit of money left aside."""
         return self.columns.scores(without_unit(text)) if text.strip() else {}
+
+    def column_told(self, text: str) -> tuple[str, float] | None:
+        """The column that a heading in other words asks, as the classifier tells it, with a score like a title's."""
+        told = self.topics.of(without_unit(text))
+        best = max(told, key=lambda label: told[label], default="")
+        if best not in self.column_ids or told[best] < TOLD:
+            return None
+        return best, 0.35 + 0.4 * told[best]
 
     def item_scores(self, text: str) -> dict[int, float]:
         """Scores of an item title, its number left aside."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extractors.understanding.folding import CAPITAL_LETTERS, fold, upper_share
 from extractors.understanding.lines import Line
 
 # depth by kind of label; unlabelled headings stand between Roman and Arabic numbers
-PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH, PLUS = range(11)
+PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH = range(10)
+
+UNDER = 400
 
 _ASKED = r"(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?"
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -28,6 +30,8 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
             rf"(?:[.\-–/):](?!\d)|(?=\s[{CAPITAL_LETTERS}]{{2}}))\s*"
         ),
     ),
+    # "III." and "VIII." as OCR reads them
+    (ROMAN, re.compile(rf"^\s*(?=\d*[IVXHl|!])[IVXHl1|!]{{2,5}}\s*[.)]\s*(?=[{CAPITAL_LETTERS}]{{2}})")),
     (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
     (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
     (
@@ -44,8 +48,9 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),
     (DASH, re.compile(r"^\s*[-–—•●▪■*]\s*(?=\S)")),
-    (PLUS, re.compile(r"^\s*[+○o]\s+(?=\S)|^\s*\+\s*(?=\S)")),
+    (DASH, re.compile(r"^\s*[+○o]\s+(?=\S)|^\s*\+\s*(?=\S)")),
 )
+_NUMBER = re.compile(r"\D{0,12}(\d{1,2})\b")
 _SENTENCE = re.compile(r"[.;!?]\s+\S")
 
 
@@ -54,7 +59,7 @@ class Heading:
     """A line read as a possible heading.
 
     ``depth``: smaller is higher. ``title``: its words without label and without the text that follows a colon,
-    ``rest``: that text. ``sure``: looks like a heading whatever it says.
+    ``rest``: that text. ``sure``: looks like a heading whatever it says. ``under``: how the text under it begins.
     """
 
     line: Line
@@ -63,6 +68,7 @@ class Heading:
     title: str
     rest: str
     sure: bool
+    under: str = ""
 
 
 def heading_of(lines: Sequence[Line]) -> Heading | None:
@@ -88,6 +94,75 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
         or (depth <= SMALL and (names or text.endswith(":")))
     )
     return Heading(line, depth, label, title, rest, sure)
+
+
+def nested(headings: Sequence[Heading | None]) -> list[Heading | None]:
+    """``headings`` with list marks under one another told by their order: "-" then "+", or "*" then "-".
+
+    A mark that was not open yet is one deeper than the last. A bullet that ends with a colon and has marks of another
+    kind under it is a heading like any other.
+    """
+    marks: list[str] = []
+    found: list[Heading | None] = []
+    for at, heading in enumerate(headings):
+        if heading is None or heading.depth < DASH:
+            marks = marks if heading is None else []
+            found.append(heading)
+            continue
+        mark = heading.label[:1]
+        if mark in marks:
+            del marks[marks.index(mark) + 1 :]
+        elif mark:
+            marks.append(mark)
+        after = headings[at + 1] if at + 1 < len(headings) else None
+        leads = (
+            bool(mark)
+            and not heading.rest
+            and heading.line.full.rstrip().endswith(":")
+            and after is not None
+            and after.depth >= DASH
+            and after.label[:1] not in marks
+        )
+        depth = DASH + len(marks) - 1 if mark else DASH
+        found.append(replace(heading, depth=depth, sure=heading.sure or leads))
+    return found
+
+
+def renumbered(headings: Sequence[Heading | None]) -> list[Heading | None]:
+    """``headings`` with Arabic numbers that begin no list of their own raised to the rank of the heading above them.
+
+    "I., II., 3., 4." is one list; a list under a heading begins with 1 or goes on from the list before.
+    """
+    found: list[Heading | None] = []
+    over, last, raised = None, 0, False
+    for heading in headings:
+        number = _NUMBER.match(heading.label) if heading is not None and heading.depth == ARABIC else None
+        if heading is not None and heading.sure and heading.depth < ARABIC:
+            over, raised = heading.depth, False
+        if number is not None and heading is not None and heading.sure:
+            value = int(number[1])
+            raised = over is not None and (raised or value not in (1, last + 1)) and value != 1
+            last = value
+            found.append(replace(heading, depth=over) if raised and over is not None else heading)
+            continue
+        found.append(heading)
+    return found
+
+
+def with_text_under(headings: Sequence[Heading | None], texts: Sequence[str]) -> list[Heading | None]:
+    """``headings`` (one a paragraph) with what stands under each, up to its equal: the first `UNDER` letters."""
+    found: list[Heading | None] = []
+    for at, heading in enumerate(headings):
+        if heading is None or not heading.sure:
+            found.append(heading)
+            continue
+        under = [heading.rest] if heading.rest else []
+        for after, text in zip(headings[at + 1 :], texts[at + 1 :], strict=True):
+            if (after is not None and after.sure and after.depth <= heading.depth) or sum(map(len, under)) > UNDER:
+                break
+            under.append(text)
+        found.append(replace(heading, under=" ".join(under)[:UNDER]))
+    return found
 
 
 def _drawn_depth(line: Line, words: str, rest: str) -> int | None:
@@ -117,7 +192,10 @@ def split_label(text: str) -> tuple[int | None, str, str]:
 
 
 def _colon(words: str) -> tuple[str, str]:
-    """Words before and after the first colon that parts a label from what is said."""
+    """Words before and after what parts a label from what is said: the first colon, or a full stop after capitals."""
+    stop = words.find(". ")
+    if 0 < stop <= 80 and _capitals(words[:stop]) and not _capitals(words[stop:]):
+        return words[:stop].strip(), words[stop + 1 :].strip()
     at = words.find(":")
     if 0 < at <= 200 and not words[at + 1 : at + 3].startswith("//") and not re.search(r"\d$", words[:at]):
         return words[:at].strip(), words[at + 1 :].strip()

@@ -17,6 +17,7 @@ from extractors.understanding.lines import Grid, GridCell, one_line
 from extractors.understanding.matching import Key
 
 HEADING = 0.5  # least score of a column heading
+TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
 TITLE_HEAD = re.compile(
     r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
@@ -192,6 +193,8 @@ class Layouts:
             for text in (" ".join(pieces), *pieces):
                 for column, score in self.form.column_scores(text).items():
                     asked[column] = max(asked.get(column, 0.0), score)
+            if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
+                asked[told[0]] = told[1]
             scores[c] = asked
         by_content = self._title_column(matrix, header)
         if by_content is not None and by_content != title:
@@ -203,6 +206,13 @@ class Layouts:
         if number is None and title is not None and title > 0 and title - 1 not in heads:
             number = title - 1
         return Layout(grid, header, heads, number, title)
+
+    def _told(self, pieces: Sequence[str]) -> tuple[str, float] | None:
+        """What the classifier makes of a heading that names no title: of its own words first, then of all over it."""
+        for text in (*reversed(pieces), " ".join(pieces)):
+            if len(text) <= TOLD_LENGTH and (told := self.form.column_told(text)):
+                return told
+        return None
 
     def _share(
         self, scores: dict[int, dict[str, float]], texts: dict[int, list[str]]

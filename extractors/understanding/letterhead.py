@@ -28,6 +28,9 @@ _ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
     r"ban\s|chi cuc|dai hoc|hoc vien|thcs|thpt|dang uy|cong doan)"
 )
+_ADDRESSEE = re.compile(
+    rf"{_ORGANISATION.pattern}|cac\s|dong chi\s|ong\s|ba\s|lanh dao\s|hieu truong|truong phong|nhu tren"
+)
 _INNER = re.compile(r"\s(?=(?:TRƯỜNG|PHÒNG|TRUNG TÂM)\s)")
 _CAPTION = re.compile(
     r"(?:dinh kem|kem theo|ban hanh kem|kem)\b[^()]{0,40}?\bs[oố]\s*[:.]?\s*(?P<number>\d{1,5}[a-z]?)?"
@@ -46,7 +49,11 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     _subject(segments, head)
     _addressees(free, head)
     heads = {line.key for line in region}
-    _sign(find_signature([line for line in free if line.key not in heads] or free, free), head)
+    signature = find_signature([line for line in free if line.key not in heads], free)
+    if not signature.name:
+        short = find_signature(free, free)  # a letterhead with the signature right under it
+        signature = short if short.name else signature
+    _sign(signature, head)
     _caption(case, head, "" if of_letter else case.form.campaign.letter.number)
     case.ledger.claim(head.used, "letterhead")
     return head
@@ -228,6 +235,8 @@ def _addressees(free: Sequence[Line], head: Head) -> None:
             alone = len(re.sub(r"^\W*kinh gui\W*", "", line.folded)) < 3
             for following in free[at + 1 : at + 12]:
                 dash = re.match(r"^\s*[-+•]", following.full)
+                if dash and not _ADDRESSEE.match(following.folded.lstrip(" -+•\t")):
+                    break
                 if not dash and not (alone and len(following.full) < 120 and not _BODY.match(following.folded)):
                     break
                 head.aside.add(following.key)

@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
-from extractors.document import Document, Paragraph, Provenance, Role, Table
+from extractors.document import Document, Paragraph, Provenance, Role, Span, Table
 from extractors.understanding.folding import fold, squeeze, tidy
 
 Owner = Literal["letterhead", "appendix", "form", "narrative", "duplicate", "letter", "furniture"]
@@ -145,27 +145,50 @@ def weight(text: str) -> int:
     return sum(not char.isspace() for char in text)
 
 
-_CUT = "\0"  # before a line that begins a paragraph of its own
+_CUT, _UNCUT = "\0", "\1"  # before a line that begins a paragraph of its own: in bold, in plain letters
 _LABEL = re.compile(
     r"\s*(?:(?:Nội dung|NỘI DUNG|Nhiệm vụ|Mục|Phần|PHẦN)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Ha-h])\s*[.):]\s*\S"
 )
 
 
-def _texts(paragraph: Paragraph) -> list[str]:
-    """The lines of a paragraph; ``_CUT`` before a bold labelled heading that was joined to the text above."""
+def _texts(paragraph: Paragraph) -> list[tuple[str, bool | None]]:
+    """The lines of a paragraph, each with whether it is bold where that parts it from the line before (else None).
+
+    A bold labelled heading that was joined to the text above begins a paragraph of its own; so does plain text that
+    was joined, on a line of its own, to the bold lines above.
+    """
     spans = paragraph.spans
     text = ""
     for at, span in enumerate(spans):
-        head = (
-            span.bold
-            and at > 0
-            and not spans[at - 1].bold
-            and text.rstrip().endswith((".", ":", ";"))
-            and all(rest.bold or not rest.text.strip() for rest in spans[at:])
-            and _LABEL.match(span.text)
-        )
-        text = f"{text.rstrip()}\n{_CUT}{span.text}" if head else text + span.text
-    return tidy(text).split("\n")
+        if _joined_heading(spans, at, text):
+            text = f"{text.rstrip()}\n{_CUT}{span.text}"
+        elif _joined_text(spans, at):
+            text = f"{text.rstrip()}\n{_UNCUT}{span.text}"
+        else:
+            text += span.text
+    bold = {_CUT: True, _UNCUT: False}
+    return [(line.lstrip(_CUT + _UNCUT), bold.get(line[:1])) for line in tidy(text).split("\n")]
+
+
+def _joined_heading(spans: Sequence[Span], at: int, before: str) -> bool:
+    return bool(
+        spans[at].bold
+        and at > 0
+        and not spans[at - 1].bold
+        and before.rstrip().endswith((".", ":", ";"))
+        and all(rest.bold or not rest.text.strip() for rest in spans[at:])
+        and _LABEL.match(spans[at].text)
+    )
+
+
+def _joined_text(spans: Sequence[Span], at: int) -> bool:
+    """Whether plain text begins at ``at``, below bold lines; only a page that tells where its words stand can say."""
+    span, above = spans[at], [one for one in spans[:at] if one.text.strip()]
+    if span.bold or not above or span.box is None or not all(one.bold and one.box for one in above):
+        return False
+    bottom = max(one.box[3] for one in above if one.box)
+    height = span.size or 10.0
+    return span.text.strip()[:1].isupper() and span.box[1] > bottom - 0.3 * height
 
 
 class _Builder:
@@ -180,22 +203,25 @@ class _Builder:
         bold = sum(len(span.text) for span in spans if span.bold) > 0.6 * inked
         italic = sum(len(span.text) for span in spans if span.italic) > 0.6 * inked
         sizes = [span.size for span in spans if span.size]
-        for at, text in enumerate(_texts(paragraph)):
-            heads = text.startswith(_CUT)
+        texts = _texts(paragraph)
+        if any(own is False for _, own in texts):
+            bold = True  # up to the plain text
+        for at, (text, own) in enumerate(texts):
+            bold = bold if own is None else own
             line = Line(
                 key=len(self.lines),
-                text=text.removeprefix(_CUT).rstrip(),
+                text=text.rstrip(),
                 where=paragraph.where,
                 number=tidy(paragraph.number).strip() if paragraph.number and at == 0 else None,
                 level=paragraph.level if at == 0 else None,
                 style=paragraph.style,
                 role=paragraph.role,
                 align=paragraph.align,
-                bold=bold or heads,
+                bold=bold,
                 italic=italic,
                 size=max(sizes) if sizes else None,
                 page=paragraph.where.page if paragraph.where.page is not None else page,
-                first=at == 0 or heads,
+                first=at == 0 or own is not None,
                 table=table,
                 ocr=ocr,
             )

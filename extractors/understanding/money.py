@@ -145,13 +145,19 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
         if found and span.start < found[-1].end:
             continue
         amount = _parse(doc, span)
-        if amount is not None:
+        if amount is not None and not (found and _said_again(doc, found[-1], amount)):
             found.append(amount)
     if bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
         found += [amount for amount in _bare(doc, scale) if amount.start not in taken]
         found.sort(key=lambda amount: amount.start)
     return found
+
+
+def _said_again(doc: Doc, before: Amount, amount: Amount) -> bool:
+    """Whether an amount is the one before it, in words: "315.000.000 đồng (Ba trăm mười lăm triệu đồng)"."""
+    between = doc[before.end : amount.start].text.strip()
+    return amount.low == before.low and between == "("
 
 
 def _parse(doc: Doc, span: Span) -> Amount | None:
@@ -288,7 +294,8 @@ def _owned(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
             between = doc[previous[0] : entity.start]
             parted = any(between.start <= amount.start < between.end for amount in amounts)
             if not parted and _CHAIN.match(fold(between.text)):
-                target = previous[1]
+                if not (leads and _listed_apart(doc, between, entity, amounts, target)):
+                    target = previous[1]
             elif target is not None and leads and previous[1] == target and leading[target]:
                 owned[target] = set()  # the nearer source governs
         if target is not None:
@@ -296,6 +303,14 @@ def _owned(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
             leading[target] = leads
         previous = (entity.end, target)
     return owned
+
+
+def _listed_apart(doc: Doc, between: Span, entity: Span, amounts: Sequence[Amount], target: int | None) -> bool:
+    """Whether a source after a comma has an amount of its own: "560 triệu từ ngân sách, phụ huynh góp 40 triệu"."""
+    if target is None or not re.search(r"[,;]", between.text):
+        return False
+    trails = any(amount.end <= between.start for amount in amounts)
+    return trails and not _PARTS.search(fold(doc[entity.end : amounts[target].start].text))
 
 
 def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> int | None:
@@ -331,6 +346,9 @@ def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> boo
     return len(_owned(sentence, amounts)[at]) > 1
 
 
+TITLE_LENGTH = 45
+
+
 class Label(NamedTuple):
     """A label line was met; ``source`` governs the lines under it (None: nobody's any more)."""
 
@@ -350,4 +368,7 @@ def label_line(sentence: Span, amounts: Sequence[Amount]) -> Label | None:
         return Label(_only(labels)) if not rest.strip() and not amounts and len(head) < 90 else None
     if amounts or re.match(r"^\s*[-+•*]", text):
         return None
+    whole = {entity.label_ for entity in sentence.ents if entity.label_ in ("BUDGET", "SOCIALISED")}
+    if len(whole) == 1 and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
+        return Label(_only(whole))  # a heading: "1. Ngân sách"
     return Label(None)  # another subject begins

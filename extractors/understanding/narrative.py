@@ -10,11 +10,23 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.asking import Asking
+from extractors.understanding.asking import WELL, Asking
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case
-from extractors.understanding.headings import BOLD, CAPITALS, DASH, ROMAN, SMALL, Heading, heading_of, split_label
-from extractors.understanding.lines import Line, Owner, paragraphs_of
+from extractors.understanding.headings import (
+    BOLD,
+    CAPITALS,
+    DASH,
+    ROMAN,
+    SMALL,
+    Heading,
+    heading_of,
+    nested,
+    renumbered,
+    split_label,
+    with_text_under,
+)
+from extractors.understanding.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.outline import Outline, outline_of
 from extractors.understanding.point_tables import point_rows
 from extractors.understanding.stretches import Narrative, Stretch
@@ -24,6 +36,8 @@ _CLOSING = re.compile(
     r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
     r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
 )
+
+MOST_WORDS = 20  # of a heading that no title of the letter explains
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +68,8 @@ class Reader:
         lines = [line for line in lines if self.ledger.free(line)]
         paragraphs = list(paragraphs_of(lines))
         headings = [heading_of(paragraph) or self._copied(paragraph) for paragraph in paragraphs]
+        headings = nested(renumbered(headings))
+        headings = with_text_under(headings, [one_line(paragraph) for paragraph in paragraphs])
         self.outline = outline_of(self.asking, headings, self.answered)
         default = self._default_column()
         stack: list[_Section] = []
@@ -102,7 +118,7 @@ class Reader:
             return
         for row in point_rows(
             self.case,
-            lambda line, text: self.asking.point(Heading(line, BOLD, "", split_label(text)[2], "", True), False),
+            lambda line, text: self.asking.point(Heading(line, BOLD, "", split_label(text)[2], "", True)),
         ):
             stretch = self.result.points.setdefault(row.point, Stretch())
             stretch.headings += row.asked
@@ -137,7 +153,10 @@ class Reader:
         column = self.asking.column(heading) if self.outline.columns and heading.sure else None
         if column is not None and column[0] in self.outline.columns:
             return _Section(heading.depth, None, None, column[0], column[1], False)
-        point, score = self.asking.point(heading, above is not None and above.point is not None)
+        after = next((point for point in reversed(self.result.points)), None)
+        point, score = self.asking.point(
+            heading, above.score if above is not None and above.point is not None else 0.0, after
+        )
         if point is not None and self._overrides(heading, point, score, above):
             return _Section(heading.depth, point, None, None, score, True)
         if not heading.sure:
@@ -158,7 +177,7 @@ class Reader:
         """Whether a heading that names a column stands over the items, unlike the columns named inside them."""
         if heading.depth not in (BOLD, CAPITALS) or not self.column_depths:
             return False
-        return heading.depth not in self.column_depths and self.asking.point(heading, inside=False)[1] >= 0.6
+        return heading.depth not in self.column_depths and self.asking.point(heading)[1] >= 0.6
 
     def _overrides(self, heading: Heading, point: str, score: float, above: _Section | None) -> bool:
         """Whether a heading inside a section that already answers a point may open another point."""
@@ -203,6 +222,8 @@ class Reader:
         if stretch.lines and section.point is not None:
             stretch.reopen(heading.depth)
             stretch.lines += paragraph  # a second heading of the same point says what this part is about
+        elif not heading.rest and section.score < WELL and len(heading.title.split()) > MOST_WORDS:
+            stretch.lines += paragraph  # more than a heading, whatever it begins with
         elif said:
             stretch.lines += paragraph[:1]
             stretch.inline[paragraph[0].key] = heading.rest

@@ -52,7 +52,7 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
             over = next((named for _, named, _ in reversed(above) if named), None)
             if over:
                 seen.columns.setdefault(found[0], set()).add(over)
-        above.append((heading, column[0] if column else None, asking.point(heading, inside=False)[1] >= 0.6))
+        above.append((heading, column[0] if column else None, asking.point(heading)[1] >= 0.6))
     again = [columns for columns in seen.columns.values() if len(columns) > 1]
     grouping = frozenset[str]().union(*again) if len(again) >= 2 else frozenset[str]()
     beside = any(

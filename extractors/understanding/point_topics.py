@@ -7,6 +7,10 @@ from extractors.understanding.form import Form
 
 SURE = 0.55
 LEAD = 0.2
+DOUBT = 0.2  # over all points: probability that a text may still speak of what the classifier sees nothing of in it
+SECOND = 0.6  # weight of the text under a heading beside the heading
+UNTOLD = 0.2
+NEXT, TOLD_ALREADY = 1.8, 0.6  # odds of the point after the last one, and of those up to it
 BROAD = 3  # items of a point that asks for all that was done
 
 
@@ -22,20 +26,61 @@ class PointTopics:
         self._all = {point.id: point for group in form.campaign.groups.values() for point in group.points}
         broad = [point for point in points if len(point.items) >= BROAD]
         self._broad = broad[0].id if len(broad) == 1 else None
+        self._order = {point.id: at for at, point in enumerate(points)}
         self._reached: dict[str, tuple[str, ...]] = {}
 
-    def best(self, text: str, least: float = SURE) -> tuple[str | None, float]:
-        """The point that ``text`` speaks of and its probability; no point below ``least`` or without a clear lead."""
-        shares: dict[str, float] = {}
+    def best(
+        self, text: str, least: float = SURE, under: str = "", after: str | None = None
+    ) -> tuple[str | None, float]:
+        """The point that ``text`` speaks of and its probability; no point below ``least`` or without a clear lead.
+
+        ``under``: what stands under it, as a second witness; ``after``: the point answered before it, for points are
+        mostly answered in the letter's order.
+        """
+        shares = self._shares(text)
+        if under and shares:
+            shares = self._together(shares, self._shares(under))
+        if after in self._order and shares:
+            shares = self._in_order(shares, self._order[after])
+        ranked = sorted(((value, point) for point, value in shares.items() if point is not None), reverse=True)
+        if not ranked or ranked[0][0] < least:
+            return None, 0.0
+        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= LEAD
+        return (ranked[0][1], ranked[0][0]) if clear else (None, 0.0)
+
+    def _shares(self, text: str) -> dict[str | None, float]:
+        """Probability of each point; under None, of none of them."""
+        shares: dict[str | None, float] = {}
         for label, value in self._topics.of(text).items():
-            reached = self._reach(label)
+            reached = self._reach(label) or (None,)
             for point in reached:
                 shares[point] = shares.get(point, 0.0) + value / len(reached)
-        ranked = sorted(shares.items(), key=lambda pair: -pair[1])
-        if not ranked or ranked[0][1] < least:
-            return None, 0.0
-        clear = len(ranked) == 1 or ranked[0][1] - ranked[1][1] >= LEAD
-        return ranked[0] if clear else (None, 0.0)
+        return shares
+
+    def _in_order(self, shares: dict[str | None, float], last: int) -> dict[str | None, float]:
+        """``shares`` with the next point made likelier, and less likely those that were told already."""
+        moved = {
+            point: value * (1.0 if point is None else self._odds(self._order[point] - last))
+            for point, value in shares.items()
+        }
+        whole = sum(moved.values())
+        return {point: value / whole for point, value in moved.items()}
+
+    @staticmethod
+    def _odds(step: int) -> float:
+        return NEXT if step == 1 else TOLD_ALREADY if step <= 0 else 1.0
+
+    def _together(self, first: dict[str | None, float], second: dict[str | None, float]) -> dict[str | None, float]:
+        """Two witnesses as one; neither can rule out what the other is sure of."""
+        doubt = DOUBT / len(self._points)
+        both: dict[str | None, float] = {
+            point: (first.get(point, 0.0) + doubt) * (second.get(point, 0.0) + doubt) ** SECOND
+            for point in {*first, *second} - {None}
+        }
+        # running text of no known matter says less than a heading of none
+        both[None] = (first.get(None, 0.0) + doubt) * (min(second.get(None, 0.0), UNTOLD) + doubt) ** SECOND
+        whole = sum(both.values())
+        return {point: value / whole for point, value in both.items()}
 
     def _reach(self, label: str) -> tuple[str, ...]:
         if label not in self._reached:

@@ -36,6 +36,7 @@ def find_sender(case: Case, registry: Registry, head: Head, file_name: str) -> U
 
 def _reporting(text: str) -> str:
     """The stretch of an opening sentence that names who reports: what stands just before "báo cáo"."""
+    text = re.sub(r"\([^()]*\)", "", text)
     folded = fold(text)
     if folded.startswith(("can cu", "thuc hien")):
         folded = re.split(r"\bcua\b", folded)[0]

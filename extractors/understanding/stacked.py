@@ -7,8 +7,10 @@ import re
 from extractors.understanding.answer_places import Part, Places
 from extractors.understanding.folding import fold
 from extractors.understanding.form import leading_number, without_number
-from extractors.understanding.layout import Layouts, named
+from extractors.understanding.layout import TOLD_LENGTH, Layouts, named
 from extractors.understanding.lines import Grid
+
+MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
 
 
 class Stacked:
@@ -75,6 +77,20 @@ class Stacked:
         at = max(labels, key=lambda c: len(labels[c]))
         return at, labels[at]
 
+    def _told(self, grid: Grid, at: int, named_rows: dict[int, tuple[str, float]]) -> dict[int, tuple[str, float]]:
+        """Labels in other words, between rows whose labels are known."""
+        found: dict[int, tuple[str, float]] = {}
+        for r, cells in enumerate(grid.matrix()):
+            cell = cells[at]
+            if r in named_rows or cell is None or cell.row != r or cells[at + 1] is cell:
+                continue
+            text = self.text(cell)
+            if 2 < len(text) <= TOLD_LENGTH and self.item_named(text) is None:
+                told = self.form.column_told(without_number(text))
+                if told is not None:
+                    found[r] = told
+        return found
+
     def repeats(self, grid: Grid) -> bool:
         """Whether column headings come again and again down the rows, once for each item."""
         _, labels = self._row_labels(grid)
@@ -85,6 +101,8 @@ class Stacked:
         at, by_row = self._row_labels(grid)
         if len({column for column, _ in by_row.values()}) < 2:
             return False
+        if grid.columns - at <= MOST_COLUMNS:
+            by_row = by_row | self._told(grid, at, by_row)
         item = self.item_above(grid)
         answered = False
         last: tuple[str, float] | None = None

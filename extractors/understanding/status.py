@@ -64,7 +64,10 @@ _NOT_YET = re.compile(
     r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?)$"
 )
 _NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi)\b[^.;]*$")
-_PLACE = _any("muc|noi dung|noi dung so|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang|bao cao")
+_PLACE = _any(
+    "muc|noi dung|noi dung so|nhiem vu|nhiem vu so|hang muc|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang",
+    "bao cao",
+)
 _NUMBER = r"(?:[0-9]+(?:[.\-,/ ]+[0-9a-h]+)*|[ivx]+(?:[.\-][0-9a-h]+)*|[a-h])\)?"
 _POINTED = rf"{_PLACE}?\s*(?:so\s*)?{_NUMBER}"
 _TOLD = _any("da neu|da bao cao|da trinh bay")

@@ -191,7 +191,7 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
         _vote_text(registry, votes, text, 0.6)
     _vote_text(registry, votes, re.sub(r"\.\w{2,4}$", "", file_name), 0.68, glued=True)
     for text in evidence.opening:
-        _vote_text(registry, votes, text, 0.55)
+        _vote_text(registry, votes, text, 0.55 if issuer else 0.7)
     _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
     units = {unit.id: unit for unit in registry.units}
     elsewhere = re.search(r"\btinh\b", parent) and not any("tinh" in name.text.split() for name in registry.names)

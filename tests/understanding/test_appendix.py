@@ -197,7 +197,7 @@ def test_headings_in_other_words_stand_by_their_neighbours_and_less_surely() -> 
     report = read(*head(), table(rows((1, 2, 3), header=header)))
     assert cells(report) == expected((1, 2, 3))
     sure = {a.column: a.confidence for a in report.appendix if a.item == 1}
-    assert sure["results"] < 0.7 < sure["directives"]
+    assert sure["results"] < sure["directives"]
 
 
 def test_header_lost() -> None:
