@@ -14,7 +14,7 @@ import typer
 
 from flows.settings import Settings
 
-LIBRARIES = ("pdfminer.six", "pypdfium2", "pytesseract", "python-docx", "openpyxl", "ftfy", "spacy", "prefect")
+LIBRARIES = ("pdfplumber", "pypdfium2", "pytesseract", "python-docx", "openpyxl", "ftfy", "spacy", "prefect")
 APT = "sudo apt-get install -y"
 
 

@@ -161,7 +161,7 @@ class Canvas(Device):
         upright = not font.is_vertical()
         pen = _Pen(
             font=font,
-            name=_name(font),
+            name=font_name(font.fontname),
             matrix=mult_matrix(textstate.matrix, self.ctm),
             size=size,
             scaling=scaling,
@@ -285,8 +285,8 @@ def _frame(page: Any) -> tuple[float, float, tuple[float, float]]:
     return inset, whole[1] - above, size
 
 
-def _name(font: Any) -> str:
-    name = font.fontname
+def font_name(name: object) -> str:
+    """A font's name as pdfminer tells it, without the mark of a subset (``ABCDEF+``)."""
     return _SUBSET.sub("", name if isinstance(name, str) else repr(name))
 
 

@@ -35,6 +35,25 @@ def test_same_characters_and_lines_as_pdfplumber(name: str) -> None:
             )
 
 
+@pytest.mark.parametrize("name", FILES)
+def test_a_page_that_stops_the_first_reader_goes_to_the_second(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with PdfFile(INBOX / name) as file:
+        first = file.content(0)
+    monkeypatch.setattr(Interpreter, "process_page", lambda *_: (_ for _ in ()).throw(ValueError("broken")))
+    with PdfFile(INBOX / name) as file:
+        second = file.content(0)
+
+    def seen(glyph: Glyph) -> tuple[object, ...]:
+        sides = (glyph.x0, glyph.top, glyph.x1, glyph.bottom, glyph.base)
+        return (glyph.text, glyph.font, glyph.turn, *(round(side, 1) for side in sides))
+
+    assert [seen(glyph) for glyph in second.glyphs] == [seen(glyph) for glyph in first.glyphs]
+    assert len(second.glyphs) > 300
+    assert sorted(shape.box for shape in second.shapes if shape.kind != "image") == pytest.approx(
+        sorted(shape.box for shape in first.shapes if shape.kind != "image"), abs=0.1
+    )
+
+
 class _Told(Device):
     """Keeps the strings that are shown."""
 
