@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 import msgspec
+import sqlalchemy as sa
 
 from campaigns.model import Unit
 from consolidation.submissions import first_submitted, last_day_on_time
@@ -28,7 +31,7 @@ _CATCH_UP_S = 0.05
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One document. ``decided``: the id of the last decision on it, None when there is none; ``who``: who decided, or
     holds it, in full; ``days_late``: of the unit's first version, or of this file where the unit is not known;
-    ``known``: its reasons were looked for.
+    ``known``: its reasons were looked for. ``name_words``, ``unit_words``: as `storage.columns.words_of` gives them.
     """
 
     report: ReportRecord
@@ -41,6 +44,8 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
     decided: int | None
     who: str
     note: str
+    name_words: str
+    unit_words: str
 
     @property
     def need(self) -> int:
@@ -96,11 +101,45 @@ def listed(place: Place, wanted: Wanted) -> Listed:
 
 def rows(place: Place) -> list[Row]:
     """Every document of the campaign that could be read, in the order in which they were first read."""
+    kept = _kept(place)
+    leases = Reviewing(place.engine).leases()
+    return [_held(row, leases[row.report.id]) if row.report.id in leases else row for row in kept] if leases else kept
+
+
+def _held(row: Row, lease: Lease) -> Row:
+    if row.state not in ("to_review", "postponed"):
+        return row
+    return msgspec.structs.replace(row, state="in_review", who=lease.holder)
+
+
+class _Cache(msgspec.Struct):
+    """The rows as they were at one `Reviewing.mark`."""
+
+    lock: Any
+    mark: tuple[int, ...] = ()
+    rows: list[Row] = []
+
+
+_caches: WeakKeyDictionary[sa.Engine, dict[str, _Cache]] = WeakKeyDictionary()
+_caches_lock = threading.Lock()
+
+
+def _kept(place: Place) -> list[Row]:
+    """The rows without leases, made anew only when something has changed: many people look at the same queue."""
+    with _caches_lock:
+        cache = _caches.setdefault(place.engine, {}).setdefault(place.campaign.id, _Cache(lock=threading.Lock()))
+    with cache.lock:  # one makes them, the others wait for that
+        mark = Reviewing(place.engine).mark()
+        if mark != cache.mark:
+            cache.rows, cache.mark = _made(place), mark
+        return cache.rows
+
+
+def _made(place: Place) -> list[Row]:
     repository, campaign = place.repository, place.campaign
     reviewing = Reviewing(place.engine)
     found = repository.reports(campaign.id)
-    decided, leases = reviewing.states(campaign.id), reviewing.leases()
-    why = reviewing.reasons(campaign.id)
+    decided, why = reviewing.states(campaign.id), reviewing.reasons(campaign.id)
     names = {user.name: user.full_name for user in Users(place.engine).all()}
     units = {unit.id: unit for unit in campaign.units}
     sent = Repository.by_unit(found, {one.report_id for one in decided.values() if one.state == "rejected"})
@@ -111,26 +150,30 @@ def rows(place: Place) -> list[Row]:
     for report in found:
         if report.state == "rejected":
             continue
-        review, lease = decided.get(report.id), leases.get(report.id)
-        versions = sent.get(report.unit_id or "")
-        counted = versions is not None and any(one.id == report.id for one in versions.versions)
-        state = _state(review, lease, replaced=counted and report.id not in in_force)
+        review = decided.get(report.id)
+        dismissed = review is not None and review.state == "rejected"
+        versions = None if dismissed else sent.get(report.unit_id or "")
         reasons_here = dict(why.get(report.id, {}))
-        if counted and versions is not None and report.id in in_force and _is_newer(report, versions, decided):
+        if versions is not None and report.id in in_force and _is_newer(report, versions, review):
             reasons_here["new_version"] = 1
-        days_late = late[versions.unit_id] if counted and versions else _days_late(place, (report,))
+        state: Shown = review.state if review else "to_review"
+        if versions is not None and report.id not in in_force:
+            state = "superseded"
+        unit = units.get(report.unit_id or "")
         made.append(
             Row(
                 report=report,
                 state=state,
-                unit=units.get(report.unit_id or ""),
+                unit=unit,
                 reasons=reasons_here,
                 known=report.id in why,
-                days_late=days_late,
-                versions=len(versions.versions) if counted and versions else 1,
+                days_late=late[versions.unit_id] if versions else _days_late(place, (report,)),
+                versions=len(versions.versions) if versions else 1,
                 decided=review.id if review else None,
-                who=_who(state, review, lease, names),
+                who=names.get(review.author_name or "", review.author_name or "") if review else "",
                 note=review.note if review else "",
+                name_words=words_of(report.name),
+                unit_words=words_of(unit.name if unit else report.unit_id),
             )
         )
     return made
@@ -150,26 +193,10 @@ def neighbours(place: Place, report_id: int, wanted: Wanted | None = None) -> tu
     return ids[at - 1] if at else None, ids[at + 1] if at + 1 < len(ids) else None
 
 
-def _state(review: ReviewState | None, lease: Lease | None, *, replaced: bool) -> Shown:
-    state: Shown = review.state if review else "to_review"
-    if state == "rejected":
-        return state
-    if replaced:
-        return "superseded"
-    return "in_review" if lease is not None and state in ("to_review", "postponed") else state
-
-
-def _who(state: Shown, review: ReviewState | None, lease: Lease | None, names: Mapping[str, str]) -> str:
-    if state == "in_review" and lease is not None:
-        return lease.holder
-    return names.get(review.author_name or "", review.author_name or "") if review else ""
-
-
-def _is_newer(report: ReportRecord, sent: UnitReports, decided: Mapping[int, ReviewState]) -> bool:
+def _is_newer(report: ReportRecord, sent: UnitReports, review: ReviewState | None) -> bool:
     """Whether an older version of the same unit stands behind a report that nobody has confirmed yet."""
-    review = decided.get(report.id)
-    older = sent.versions[sent.versions.index(report) + 1 :]
-    return bool(older) and (review is None or review.state != "confirmed")
+    is_last = sent.versions[-1].id == report.id
+    return not is_last and (review is None or review.state != "confirmed")
 
 
 def _days_late(place: Place, versions: Sequence[ReportRecord]) -> int:
@@ -179,7 +206,7 @@ def _days_late(place: Place, versions: Sequence[ReportRecord]) -> int:
 
 def _matches(row: Row, wanted: Wanted) -> bool:
     """Whether a row is asked for, its state aside."""
-    if wanted.unit and wanted.unit != row.report.unit_id and not _says(row.unit_name, wanted.unit):
+    if wanted.unit and wanted.unit != row.report.unit_id and not _says(row.unit_words, wanted.unit):
         return False
     if wanted.group and wanted.group != (row.report.unit_group or "unknown"):
         return False
@@ -187,13 +214,13 @@ def _matches(row: Row, wanted: Wanted) -> bool:
         return False
     if wanted.late and (wanted.late == "yes") != (row.days_late > 0):
         return False
-    return not wanted.q or _says(row.report.name, wanted.q)
+    return not wanted.q or _says(row.name_words, wanted.q)
 
 
-def _says(text: str, query: str) -> bool:
-    """Whether ``text`` holds the words of ``query``, marks aside; a query without any finds nothing."""
+def _says(words: str, query: str) -> bool:
+    """Whether ``words`` hold those of ``query``, marks aside; a query without any finds nothing."""
     asked = words_of(query)
-    return bool(asked) and asked in words_of(text)
+    return bool(asked) and asked in words
 
 
 def _received(row: Row) -> tuple[dt.datetime, int]:
@@ -204,6 +231,6 @@ _ORDER: dict[Sort, Callable[[Row], Any]] = {
     "need": lambda row: (-row.need, *_received(row)),
     "received": _received,
     "newest": lambda row: (-row.report.received_at.timestamp(), -row.report.id),
-    "unit": lambda row: (not row.unit_name, words_of(row.unit_name), *_received(row)),
-    "name": lambda row: (words_of(row.report.name), row.report.id),
+    "unit": lambda row: (not row.unit_words, row.unit_words, *_received(row)),
+    "name": lambda row: (row.name_words, row.report.id),
 }

@@ -19,8 +19,8 @@ from storage import history
 from storage.database import reading
 from storage.decisions import lock_report
 from storage.review_schema import review_leases, review_reasons, review_states, users
+from storage.schema import answers, reports, unit_decisions
 from storage.schema import history as history_table
-from storage.schema import reports, unit_decisions
 from storage.users import User
 from storage.writing import Conflict
 
@@ -115,6 +115,14 @@ class Reviewing:
                 before={"state": old.state}, after={"state": state, "note": note}, at=moment,
             )  # fmt: skip
             return msgspec.convert({"report_id": report_id, "id": key[0], **values}, ReviewState)
+
+    def mark(self) -> tuple[int, ...]:
+        """Something that changes whenever a report comes in or changes, or its review does; leases aside."""
+        last = [sa.func.max(table.c.id) for table in (reports, answers, history_table, review_states)]
+        counted = sa.select(sa.func.count()).select_from(review_reasons).scalar_subquery()
+        query = sa.select(*(sa.select(one).scalar_subquery() for one in last), counted)
+        with reading(self._engine) as connection:
+            return tuple(value or 0 for value in connection.execute(query).one())
 
     # Leases ---------------------------------------------------------------------------------------------------------
 
