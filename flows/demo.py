@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def run(settings: Settings) -> None:
     typer.echo(f"\nDữ liệu của lần chạy thử: {data}")
     typer.echo("Mở tong-hop.xlsx để xem danh sách nộp, ma trận bao phủ, kinh phí và từng câu trả lời kèm nguồn;")
     typer.echo("bao-cao-tong-hop.docx là báo cáo trình ký, nhac-nop.docx là công văn nhắc nộp.")
+    typer.echo("\nDuyệt từng báo cáo bên văn bản gốc: tạo người quản trị (mật khẩu được hỏi), rồi mở trang duyệt:")
+    typer.echo(f"  BAOCAO_DATA_DIR={_shown(data)} ./baocao review --create-admin quantri")
+    typer.echo(f"  BAOCAO_DATA_DIR={_shown(data)} ./baocao review    → http://{own.review_address}")
+
+
+def _shown(data: Path) -> str:
+    """The folder as a shell takes it, short where it lies below the current one."""
+    here = Path.cwd()
+    return shlex.quote(str(data.relative_to(here) if data.is_relative_to(here) else data))
 
 
 def _make_fresh(data: Path) -> None:

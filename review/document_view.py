@@ -18,6 +18,7 @@ from review.document_page import document_of, images_of
 from review.page_images import WIDTHS
 from review.pages import page
 from review.place import Here
+from review.reasons import reasons_of
 from review.source_text import shown
 from review.waiting import neighbours
 from storage.local_blobs import LocalBlobStore
@@ -44,14 +45,16 @@ def show(request: Request, place: Here, user: Anyone, report_id: int) -> Respons
 
 @router.get("/{report_id}/turn")
 def show_turn(request: Request, place: Here, _: Anyone, report_id: int) -> Response:
-    """The ways to the documents before and after this one in the queue, as the visitor had chosen and ordered it.
+    """The ways to the documents before and after this one in the queue, as the visitor had chosen and ordered it, and
+    why this one needs a person.
 
     Fetched by the page once it stands, as the whole queue must be looked through.
     """
     document_of(place, report_id)
+    why = reasons_of(place.repository, place.campaign, report_id)
     query = document_page.queue_query(request.url.query)
     before, after = neighbours(place, report_id, document_page.wanted_of(query))
-    return page(request, "document_turn.html", before=before, after=after, query=query)
+    return page(request, "document_turn.html", before=before, after=after, query=query, why=why)
 
 
 @router.get("/{report_id}/panel")

@@ -6,7 +6,7 @@ import re
 
 from storage.phrases import LONGEST
 
-_BREAK = re.compile(r"[\n.,;:!?()\[\]“”\"/]")
+_BREAK = re.compile(r"[\n.,;:!?()\[\]“”\"/\d]")
 _WORD = re.compile(r"\S+")
 
 

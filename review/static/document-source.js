@@ -13,16 +13,21 @@ for (const block of leaves.querySelectorAll("[data-block]")) {
   // Sheets have a number here but none in the provenance, where the block names the sheet.
   for (const page of new Set([block.closest(".leaf").dataset.page ?? "", ""])) {
     const key = `${page}|${block.dataset.block}`;
-    if (!blocks.has(key)) blocks.set(key, block);
+    blocks.set(key, [...(blocks.get(key) ?? []), block]);
   }
 }
-const blockOf = (spot) => {
-  for (let path = spot.block; path; path = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "") {
-    const found = blocks.get(`${spot.page ?? ""}|${path}`);
-    if (found) return found;
+const letters = (text) => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "");
+// Cells of a table in plain text share their line: then those whose words the answer has, else all of them.
+function blocksOf(spot, element) {
+  let found = [];
+  for (let path = spot.block; path && !found.length; path = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "") {
+    found = blocks.get(`${spot.page ?? ""}|${path}`) ?? [];
   }
-  return null;
-};
+  if (found.length < 2) return found;
+  const said = letters([...element.querySelectorAll(".said:not(.repaired)")].at(-1)?.textContent ?? element.querySelector(".said")?.textContent ?? "");
+  const same = found.filter((block) => letters(block.textContent).length > 2 && said.includes(letters(block.textContent)));
+  return same.length ? same : found;
+}
 
 function box(leaf, spot, element, kind) {
   const [x0, y0, x1, y1] = spot.box;
@@ -47,10 +52,10 @@ export function drawSpots(answers) {
     for (const spot of spots(element)) {
       const leaf = spot.box && leafOf(spot);
       if (leaf?.querySelector("svg")) { box(leaf, spot, element, kind); continue; }
-      const block = spot.block && blockOf(spot);
-      if (!block) continue;
-      if (!marked.has(block)) { marked.set(block, []); block.classList.add("spot", kind); }
-      marked.get(block).push(element);
+      for (const block of spot.block ? blocksOf(spot, element) : []) {
+        if (!marked.has(block)) { marked.set(block, []); block.classList.add("spot", kind); }
+        marked.get(block).push(element);
+      }
     }
   }
 }
@@ -64,9 +69,8 @@ export function light(element, show) {
     const leaf = spot.box && leafOf(spot);
     if (leaf?.querySelector("svg")) {
       if (!ALWAYS.has(element.dataset.level)) found.push(box(leaf, spot, element, "extra"));
-    } else {
-      const block = spot.block && blockOf(spot);
-      if (block) found.push(block);
+    } else if (spot.block) {
+      found.push(...blocksOf(spot, element));
     }
   }
   found.push(...leaves.querySelectorAll(`rect[data-for="${CSS.escape(element.id)}"]:not(.extra)`));

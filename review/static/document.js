@@ -187,6 +187,11 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
   }
 });
 
+document.body.addEventListener("htmx:afterSwap", (event) => {
+  const part = event.detail.target.closest?.("#part-history");
+  if (part && part.contains(document.activeElement)) part.scrollIntoView({ block: "start" });
+});
+
 document.body.addEventListener("document:changed", (event) => {
   const wanted = kept.next ?? (event.detail.select && `answer-${event.detail.select}`) ?? kept.current;
   kept.next = null;

@@ -14,6 +14,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 READMES = ("README.md", "README.vi.md")
 
+STAYS = {"./baocao serve": "Trang Prefect", "./baocao review": "Trang duyệt báo cáo"}
+"""Commands that run until they are interrupted, and what they say once they are up."""
+
 
 def commands(readme: str) -> list[str]:
     """The lines of all ``sh`` blocks that are commands, without comments."""
@@ -39,15 +42,15 @@ def test_every_command_is_documented() -> None:
 
 @pytest.mark.slow
 def test_every_command_runs(tmp_path: Path) -> None:
-    """All in one folder with its own data; ``test`` only collects (it is what runs now), ``serve`` is interrupted."""
+    """All in one folder with its own data; ``test`` only collects (it is what runs now), servers are interrupted."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("BAOCAO_", "PREFECT_"))}
     environment["BAOCAO_DATA_DIR"] = str(tmp_path / "var")
-    environment["BAOCAO_PREFECT_ADDRESS"] = "127.0.0.1:4299"
+    environment |= {"BAOCAO_PREFECT_ADDRESS": "127.0.0.1:4299", "BAOCAO_REVIEW_ADDRESS": "127.0.0.1:8799"}
     for name in ("baocao", "samples"):
         (tmp_path / name).symlink_to(ROOT / name)
     for command in commands("README.md"):
-        if command == "./baocao serve":
-            _starts_and_stops(command, tmp_path, environment)
+        if command in STAYS:
+            _starts_and_stops(command, STAYS[command], tmp_path, environment)
             continue
         runs = f"{command} --collect-only -q" if command == "./baocao test" else command
         shell = ["bash", "-o", "pipefail", "-c", runs]
@@ -57,12 +60,12 @@ def test_every_command_runs(tmp_path: Path) -> None:
         assert result.returncode in allowed, f"{runs}\n{result.stdout}\n{result.stderr}"
 
 
-def _starts_and_stops(command: str, folder: Path, environment: dict[str, str]) -> None:
+def _starts_and_stops(command: str, said: str, folder: Path, environment: dict[str, str]) -> None:
     with (folder / "serve.log").open("w+") as log:
         server = subprocess.Popen(command.split(), cwd=folder, env=environment, stderr=log, stdout=log)
         try:
             deadline = time.monotonic() + 120
-            while "Trang Prefect" not in (folder / "serve.log").read_text():
+            while said not in (folder / "serve.log").read_text():
                 assert server.poll() is None and time.monotonic() < deadline, (folder / "serve.log").read_text()
                 time.sleep(0.5)
         finally:

@@ -12,9 +12,10 @@ from review.remembering import suggestion
     [
         ("hiệu trưởng Trần Thị Hạnh ký", "Thị", "Trần Thị Hạnh"),
         ("Người ký: Lê Ánh", "Ánh", "Lê Ánh"),
-        ("mua máy cho 43 trượng. Nguồn xã hội hóa", "trượng", "43 trượng"),
+        ("mua máy cho 43 trượng. Nguồn xã hội hóa", "trượng", "trượng"),
         ("đã mở lớp học số tại trường", "học", "lớp học số"),
         ("Ánh", "Ánh", "Ánh"),
+        ("đã tổ chức 4.862 lớp với 263 lượt", "lớp", "lớp với"),
         ("trung tâm học tập cộng đồng hoạt động", "trung tâm học tập cộng đồng", "trung tâm học tập cộng đồng"),
     ],
 )

@@ -39,7 +39,7 @@ def test_from_the_damaged_report_to_the_workbook(site: Site, new_page: NewPage) 
     # In the scan a cell moves to another item.
     page.goto(f"{site.url}/documents/{scan}")
     cell = page.locator("article", has_text="Tư vấn 905 học sinh lớp 9").first
-    cell.click()
+    cell.locator(".place").click()
     cell.get_by_role("button", name="Chuyển").click()
     form = page.locator("[data-testid=form-move]")
     form.locator("[name=where]").select_option("item:4")
@@ -115,7 +115,7 @@ def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
     page = new_page()
     log_in(page, site, "minh", f"/documents/{site.report_id(SCAN)}")
     answer = page.locator("article", has_text="640 máy tính").first
-    answer.click()
+    answer.locator(".place").click()
     lit = page.locator("rect.lit")
     assert lit.count() == 1
     assert lit.get_attribute("data-for") == answer.get_attribute("id")
@@ -133,7 +133,7 @@ def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
     # A file without pages shows its words, the answer's block lit up.
     page.goto(f"{site.url}/documents/{site.report_id(DAMAGED)}")
     answer = page.locator("article", has_text="310 trung tâm học tập").first
-    answer.click()
+    answer.locator(".place").click()
     assert "310 trung" in page.locator(".words .lit").first.inner_text()
     block = page.locator(".words [data-block]", has_text="Hội Khuyến học các cấp").last
     block.click()
@@ -149,7 +149,7 @@ def test_two_browsers_editing_the_same_cell(site: Site, new_page: NewPage) -> No
     assert "Nguyễn Thị Lan" in minh.locator("[data-testid=held]").inner_text()
     for page, text in ((lan, "640 máy tính, 12 máy chiếu."), (minh, "641 máy tính.")):
         cell = page.locator("article", has_text="640 máy tính").first
-        cell.click()
+        cell.locator(".place").click()
         page.keyboard.press("e")
         page.locator("[data-testid=form-edit] textarea").fill(text)
     lan.keyboard.press("Control+Enter")
@@ -191,7 +191,7 @@ def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: New
     keys = page.keyboard
 
     loose = page.locator("[data-testid=loose]", has_text="Lưu: VT").first
-    loose.click()
+    loose.locator(".said").click()
     keys.press("m")
     form = page.locator("[data-testid=form-new]")
     form.locator("[name=where]").select_option("item:12")
@@ -232,7 +232,7 @@ def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: New
     keys.press("Enter")
 
     keys.press("Escape")
-    page.locator("article").first.click()
+    page.locator("article .place").first.click()
     before = page.locator("article.person").count()
     keys.press("Shift+A")
     page.locator("article.person").nth(before + 10).wait_for()
