@@ -35,8 +35,7 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
     hostile = folder / HOSTILE
     hostile.write_text(HOSTILE_TEXT, encoding="utf-8")
     site = Site(folder / "var")
-    ids = site.ingest([INBOX / DAMAGED, INBOX / SCAN, hostile])
-    assert all(ids.values()), ids
+    site.read([INBOX / DAMAGED, INBOX / SCAN, hostile])
     site.add_user("lan", "admin", "Nguyễn Thị Lan")
     site.add_user("minh", "reviewer", "Trần Văn Minh")
     site.add_user("van", "operator", "Lê Thị Vân")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -17,6 +16,8 @@ from typing import Any
 
 import httpx
 
+from flows import route, workplace
+from flows import settings as configuration
 from storage import Repository, open_database
 from storage.users import Role, Users
 
@@ -47,10 +48,17 @@ class Site:
         assert done.returncode in (0, 1), done.stderr
         return done.stdout
 
-    def ingest(self, paths: Sequence[Path]) -> dict[str, int]:
-        """Reports by the name of their file."""
-        files = json.loads(self.run("ingest", *map(str, paths), "--json"))["files"]
-        return {file["name"]: file["report_id"] for file in files}
+    def read(self, paths: Sequence[Path]) -> None:
+        """Receive, read and keep files one after the other, as an ingest does, without Prefect's server."""
+        settings = configuration.load({"data_dir": self.data, "campaign": CAMPAIGN}, folder=self.data.parent)
+        here = workplace.at(settings)
+        batch = here.repository.start_batch(here.campaign.id)
+        for path in paths:
+            received = route.receive(path, batch, here)
+            assert isinstance(received, route.Received)
+            ended = route.keep(received.sha256, path.name, route.read(received.sha256, path.name, here), here)
+            assert ended.report_id, ended
+        here.repository.engine.dispose()
 
     def consolidate(self) -> Path:
         out = self.data / "tong-hop"
