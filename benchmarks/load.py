@@ -67,7 +67,7 @@ def _ingest(folder: Path, files: list[Path], workers: int, data: Path | None = N
         (inbox / file.name).hardlink_to(file)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BAOCAO_")}
     environment |= {
-        "PYTHONPATH": str(folder / "path"),
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(folder / "path"), os.environ.get("PYTHONPATH")))),
         "BAOCAO_DATA_DIR": str(data),
         "BAOCAO_CAMPAIGN": BASE,
         "BAOCAO_WORKERS": str(workers),

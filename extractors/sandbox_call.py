@@ -180,7 +180,9 @@ class Call:
         if (answer := self._frames()) is not None:
             return answer
         code = self.returncode or 0
-        log.error("child ended with %s\n%s", code, self._stderr())
+        said = self._stderr()
+        log.error("child ended with %s\n%s", code, "\n".join(filter(_of_faulthandler, said.splitlines())))
+        log.debug("it said: %s", said)
         if code == EXIT_OUT_OF_MEMORY:
             raise Rejected("out_of_memory")
         if code == -signal.SIGXCPU:
@@ -213,7 +215,9 @@ class Call:
             elif kind == REJECTED:
                 code, detail = msgspec.msgpack.decode(body, type=tuple[str, str])
             elif kind == FAILURE:
-                log.error("child failed\n%s", body.decode("utf-8", "replace"))
+                frames, said = msgspec.msgpack.decode(body, type=tuple[str, str])
+                log.error("child failed\n%s", frames)
+                log.debug("it said: %s", said)
                 code, detail = "internal", ""
             else:
                 code, detail = "crashed", "trả lời sai giao thức"
@@ -231,3 +235,8 @@ class Call:
             file.seek(max(0, file.tell() - 4000))
             return file.read().decode("utf-8", "replace")
         return ""
+
+
+def _of_faulthandler(line: str) -> bool:
+    """What a library writes may be text of the document; where a crash happened is not."""
+    return line.startswith(("Fatal Python error: ", "Current thread ", "Thread ", "  File "))

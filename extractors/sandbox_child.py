@@ -118,6 +118,10 @@ class _Surroundings:
         return _open_descriptors() == wanted
 
 
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
 def _open_descriptors() -> int:
     return sum(1 for _ in Path("/proc/self/fd").iterdir())
 
@@ -140,8 +144,10 @@ def _answer(channel: socket.socket) -> bool:
         _say(REJECTED, msgspec.msgpack.encode(("out_of_memory", "")))
     except RecursionError:
         _say(REJECTED, msgspec.msgpack.encode(("unsafe", "các lớp lồng nhau quá sâu")))
-    except BaseException:
-        _say(FAILURE, traceback.format_exc()[-20_000:].encode("utf-8", "replace"))
+    except BaseException as error:
+        # Apart from each other: what an error says may be text of the document.
+        frames = "".join(traceback.format_tb(error.__traceback__))[-20_000:] + type(error).__qualname__
+        _say(FAILURE, msgspec.msgpack.encode((frames, _encodable(str(error))[:20_000])))
     else:
         return True
     finally:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 
 def run(settings: Settings, paths: list[Path], listener: Listener | None = None) -> dict[str, Any]:
-    """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to ``listener``, else to stderr."""
+    """Ingest ``paths``; the summary as ``ingest --json`` prints it. Progress goes to ``listener``, else to
+    stderr, as lines of the log where the log is for programs."""
     prefect_setup.prepare(settings, page=False)
     scratch.enter(settings.data_dir)
     from extractors import sandbox
@@ -23,6 +24,8 @@ def run(settings: Settings, paths: list[Path], listener: Listener | None = None)
 
     sandbox.start()  # loads the parsers while Prefect starts
     absolute = [os.path.abspath(path) for path in paths]  # noqa: PTH100 - keeps links as named
+    if listener is None and settings.log_format == "json":
+        listener = progress.Logged()
     with progress.told(listener) if listener else progress.shown():
         return ingest_inbox(paths=absolute, campaign=settings.campaign)
 

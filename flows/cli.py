@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from flows import logs
 from flows import settings as configuration
 
 app = typer.Typer(
@@ -29,15 +30,15 @@ JsonOption = Annotated[bool, typer.Option("--json", help="In kết quả dạng 
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib import metadata
+        from flows.version import version
 
-        typer.echo(f"baocao {metadata.version('baocao')}")
+        typer.echo(f"baocao {version()}")
         raise typer.Exit
 
 
 @app.callback()
 def _program(
-    version: Annotated[
+    show_version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="In phiên bản rồi thoát.")
     ] = False,
 ) -> None:
@@ -282,9 +283,11 @@ def main() -> None:
 
 def _settings(**flags: object) -> configuration.Settings:
     try:
-        return configuration.load(flags)
+        settings = configuration.load(flags)
     except configuration.SettingsError as error:
         _fail(str(error))
+    logs.install(settings)
+    return settings
 
 
 def _campaign(campaign_id: str):  # type: ignore[no-untyped-def]

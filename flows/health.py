@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 import subprocess
 import sys
@@ -84,7 +85,10 @@ def _data_directory(settings: Settings) -> Iterator[Check]:
     while not nearest.exists():
         nearest = nearest.parent
     free = shutil.disk_usage(nearest).free / 1e9
-    yield Check("thư mục dữ liệu", True, str(settings.data_dir))
+    private = not settings.data_dir.exists() or not settings.data_dir.stat().st_mode & 0o077
+    found = str(settings.data_dir) if private else f"{settings.data_dir}: người dùng khác của máy đọc được"
+    advice = f"Báo cáo có tên người và số điện thoại: chmod 700 {shlex.quote(str(settings.data_dir))}"
+    yield Check("thư mục dữ liệu", private, found, advice)
     yield Check("đĩa trống", free > 1, f"{free:.1f} GB", "Giải phóng đĩa hoặc đặt BAOCAO_DATA_DIR sang đĩa khác.")
 
 

@@ -17,12 +17,13 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows import inbox, pool, progress, reading, runners, settings, workplace
+from flows import inbox, logs, pool, progress, reading, runners, settings, workplace
 from flows.reading import Readers
 from flows.receiving import Intake
 from flows.route import STATES
 from flows.workplace import Workplace
-from storage import Job
+from storage import Job, gauges
+from storage.gauges import RepairKind
 
 _LOOK = 0.5  # seconds between two looks at what other readers have ended
 _ROWS = 1000  # of the table on Prefect's page
@@ -75,6 +76,7 @@ def take_in(job: Job, name: str, campaign: str) -> None:  # noqa: ARG001 - ``nam
 
 def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
     chosen = settings.load({"campaign": campaign})
+    logs.install(chosen)  # a run that Prefect started is a process of its own
     place = workplace.at(chosen)
     place.originals.sweep()
     files = inbox.files(Path(path) for path in paths or [str(chosen.inbox)])
@@ -93,6 +95,7 @@ def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
         place.locks.release(_running(batch))
     summary = {"counts": counts, "files": [msgspec.to_builtins(outcome) for outcome in outcomes]}
     _publish(summary)
+    _publish_repairs(gauges.repairs_of_batch(place.repository.engine, batch))
     return summary
 
 
@@ -154,6 +157,16 @@ def _publish(summary: dict[str, Any]) -> None:
     if len(rows) < len(summary["files"]):
         described += f" (bảng chỉ gồm {len(rows)} tệp đầu)"
     create_table_artifact(key="ket-qua-nhan-bao-cao", table=rows, description=described)
+
+
+def _publish_repairs(found: list[RepairKind]) -> None:
+    """How much was repaired, by kind; what it was stands in the workbook and on the review page."""
+    rows = [
+        {"Loại": one.kind, "Số chỗ sửa": one.repairs, "Số tài liệu": one.documents, "Chưa chắc chắn": one.unsure}
+        for one in found
+    ]
+    described = f"Sửa {sum(one.repairs for one in found)} chỗ" if found else "Không có chỗ nào phải sửa"
+    create_table_artifact(key="tom-tat-sua-chu", table=rows, description=described)
 
 
 def _workplace(campaign: str | None) -> Workplace:

@@ -10,6 +10,8 @@ import os
 import urllib.error
 import urllib.request
 
+from flows import logs
+from flows import settings as configuration
 from flows.settings import Settings
 
 # One transaction for each state of a task, as by default, costs the server 19 ms of processor time a document;
@@ -30,7 +32,8 @@ def prepare(settings: Settings, *, page: bool = True) -> None:
 
     Without a ``page`` a server of our own lasts as long as the command: nobody will look at its events.
     """
-    settings.prefect_home.mkdir(parents=True, exist_ok=True)
+    configuration.make_data_dir(settings)
+    settings.prefect_home.mkdir(mode=0o700, exist_ok=True)
     defaults = {
         "PREFECT_HOME": str(settings.prefect_home),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
@@ -42,6 +45,7 @@ def prepare(settings: Settings, *, page: bool = True) -> None:
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         **_IN_BATCHES,
+        **logs.environment(settings),
     }
     if settings.prefect_database_url:
         defaults["PREFECT_API_DATABASE_CONNECTION_URL"] = _with_driver(settings.prefect_database_url)

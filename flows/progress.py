@@ -1,7 +1,8 @@
-"""Progress of a batch, told by the flow to whoever listens: a bar on a terminal, lines in a pipe, else nothing."""
+"""Progress of a batch, told by the flow to whoever listens: a bar on a terminal, lines in a pipe, else the log."""
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +12,10 @@ from typing import Protocol
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from flows import logs
 from flows.route import STATES, Outcome, State
+
+log = logging.getLogger(__name__)
 
 
 class Listener(Protocol):
@@ -20,18 +24,22 @@ class Listener(Protocol):
     def done(self, outcome: Outcome) -> None: ...
 
 
-class Silent:
+class Logged:
+    """One line of the log a document that has ended; without its name, see `flows.logs`."""
+
     def begin(self, total: int) -> None:
-        pass
+        log.info("batch began", extra={"files": total})
 
     def more(self, count: int) -> None:
-        pass
+        log.info("container opened", extra={"files": count})
 
     def done(self, outcome: Outcome) -> None:
-        pass
+        document = outcome.sha256[: logs.SHOWN] if outcome.sha256 else None
+        told = {"document": document, "state": outcome.state, "code": outcome.code, "report": outcome.report_id}
+        log.info("document ended", extra={key: value for key, value in told.items() if value is not None})
 
 
-_listener: ContextVar[Listener] = ContextVar("listener", default=Silent())  # noqa: B039 - holds no state
+_listener: ContextVar[Listener] = ContextVar("listener", default=Logged())  # noqa: B039 - holds no state
 
 
 def listener() -> Listener:

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from prefect.futures import PrefectFuture
 
 from extractors.errors import Rejected
-from flows import route
+from flows import logs, route
 from flows.retrying import log, retried
 from flows.route import Outcome, Refused
 from flows.workplace import Workplace
@@ -122,6 +122,14 @@ class Readers:
 
 def read_job(job: Job, place: Workplace) -> Outcome:
     """Read one document and keep what was found; whatever happens, it ends in exactly one state."""
+    with logs.about(job.sha256):
+        began = time.monotonic()
+        ended = _read_job(job, place)
+        log.info("document read", extra={"state": ended.state, "seconds": round(time.monotonic() - began, 3)})
+    return ended
+
+
+def _read_job(job: Job, place: Workplace) -> Outcome:
     try:
         reading = retried("reading", lambda: route.read(job.sha256, job.name, place), on=OSError)
         ended = retried("keeping", lambda: route.keep(job.sha256, job.name, reading, place))

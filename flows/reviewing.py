@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from flows import workplace
+from flows import monitoring, workplace
 from flows.operations import Operations
 from flows.settings import Settings
 from review import reasons, serving
@@ -23,7 +23,8 @@ def run(settings: Settings) -> None:
         typer.echo(hint, err=True)
     typer.echo(f"Trang duyệt báo cáo: http://{settings.review_address}", err=True)
     reasons.catch_up_meanwhile(place.repository, place.campaign)
-    serving.start(place, settings.review_address)
+    with monitoring.served(settings):
+        serving.start(place, settings.review_address)
 
 
 def place_at(settings: Settings) -> Place:

@@ -34,6 +34,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     runner: Literal["threads", "dask"] = "threads"
     dask_scheduler: str = ""
     workers: int = 0
+    log_format: Literal["text", "json"] = "text"
+    metrics_address: str = ""
 
     @property
     def prefect_home(self) -> Path:
@@ -50,6 +52,12 @@ def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = Non
     except msgspec.ValidationError as error:
         raise SettingsError(f"Cài đặt không hợp lệ: {error}") from error
     return _resolved(raw)
+
+
+def make_data_dir(settings: Settings) -> None:
+    """Make the data directory, if there is none, for its owner alone: reports hold names and telephone numbers."""
+    settings.data_dir.parent.mkdir(parents=True, exist_ok=True)
+    settings.data_dir.mkdir(mode=0o700, exist_ok=True)
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -9,7 +9,6 @@ import os
 import shutil
 import tempfile
 import zipfile
-from importlib import metadata
 from pathlib import Path
 
 import msgspec
@@ -19,6 +18,7 @@ from consolidation import collecting
 from consolidation.csv_export import CsvExport
 from flows import inbox, printing, workplace
 from flows.settings import Settings
+from flows.version import version
 from flows.workplace import Workplace
 from storage import unit_data
 from storage.unit_data import Scope
@@ -60,7 +60,7 @@ def export(settings: Settings, unit_id: str, out: Path) -> int:
                 "campaign": place.campaign.id,
                 "unit": unit_id,
                 "exported_at": dt.datetime.now(dt.UTC),
-                "program": f"baocao {metadata.version('baocao')}",
+                "program": f"baocao {version()}",
                 "tables": rows,
             }
             made.writestr("du-lieu.json", msgspec.json.format(msgspec.json.encode(told), indent=1))

@@ -31,11 +31,12 @@ def run(settings: Settings) -> None:
     prefect_setup.prepare(settings)
     scratch.enter(settings.data_dir)
     _wait_for_server(settings)
-    from flows import worker, workplace
+    from flows import monitoring, worker, workplace
 
     workplace.at(settings)  # what cannot be reached is said now, not with the first document
     typer.echo(f"Nhận việc từ {settings.work_pool} ở {settings.prefect_api_url}", err=True)
-    worker.work(settings)
+    with monitoring.served(settings):
+        worker.work(settings)
 
 
 def _wait_for_server(settings: Settings) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 import campaigns
 from campaigns import Campaign
-from flows.settings import Settings
+from flows.settings import Settings, make_data_dir
 from storage import BlobStore, Jobs, Locks, Repository, locks_beside, open_blobs, open_database
 
 
@@ -28,7 +28,7 @@ def at(settings: Settings) -> Workplace:
     Raises `campaigns.CampaignError` and `storage.DatabaseError`, whose messages are for the operator.
     """
     campaign = campaigns.load(settings.campaign)
-    settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    make_data_dir(settings)
     engine = open_database(settings.database_url)
     return Workplace(
         settings=settings,

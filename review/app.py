@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from review import account, document_view, errors, grid, operator, phrases, queue, search, users
+from review import account, document_view, errors, grid, health, operator, phrases, queue, search, users
 from review.pages import STATIC
 from review.place import Place
 from review.security import Guard
 
-ROUTERS = (queue, document_view, grid, search, operator, phrases, users, account)
+ROUTERS = (queue, document_view, grid, search, operator, phrases, users, account, health)
 
 
 def create_app(place: Place) -> FastAPI:

@@ -90,7 +90,7 @@ def _revision(engine: sa.Engine) -> str | None:
 
 
 def _postgresql(url: sa.URL) -> sa.Engine:
-    return sa.create_engine(url, pool_pre_ping=True, connect_args={"connect_timeout": 10})
+    return sa.create_engine(url, pool_pre_ping=True, hide_parameters=True, connect_args={"connect_timeout": 10})
 
 
 def _sqlite(url: sa.URL) -> sa.Engine:
@@ -99,7 +99,8 @@ def _sqlite(url: sa.URL) -> sa.Engine:
     path = Path(url.database)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))  # SQLite gives its -wal and -shm files the same mode
-    engine = sa.create_engine(url, connect_args={"timeout": _BUSY_S})
+    # hide_parameters: an error is logged, what a report says is not
+    engine = sa.create_engine(url, hide_parameters=True, connect_args={"timeout": _BUSY_S})
     sa.event.listen(engine, "connect", _prepare_sqlite)
     sa.event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -226,3 +226,13 @@ def surroundings() -> bytes:
     seen = (os.environ.get("BAOCAO_LEFT"), "PATH" in os.environ, sys.getrecursionlimit() > 900, "/left" in sys.path)
     time.sleep(0.4)  # an alarm that was set would have come
     return repr(seen).encode()
+
+
+def fail_with_text(text: str) -> bytes:
+    """A parser whose error says what it read."""
+    raise ValueError(f"not a number: {text!r}")
+
+
+def crash_with_text(text: str) -> bytes:
+    print(f"warning: odd character in {text}", file=sys.stderr, flush=True)
+    return segfault()
