@@ -7,14 +7,20 @@ university regulations from a development set, reports from the gold reports of 
 
 from __future__ import annotations
 
+import argparse
+import difflib
 import hashlib
+import importlib
 import random
 import re
+import textwrap
 from functools import cache
 from pathlib import Path
 
+import spacy.lang
+
 from benchmarks.gold.content import load_all
-from normalizers.training import held_out, read_lines
+from normalizers.training import LIKE, held_out, read_lines
 from samples.content import Line
 
 CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
@@ -22,9 +28,15 @@ LAW = CORPORA / "text" / "legal_public_domain.txt.xz"
 WIKI = CORPORA / "text" / "viwiki_cc_by_sa.txt.xz"
 REGULATIONS = CORPORA / "text" / "dev_university_regulations.txt"
 LEAST_MARKED = 0.08  # share of marked letters below which a line is hardly Vietnamese
+TAUGHT = 6  # words of a line that, shared with the training text, takes a line out
 LONGEST_SHORT = 8  # words of a short line: a heading, a table cell
+PROGRAMS = tuple(str(module.__file__) for module in (argparse, difflib, textwrap))
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
 _WORD = re.compile(r"[^\W\d_]+")
+
+
+def _bare(line: str) -> str:
+    return " ".join(_WORD.findall(line.lower()))
 
 
 def _digest(line: str) -> bytes:
@@ -68,7 +80,9 @@ def _is_short(line: str) -> bool:
 
 @cache
 def reports(half: str) -> tuple[str, ...]:
-    """Every line and cell that the units of the gold reports wrote, and their headings."""
+    """Every line and cell that the units of the gold reports wrote, and their headings; without the letter's own titles
+    and other lines that share a whole line with the text that the model was trained on."""
+    taught = [words for line in read_lines(LIKE) if len((words := _bare(line)).split()) >= TAUGHT]
     found: dict[str, str] = {}
     for gold in load_all(half):
         head = gold.raw["letterhead"]
@@ -77,7 +91,9 @@ def reports(half: str) -> tuple[str, ...]:
         for text in texts:
             for line in str(text).split("\n"):
                 if line.strip() and "?" not in line and "{{" not in line and "**" not in line:
-                    tidy = " ".join(line.split())
+                    tidy, bare = " ".join(line.split()), _bare(line)
+                    if any(known in bare or (bare in known and len(bare.split()) >= TAUGHT) for known in taught):
+                        continue
                     found.setdefault(_DIGITS.sub("0", tidy), tidy)  # forms are filled with one sentence, other figures
     return tuple(found.values())
 
@@ -112,3 +128,21 @@ def clean_lines(count: int) -> list[str]:
     spare = third - min(third, len(rest))
     law, wiki = fresh(LAW), fresh(WIKI)
     return [*_sample(law, third + spare // 2, 13), *_sample(wiki, third + spare - spare // 2, 14), *rest[:third]]
+
+
+@cache
+def other_lines() -> dict[str, tuple[str, ...]]:
+    """Lines that are no Vietnamese, by where they come from: spaCy's example sentences of every language it knows but
+    Vietnamese, invented lines of this project, and program text of Python's own library."""
+    root = Path(spacy.lang.__path__[0])
+    found: dict[str, tuple[str, ...]] = {}
+    for path in sorted(root.glob("*/examples.py")):
+        if path.parent.name != "vi":
+            found[path.parent.name] = tuple(
+                importlib.import_module(f"spacy.lang.{path.parent.name}.examples").sentences
+            )
+    own = (Path(__file__).with_name("foreign_lines.txt")).read_text(encoding="utf-8").splitlines()
+    found["invented"] = tuple(line for line in own if not line.startswith("# "))
+    code = [line for name in PROGRAMS for line in Path(name).read_text(encoding="utf-8").splitlines() if line.strip()]
+    found["program text"] = tuple(dict.fromkeys(code))
+    return found

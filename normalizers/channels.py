@@ -28,6 +28,7 @@ PRIVATE = f"{chr(FIRST_SET)}-{chr(FIRST_SET + len(SETS) - 1)}"
 LATER = "".join(chr(c) for c in range(0x1EA0, 0x1EFA)) + "ĩũĨŨ"  # in neither cp1252 nor cp1258
 _MARKED_LOWER = "".join(c for c in VIETNAMESE if not c.isascii() and c.islower())
 CASE_WEIGHT = 0.7
+RARE = -11.0  # log probability of words too rare to tell anything
 MOST_CANDIDATES, FAINTEST = 28, 12.5  # a pattern's words: how many, and how many nats rarer than the first
 
 UNION, CP1252, CP1258 = "cp1252+cp1258", "cp1252", "cp1258"
@@ -38,6 +39,7 @@ AS_IS = "as it stands"
 # Under these any word may be damaged without showing it; under the others a mark tells.
 SILENT = frozenset([BEST_FIT, DROPPED, NO_TONES, NO_MARKS, AS_VNI, AS_TCVN3, TCVN3_NO_U])
 MISREAD = (AS_VNI, AS_TCVN3)
+UNCASED = (*MISREAD, TCVN3_NO_U)  # what they make of a letter does not keep its case
 
 _UNION_LOSS = str.maketrans(dict.fromkeys(LATER, "?"))
 _CP1252_LOSS = _UNION_LOSS | str.maketrans(dict.fromkeys("ăđơưĂĐƠƯ", "?"))
@@ -125,6 +127,14 @@ def _looks(surface: str, name: str) -> set[str]:
     """What a misreading makes of a word written small, with a capital initial, all in capitals (lower-cased again)."""
     damage = DAMAGE[name]
     return {damage(way).lower() for way in (surface, surface[0].upper() + surface[1:], surface.upper())}
+
+
+def undamaged(surface: str, seen: str, name: str) -> str | None:
+    """``surface`` written small, with a capital initial or in capitals, whichever ``name`` makes ``seen`` of."""
+    for way in (surface, surface[0].upper() + surface[1:], surface.upper()):
+        if DAMAGE[name](way) == seen:
+            return way
+    return None
 
 
 @lru_cache(maxsize=12)
@@ -215,7 +225,7 @@ def tell_tales(name: str) -> frozenset[str]:
     damage, known, weights = DAMAGE[name], lexicon(), unigram()
     found = set()
     for surface, word in known.items():
-        if weights[word] < -11.0 or surface.isascii():
+        if weights[word] < RARE or surface.isascii():
             continue
         seen = damage(surface)
         if seen == surface:
@@ -224,3 +234,17 @@ def tell_tales(name: str) -> frozenset[str]:
         if clean is None or weights[clean] < weights[word] - 4.5:
             found.add(seen)
     return frozenset(found)
+
+
+@lru_cache(maxsize=2)
+def doubles(name: str) -> dict[int, tuple[int, ...]]:
+    """Words that a misreading makes of other words, as ids: ``tồn`` of ``toàn``. They tell only by their neighbours."""
+    found: dict[int, set[int]] = {}
+    known, weights = lexicon(), unigram()
+    for surface, word in known.items():
+        if weights[word] > RARE:
+            for seen in _looks(surface, name):
+                clean = known.get(seen, word)
+                if clean != word:
+                    found.setdefault(clean, set()).add(word)
+    return {clean: tuple(sorted(words)) for clean, words in found.items()}

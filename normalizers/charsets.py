@@ -25,6 +25,7 @@ NAMES = {
 }  # fmt: skip
 CASELESS = frozenset(["tcvn3", "vietware_f"])  # no capitals with tones
 WORD = re.compile(r"[^ \t\n\r]+")
+CLEANED = 1.5  # nats for a ư that was cleaned away
 ILLEGAL, UNSEEN, SYMBOL, ASCII_WORD = -19.0, -13.0, -6.0, -10.0
 # Letters and signs that Vietnamese never uses: without one of them a line is in no legacy set.
 FOREIGN = re.compile(f"[^\\s!-~{VIETNAMESE}\u2013\u2014\u2018-\u201d\u2022\u2026\u00a0]")
@@ -45,6 +46,7 @@ MONEY = re.compile(r"\d®(?![^\W\d_])")  # TCVN3's đ
 _LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
 # A capital inside a word of small letters: CÊp, phÝ in TCVN3.
 _SHIFTED = re.compile("[a-zà-ỹ][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ]|[A-Z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ][a-z]")
+_BROKEN = re.compile(r"[^\W\d_]{2}")
 LEAST_TELLING, LEAST_STRANGE = 2, 3
 # ASCII that some sets write letters with: capitals of BKHCM1 ({ is Ý, } is Đ), control codes of VPS and VISCII.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
@@ -144,19 +146,23 @@ def score(word: str) -> float:
 
 
 @lru_cache(maxsize=1)
-def _dropped_u() -> frozenset[str]:
-    return frozenset(w.replace("ư", "") for w in lexicon() if "ư" in w)
+def _dropped_u() -> dict[str, float]:
+    """What is left of words when their ư is cleaned away → log probability of the commonest such word."""
+    found: dict[str, float] = {}
+    for spelling, word in lexicon().items():
+        if "ư" in spelling:
+            rest = spelling.replace("ư", "")
+            found[rest] = max(found.get(rest, UNSEEN), float(default_model().unigram[word]))
+    return found
 
 
 def score_without_u(word: str) -> float:
     """`score` of a word decoded from TCVN3, whose ư (the soft hyphen) may have been cleaned away."""
     value = score(word)
-    if (
-        value < ILLEGAL + 1
-        and LETTERS.search(word)
-        and all(run.lower() in _dropped_u() for run in LETTERS.findall(word))
-    ):
-        return -15.0
+    if value < ILLEGAL + 1:
+        runs = [run.lower() for run in LETTERS.findall(word)]
+        if runs and all(run in _dropped_u() or is_vietnamese_syllable(run) for run in runs):
+            return max(value, sum(_dropped_u().get(run, -8.0) for run in runs) - CLEANED)
     return value
 
 
@@ -231,8 +237,9 @@ def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
     strange = [(w, n) for w, n in words.most_common(5000) if may_be_odd(w) and score(w) < -15.5]
     telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w) or _SHIFTED.search(w)]
-    if len(telling) < LEAST_TELLING and len(strange) >= LEAST_STRANGE:  # many broken words tell as much
-        telling = [w for w, _ in strange]
+    broken = [w for w, _ in strange if _BROKEN.search(w)]
+    if len(telling) < LEAST_TELLING and len(broken) >= LEAST_STRANGE:  # many broken words tell as much
+        telling = broken
     if not telling:
         return []
     gains = {}

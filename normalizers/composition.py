@@ -17,6 +17,10 @@ CYRILLIC = re.compile("[\u0400-\u04ff]")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
 _ETH_TO_D = str.maketrans("ÐðÑñƉɖ", "ĐđĐđĐđ")
 _LATIN = str.maketrans("АВЕКМНОРСТХавеокмрстухЅѕІі", "ABEKMHOPCTXaBeokmpctyxSsIi")
+# Latin and Cyrillic capitals side by side in one abbreviation.
+_IN_CAPITALS = re.compile(
+    "(?<![^\\W\\d_])(?:[A-ZĐ]+[АВЕКМНОРСТХЅІ][A-ZĐАВЕКМНОРСТХЅІ]*|[АВЕКМНОРСТХЅІ]+[A-ZĐ][A-ZĐАВЕКМНОРСТХЅІ]*)(?![^\\W\\d_])"
+)
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -84,8 +88,7 @@ def homoglyphs(text: str) -> list[Change]:
         if (
             not CYRILLIC.search(latin)
             and mixed
-            and re.search(r"[/\-]", word)
-            and (re.search(r"\d", word) or "Đ" in word)
+            and (_IN_CAPITALS.search(word) or (re.search(r"[/\-]", word) and (re.search(r"\d", word) or "Đ" in word)))
         ):
             edits.append(Edit(m.start(), m.end(), latin))
     return by_words(text, edits, "homoglyph", 0.97)

@@ -174,7 +174,7 @@ def _soft_hyphens(text: str, legacy: list[Change], hints: Hints) -> list[Change]
     if "ư" in text or sum(len(c.original.split()) for c in legacy if c.kind == "tcvn3") < LEAST_TCVN3_WORDS:
         return []
     lines = [LossyLine(line, at, "tight", TCVN3_NO_U, whole=True) for at, line in _lines(text) if not line.isascii()]
-    return [c for _, found in losses.silent(lines, _adaptation(text, lines, hints)) for c in found]
+    return [c for _, found in losses.silent(lines, _adaptation(text, lines, hints), proven=True) for c in found]
 
 
 def _foreign_mojibake(text: str) -> list[Change]:

@@ -12,7 +12,7 @@ import msgspec
 
 from normalizers import survey
 from normalizers.atoms import MARK
-from normalizers.channels import BEST_FIT
+from normalizers.channels import BEST_FIT, MISREAD, NO_MARKS, NO_TONES, TCVN3_NO_U
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.lost_letters import Batches, LossyLine, as_it_stands, decode_lines
@@ -27,7 +27,11 @@ CHANNEL_SAMPLE = 100  # lines that decide
 PRICE, PRICE_WORD = 5.0, 1.0
 # in a document where so many lines have shown the damage: by these.
 PROOF_LINES, PROVEN_PRICE, PROVEN_PRICE_WORD = 2, 0.0, 0.5
-LEGAL = 0.8  # least share of Vietnamese words once restored: other languages stay below
+# Bare words read as Vietnamese must make likely text: at least so many nats a word, more than chance where few.
+BARE = (NO_MARKS, NO_TONES)
+FLUENT, FEW_PRICE = -8.0, 14.0
+# Least share of Vietnamese words once restored: other languages stay below; where the line is Vietnamese as it stands.
+LEGAL, LEGAL_MISREAD = 0.8, 0.6
 
 Adapt = Callable[[Iterable[LossyLine]], Adaptation]
 
@@ -88,7 +92,13 @@ def silent(
     base, word = (PROVEN_PRICE, PROVEN_PRICE_WORD) if proven else (PRICE, PRICE_WORD)
     out = []
     for number, (with_, without) in enumerate(zip(explained.evidence, plain, strict=True)):
+        least = LEGAL_MISREAD if lines[number].channel in (*MISREAD, TCVN3_NO_U) else LEGAL
         price = base + word * explained.restored(number)
-        if with_ - without > price and explained.legal_share(number) >= LEGAL:
+        if lines[number].channel in BARE and not proven:
+            words = explained.words(number)
+            if with_ < FLUENT * words:
+                continue
+            price = max(price, FEW_PRICE if words < survey.LEAST_WORDS else 0.0)
+        if with_ - without > price and explained.legal_share(number) >= least:
             out.append((lines[number], explained.changes(number)))
     return out

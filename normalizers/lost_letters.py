@@ -5,6 +5,7 @@ Certain words are arcs of one candidate; only damaged spans with three words of 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -13,7 +14,17 @@ import msgspec
 import numpy as np
 
 from normalizers.atoms import MARK, Atom, Spacing, cut
-from normalizers.channels import DROPPED, NONE, SILENT, UNION, Candidates, candidates, cased_candidates
+from normalizers.channels import (
+    DROPPED,
+    NONE,
+    SILENT,
+    UNCASED,
+    UNION,
+    Candidates,
+    candidates,
+    cased_candidates,
+    undamaged,
+)
 from normalizers.language_model import BREAK, NUMBER, UNKNOWN, LanguageModel
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.plan import Alternative, Change
@@ -24,11 +35,13 @@ from normalizers.vocabulary import lexicon, new_placement
 
 CONTEXT = 3  # certain words kept on either side: a 4-gram looks back three
 BATCH = 20_000  # characters decoded together: more is no faster
+_SUM = re.compile(r"[.,]\d{3}$")  # 450.000đ
 LONGEST_WORD = 14  # no word that is looked up is longer
 LONGEST = 8  # letters of the longest word that is pieced together
 # Log priors, set on held-out damage: leaving a mark as it is, alone or ending a question; piecing words together.
 AS_IS, QUESTION = -9.0, -2.0
 SQUEEZED_BREAK, FALSE_SPLIT = -1.0, -3.0
+ONLY_D = 6.0  # behind a sum d is what is left of đ
 NO_HOLE = -4.0  # two blanks where no word was lost
 UNKNOWN_AS_IS = -8.0  # a word that no channel explains and the model does not know
 
@@ -195,7 +208,7 @@ def _stands_alone(i: int, atoms: Sequence[Atom]) -> bool:
     """Whether a word without a mark is no word: a unit behind its number (``350tr``), a label (``d)``)."""
     atom = atoms[i]
     if i and atoms[i - 1].kind == "number" and atom.gap == 0:
-        return atom.text != "d"  # 450.000đ
+        return not (atom.text == "d" and _SUM.search(atoms[i - 1].text))
     label = len(atom.text) == 1 and i + 1 < len(atoms) and atoms[i + 1].text in (")", ".") and atoms[i + 1].gap == 0
     return label and (i == 0 or atoms[i - 1].kind == "stop")
 
@@ -254,6 +267,8 @@ def _look_up(atoms: Sequence[Atom], i: int, channel: str) -> Candidates:
     text = atoms[i].text
     if len(text) > LONGEST_WORD:
         return NONE
+    if text == "d" and i and atoms[i].gap == 0 and _SUM.search(atoms[i - 1].text):
+        return Candidates(("đ",), (lexicon().get("đ", UNKNOWN),), (ONLY_D,))
     head = text[0]
     inside = i > 0 and atoms[i - 1].kind == "word" and head.isalpha() and not (len(text) > 1 and text[1:].isupper())
     if inside and (head.islower() or not _loud(atoms[i - 1].text)):
@@ -298,6 +313,10 @@ class Decoding:
         atoms = self._cuts[number]
         return sum(s.surfaces[a - s.first] != atoms[s.low].text.lower() for s, a in self._picked[number])
 
+    def words(self, number: int) -> int:
+        """How many words and numbers line ``number`` has."""
+        return sum(atom.kind in ("word", "number") for atom in self._cuts[number])
+
     def legal_share(self, number: int) -> float:
         """Share of line ``number``'s words that, once restored, are syllables, known words or abbreviations."""
         chosen = self._chosen[number]
@@ -336,6 +355,8 @@ class Decoding:
         def cased(word: str | None) -> str:
             if hole and word is not None:
                 return f" {recase(word, '?' * len(word), low, high, around)} "
+            if word is not None and line.channel in UNCASED and (way := undamaged(word, seen, line.channel)):
+                return way
             return recase(word, seen, low, high, around)
 
         replacement = cased(surface)
@@ -422,6 +443,10 @@ class Batches:
     def restored(self, number: int) -> int:
         part, local = self._places[number]
         return part.restored(local)
+
+    def words(self, number: int) -> int:
+        part, local = self._places[number]
+        return part.words(local)
 
     def legal_share(self, number: int) -> float:
         part, local = self._places[number]

@@ -7,12 +7,11 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import msgspec
+import numpy as np
 
 from normalizers.atoms import MARK, Spacing, protected
 from normalizers.channels import (
     ANY,
-    AS_TCVN3,
-    AS_VNI,
     ASCII,
     BEST_FIT,
     BYTES,
@@ -20,15 +19,18 @@ from normalizers.channels import (
     CP1258,
     DROPPED,
     LATER,
+    MISREAD,
     NO_MARKS,
     NO_TONES,
     NONE,
     PRIVATE,
     UNION,
     candidates,
+    doubles,
     tell_tales,
 )  # fmt: skip
 from normalizers.charsets import FOREIGN
+from normalizers.language_model import default_model
 from normalizers.lost_letters import LossyLine
 from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_syllable, legal_syllables
 
@@ -49,6 +51,7 @@ _LATER = re.compile(f"[{LATER}]")
 _HALF = re.compile("[ăơưđĂƠƯ]")
 _LATIN = re.compile("[àáâãèéêìíòóôõùúýÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝ]")
 _LATEST = re.compile("[\u1ea0-\u1ef9]")
+_LAST, _FIRST = re.compile(rf"({_L}{{1,4}}) $"), re.compile(rf" ({_L}{{1,4}})(?!{_L})")
 _TOKEN = re.compile(f"(?:{_L}|{_M})+")
 _RUN = re.compile(rf"{_M}+(?={_L})|(?<={_L}){_M}{{2,}}")
 _CODE = re.compile(r"[=<>{}|\\_$&@#^~`]|\w:\w|\w\?\w+:|;$")
@@ -60,7 +63,13 @@ _HAT = re.compile(f"[{_HATS}]")
 _EXPLAINING = (UNION, CP1252, BEST_FIT, ASCII, BYTES)
 _ANY_MARK = re.compile(f"{_TONED.pattern}|{_HAT.pattern}")
 _HALF_OR_LATEST = re.compile(f"{_HALF.pattern}|{_LATEST.pattern}")
-LEAST_WORDS = 4  # fewer words are no evidence that marks were stripped
+# English as no Vietnamese word is written, with or without its marks.
+_ENGLISH = frozenset({
+    "and", "of", "is", "with", "for", "you", "are", "was", "were", "from", "this", "that", "have", "has", "not", "what",
+    "when", "who", "where", "will", "we", "she", "it", "as", "at",
+})  # fmt: skip
+OUT_OF_PLACE = 6.0  # nats between two readings of a word among its neighbours
+LEAST_WORDS = 4  # fewer words are too little evidence, unless they are bare and a phrase that is well known
 
 
 class LineSigns(msgspec.Struct, frozen=True):
@@ -86,9 +95,21 @@ def signs(line: str) -> LineSigns:
 
 
 def _looks_vietnamese(line: str) -> bool:
-    """For a line without any marked letter: its damaged words are short and can stand for syllables."""
-    damaged = [t for t in _TOKEN.findall(protected(line)) if MARK.search(t) and len(t) > 1]
-    return len(MARK.findall("".join(damaged))) >= 2 and all(len(t) <= 7 for t in damaged)
+    """For a line without any marked letter: its damaged words, two at least and one damaged inside, can stand for
+    syllables."""
+    text = protected(line)
+    damaged = [t for t in _TOKEN.findall(text) if MARK.search(t) and len(t) > 1]
+    return (
+        len(MARK.findall("".join(damaged))) >= 2
+        and not _CODE.search(text)
+        and _INSIDE.search(text) is not None
+        and all(map(_explained, damaged))
+    )
+
+
+def _explained(token: str) -> bool:
+    """Whether what is left of a word can stand for a word."""
+    return len(token) > 1 and any(candidates(token.lower(), name) is not NONE for name in _EXPLAINING)
 
 
 def _convincing(line: str) -> bool:
@@ -118,7 +139,7 @@ def _is_vietnamese(line: str) -> bool:
         if is_vietnamese_syllable(token) or token.isupper() or len(token) < 3:
             good += not MARK.search(token)
         elif MARK.search(token[:-1]):
-            explained = any(candidates(token.lower(), name) is not NONE for name in _EXPLAINING)
+            explained = _explained(token)
             good, bad = good + explained, bad + (not explained and token.islower())
         elif not MARK.search(token) and token.islower():
             bad += 1
@@ -128,9 +149,10 @@ def _is_vietnamese(line: str) -> bool:
 def _splits_word(line: str) -> bool:
     """Whether an isolated mark has a piece of a word beside it (``d ? c``), not just words (``Gõ ? để xem``)."""
     for m in _ISOLATED.finditer(line):
-        before, after = line[: m.start()].split(" "), line[m.end() :].split(" ")
-        near = [t for t in (before[-2:-1] or [""])[0:1] + (after[1:2] or [""]) if t.isalpha() and len(t) < 5]
-        if any(not is_vietnamese_syllable(t) for t in near):
+        before, after = _LAST.search(line[: m.start()]), _FIRST.match(line[m.end() :])
+        left, right = before.group(1) if before else "", after.group(1) if after else ""
+        pieces = [t for t in (left, right) if t and not is_vietnamese_syllable(t)]
+        if pieces and any(_explained(t) for t in (f"{left}?{right}", f"{left}?", f"?{right}") if pieces[0] in t):
             return True
     return False
 
@@ -194,13 +216,36 @@ def silent_lines(lines: Iterable[tuple[int, str]], words: Iterable[str], best_fi
     """Unmarked lines that a silent channel could explain, by channel. ``words``: the document's distinct words;
     ``best_fit``: the marked lines went through the best-fit conversion, so the others may have too."""
     low = {w.lower() for w in words}
-    telling = {name: tell_tales(name) & low for name in (AS_VNI, AS_TCVN3)}
+    telling = {name: tell_tales(name) & low for name in MISREAD}
+    ambiguous = {name: found for name in MISREAD if (found := _ambiguous(name, low)) is not None}
     out: dict[str, list[LossyLine]] = {}
     for offset, line in lines:
         name = _silent_channel(line, telling, best_fit)
+        if name is None:
+            name = next((n for n, found in ambiguous.items() if found.search(line) and _out_of_place(line, n)), None)
         if name is not None:
             out.setdefault(name, []).append(LossyLine(line, offset, "tight", name, whole=True))
     return out
+
+
+def _ambiguous(name: str, words: set[str]) -> re.Pattern[str] | None:
+    """Finds those of ``words`` that the misreading ``name`` may have made of others."""
+    model, found = default_model(), doubles(name)
+    seen = sorted(w for w in words if not w.isascii() and model.id(w) in found)
+    return re.compile(rf"\b(?:{'|'.join(map(re.escape, seen))})\b", re.IGNORECASE) if seen else None
+
+
+def _out_of_place(line: str, name: str) -> bool:
+    """Whether between its neighbours a word is far less likely than what the misreading may have made it of
+    (``kế tốn``: ``kế toán``)."""
+    model, found = default_model(), doubles(name)
+    ids = model.encode(f"\n{line}\n")
+    rows = [(ids[i - 1], new, ids[i + 1], old) for i, old in enumerate(ids[:-1]) if i for new in found.get(old, ())]
+    if not rows:
+        return False
+    before, new, after, old = np.asarray(rows, np.int64).T
+    as_read, instead = (model.bigram(before, w)[0] + model.bigram(w, after)[0] for w in (old, new))
+    return bool((instead - as_read).max() > OUT_OF_PLACE)
 
 
 def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: bool) -> str | None:  # noqa: PLR0911
@@ -211,12 +256,16 @@ def _silent_channel(line: str, telling: dict[str, frozenset[str]], best_fit: boo
         return None
     text = protected(line)
     words = LETTERS.findall(text)
-    if len(words) < LEAST_WORDS:
+    if len(words) < 2:
         return None
+    if len(words) < LEAST_WORDS and (_ANY_MARK.search(line) or all(w.istitle() for w in words)):
+        return None  # few words, or the name of a person
     if best_fit and not _HALF.search(line):
         return BEST_FIT
     bare = _bare_syllables()
     if not _TONED.search(line):
+        if sum(w in _ENGLISH for w in words) > len(words) / 15:
+            return None
         fitting = sum(fold(w) in bare for w in words)
         shouted = sum(w.isupper() and len(w) > 1 and fold(w) not in bare for w in words)  # abbreviations
         if fitting >= 0.6 * len(words) and fitting + shouted >= 0.85 * len(words):
