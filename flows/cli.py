@@ -55,19 +55,22 @@ def demo() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến và hộp thư trong cài đặt.")
+    ] = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Nhận báo cáo: đọc, sửa chữ, trích câu trả lời, lưu. Mỗi tệp có đúng một kết cục."""
     from flows import batch
+    from flows.inbox import InboxError
 
     settings = _settings(campaign=campaign)
     _campaign(settings.campaign)
-    chosen = paths or [settings.inbox]
-    if not paths and not settings.inbox.is_dir():
-        _fail(f"Không có hộp đến {settings.inbox}; hãy nêu tệp hoặc thư mục cần nhận.")
-    summary = batch.run(settings, chosen)
+    try:
+        summary = batch.run(settings, paths)
+    except InboxError as error:
+        _fail(str(error))
     if as_json:
         _print_json(summary)
     else:
