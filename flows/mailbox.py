@@ -219,7 +219,7 @@ class Mailbox(Source):
                 imap.login(where.user, self._secret)
             able = b" ".join(_good(imap.capability())).decode("ascii", "replace").upper().split()
             _good(imap.select(_quoted(where.folder)))
-            validity = bytes(imap.untagged_responses.get("UIDVALIDITY", [b""])[-1]).decode("ascii", "replace")
+            validity = _told(imap, "UIDVALIDITY")
             if self._validity and validity != self._validity:
                 raise imaplib.IMAP4.error("hộp thư đã được lập lại trong khi đang đọc")
             self._validity = validity
@@ -236,10 +236,8 @@ class Mailbox(Source):
                 raise imaplib.IMAP4.error("máy chủ không chuyển thư được (MOVE); hãy bỏ BAOCAO_MAILBOX_DONE")
             imap.create(_quoted(self._done))  # refused when it is there
         else:
-            flags = b" ".join(
-                flag for flag in imap.untagged_responses.get("PERMANENTFLAGS", []) if isinstance(flag, bytes)
-            )
-            if b"\\*" not in flags and KEYWORD.encode().lower() not in flags.lower():
+            flags = _told(imap, "PERMANENTFLAGS")
+            if "\\*" not in flags and KEYWORD.lower() not in flags.lower():
                 raise imaplib.IMAP4.error("máy chủ không cho đánh dấu thư; hãy đặt BAOCAO_MAILBOX_DONE")
 
     def _drop(self) -> None:
@@ -254,6 +252,12 @@ def _good(answer: tuple[str, list[Any]]) -> list[Any]:
     if kind != "OK":
         raise imaplib.IMAP4.error(b" ".join(part for part in data if isinstance(part, bytes)).decode(errors="replace"))
     return data
+
+
+def _told(imap: imaplib.IMAP4_SSL, name: str) -> str:
+    """What the server said with the folder that was selected last."""
+    said = imap.untagged_responses.get(name, [])
+    return b" ".join(part for part in said if isinstance(part, bytes)).decode("ascii", "replace")
 
 
 def _pairs(data: list[Any]) -> Iterator[tuple[bytes, bytes]]:
