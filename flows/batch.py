@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 def run(settings: Settings, paths: list[Path] | None, listener: Listener | None = None) -> dict[str, Any]:
     """Ingest ``paths``, without any the inbox of the settings; the summary as ``ingest --json`` prints it.
 
-    Progress goes to ``listener``, else to stderr, as lines of the log where the log is for programs. Raises `flows.inbox.InboxError`.
+    Progress goes to ``listener``, else to stderr, as lines of the log where the log is for programs. Raises
+    `flows.inbox.InboxError`.
     """
     stopping.by_exception()
     prefect_setup.prepare(settings, page=False)
