@@ -55,22 +55,19 @@ def demo() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[
-        list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến và hộp thư trong cài đặt.")
-    ] = None,
+    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến.")] = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Nhận báo cáo: đọc, sửa chữ, trích câu trả lời, lưu. Mỗi tệp có đúng một kết cục."""
     from flows import batch
-    from flows.inbox import InboxError
 
     settings = _settings(campaign=campaign)
     _campaign(settings.campaign)
-    try:
-        summary = batch.run(settings, paths)
-    except InboxError as error:
-        _fail(str(error))
+    chosen = paths or [settings.inbox]
+    if not paths and not settings.inbox.is_dir():
+        _fail(f"Không có hộp đến {settings.inbox}; hãy nêu tệp hoặc thư mục cần nhận.")
+    summary = batch.run(settings, chosen)
     if as_json:
         _print_json(summary)
     else:
@@ -201,6 +198,15 @@ def doctor(
     if data:
         raise typer.Exit(consistency.run(_settings(), as_json=as_json))
     raise typer.Exit(health.run(_settings()))
+
+
+@app.command()
+def prune() -> None:
+    """Xóa hồ sơ công việc cũ hơn BAOCAO_KEEP_DAYS ngày (không xóa báo cáo); mỗi lượt nhận cũng tự làm việc này."""
+    from flows import pruning
+
+    removed = pruning.prune(_settings())
+    typer.echo(f"Đã xóa: {removed['jobs']} hồ sơ việc, ảnh trang của {removed['page-cache']} tài liệu.")
 
 
 unit = typer.Typer(no_args_is_help=True, help="Dữ liệu của một đơn vị: xuất ra, xóa đi.", rich_markup_mode=None)

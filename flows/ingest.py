@@ -6,10 +6,10 @@ read is known to our own database, not to Prefect's. Every process that reads ta
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,16 +17,13 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows import logs, pool, progress, reading, runners, settings, sources, stopping, workplace
-from flows.inbox import InboxError, Source
+from flows import inbox, logs, pool, progress, pruning, reading, runners, settings, workplace
 from flows.reading import Readers
 from flows.receiving import Intake
 from flows.route import STATES
 from flows.workplace import Workplace
 from storage import Job, gauges
 from storage.gauges import RepairKind
-
-log = logging.getLogger(__name__)
 
 _LOOK = 0.5  # seconds between two looks at what other readers have ended
 _ROWS = 1000  # of the table on Prefect's page
@@ -78,54 +75,37 @@ def take_in(job: Job, name: str, campaign: str) -> None:  # noqa: ARG001 - ``nam
 
 
 def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
-    stopping.with_runner()
-    place = _workplace(campaign)
-    logs.install(place.settings)  # a run that Prefect started is a process of its own
+    chosen = settings.load({"campaign": campaign})
+    logs.install(chosen)  # a run that Prefect started is a process of its own
+    place = workplace.at(chosen)
     place.originals.sweep()
-    with sources.opened(place.settings, paths) as source:
-        return _take_in_all(source, place)
-
-
-def _take_in_all(source: Source, place: Workplace) -> dict[str, Any]:
-    """One batch. Raises `flows.inbox.InboxError`, after all that was received has been read, when the source went."""
+    files = inbox.files(Path(path) for path in paths or [str(chosen.inbox)])
     batch = place.repository.start_batch(place.campaign.id)
-    progress.listener().begin(len(source))
+    progress.listener().begin(len(files))
     place.locks.acquire(_running(batch))
     try:
-        intake = Intake(batch, source, place)
+        intake = Intake(batch, place)
         with _readers(place) as readers:
-            gone = _read_all(intake, readers, batch, place)
+            _take_in_all(files, intake, readers, batch, place)
         outcomes = intake.outcomes()
         ended = Counter[str](outcome.state for outcome in outcomes)
         counts = {str(state): ended[state] for state in STATES}
         place.repository.finish_batch(batch, counts)
     finally:
         place.locks.release(_running(batch))
-    summary = {
-        "counts": counts,
-        "files": [msgspec.to_builtins(outcome) for outcome in outcomes],
-        "waiting": source.waiting,
-    }
+    summary = {"counts": counts, "files": [msgspec.to_builtins(outcome) for outcome in outcomes]}
     _publish(summary)
     _publish_repairs(gauges.repairs_of_batch(place.repository.engine, batch))
-    if gone is not None:
-        raise gone
+    pruning.prune(chosen)
     return summary
 
 
-def _read_all(intake: Intake, readers: Readers, batch: str, place: Workplace) -> InboxError | None:
-    """Receive the files, reading meanwhile, until all of them have ended, here or on other machines.
-
-    What stopped the receiving, if something did.
-    """
-    gone = None
+def _take_in_all(files: list[Path], intake: Intake, readers: Readers, batch: str, place: Workplace) -> None:
+    """Receive the files, reading meanwhile, until all of them have ended, here or on other machines."""
     with pool.helped(batch, place):
-        try:
-            for _ in intake.receive():
-                readers.top_up()
-        except InboxError as error:
-            log.error("the source went: %s", error)
-            gone = error
+        for file in files:
+            intake.add(file)
+            readers.top_up()
         while True:
             intake.collect()
             if intake.ended:
@@ -133,7 +113,6 @@ def _read_all(intake: Intake, readers: Readers, batch: str, place: Workplace) ->
             readers.top_up()
             readers.wait(_LOOK)
         readers.finish()
-    return gone
 
 
 @contextmanager

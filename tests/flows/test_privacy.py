@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
 import os
@@ -9,15 +10,17 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import time
 import zipfile
 from pathlib import Path
 
 import docx
+import msgspec
 import pytest
 
 from extractors.errors import Rejected
 from extractors.sandbox import Sandbox
-from flows import health, settings
+from flows import health, pruning, settings
 from flows.settings import Settings
 from tests.extractors import misbehaving
 
@@ -163,6 +166,26 @@ def test_errors_of_the_database_do_not_tell_values(tmp_path: Path, make_settings
             "INSERT INTO originals (sha256, size, first_name) VALUES (?, ?, ?)", ("x", 1, MARKERS[0])
         )
     assert MARKERS[0] not in str(caught.value)
+
+
+def test_records_of_work_are_kept_for_a_time(make_settings: Settings) -> None:
+    data, day = make_settings.data_dir, 24 * 3600
+    old, young = time.time() - 100 * day, time.time() - 80 * day
+    for name, when in (("jobs/a", old), ("jobs/b", young), ("page-cache/ab/abc", old), ("page-cache/ab/abd", young)):
+        (data / name).mkdir(parents=True)
+        (data / name / "file").touch()
+        os.utime(data / name / "file", (when, when))
+    (data / "blobs").mkdir()
+    (data / "blobs" / "original").touch()
+    os.utime(data / "blobs" / "original", (old, old))
+    assert pruning.prune(msgspec.structs.replace(make_settings, keep_days=0)) == {"jobs": 0, "page-cache": 0}
+    with (data / "jobs" / "a" / "lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        os.utime(lock.name, (old, old))
+        assert pruning.prune(make_settings) == {"jobs": 0, "page-cache": 1}  # its process lives
+    assert pruning.prune(make_settings) == {"jobs": 1, "page-cache": 0}
+    left = sorted(str(path.relative_to(data)) for path in data.rglob("*") if path.is_file())
+    assert left == ["blobs/original", "jobs/b/file", "page-cache/ab/abd/file"]
 
 
 @pytest.fixture

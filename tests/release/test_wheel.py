@@ -68,6 +68,23 @@ def test_it_is_the_wheel_that_runs(installed: Path, tmp_path: Path) -> None:
     assert str(ROOT) not in found and found.count("site-packages") == 3
 
 
+def test_every_data_file_is_in_it(installed: Path) -> None:
+    """Whatever lies in a package and is no code: campaigns, models, templates, static files, migrations."""
+    packages = ("normalizers", "campaigns", "extractors", "storage", "consolidation", "review", "flows")
+    (site,) = installed.parents[1].glob("lib/python3*/site-packages")
+    wanted = {
+        path.relative_to(ROOT)
+        for package in packages
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and path.suffix not in {".py", ".pyc", ".pyi"} and not path.name.startswith(".")
+    }
+    assert len(wanted) > 30
+    guides = {path for path in wanted if path.name == "README.md" and path.parent.name == "campaigns"}
+    assert {str(path) for path in wanted - guides if not (site / path).is_file()} == set()
+    (told,) = site.glob("baocao-*.dist-info")
+    assert {path.name for path in (told / "licenses").iterdir()} == {"LICENSE", "NOTICE"}
+
+
 def test_repair_has_its_model(installed: Path, tmp_path: Path) -> None:
     ended = run(installed, "repair", "--lines", folder=tmp_path, stdin="S? Giáo d?c và Ðào t?o\n")
     assert (ended.stdout, ended.returncode) == ("Sở Giáo dục và Đào tạo\n", 0), ended.stderr
