@@ -18,13 +18,29 @@ class NotLoggedIn(Exception):
     """The visitor is sent to the log-in page."""
 
 
+_LARGEST_ID = 2**31 - 1
+
+
+def small_numbers(request: Request) -> None:
+    """Answers 404 for a number in the address that is larger than any id: databases refuse to compare with it."""
+    numbers = (str(value).lstrip("+-") for value in request.path_params.values())
+    if any(one.isdecimal() and (len(one) > 10 or int(one) > _LARGEST_ID) for one in numbers):
+        raise HTTPException(404)
+
+
+def visitor(request: Request) -> User | None:
+    """The user of the session; None for somebody who is not logged in."""
+    token = request.cookies.get(COOKIE)
+    request.state.user = Users(place_of(request).engine).of_session(token) if token else None
+    user: User | None = request.state.user
+    return user
+
+
 def current_user(request: Request) -> User:
     """The user of the session. Raises `NotLoggedIn`."""
-    token = request.cookies.get(COOKIE)
-    user = Users(place_of(request).engine).of_session(token) if token else None
+    user = visitor(request)
     if user is None:
         raise NotLoggedIn
-    request.state.user = user
     return user
 
 

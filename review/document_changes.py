@@ -41,7 +41,7 @@ def correct(
     status: Annotated[Status, Form()] = "answered",
 ) -> Response:
     """New text, status or place of an answer."""
-    _answer(place, report_id, answer_id)
+    answer_of(place, report_id, answer_id)
     text = _plain(text)
     target = _where(place, where, column)
     try:
@@ -65,7 +65,7 @@ def choose_letters(
     choice: Annotated[int, Form(ge=0)],
 ) -> Response:
     """Another reading of repaired words, by its number in `marking.choices`."""
-    answer = _answer(place, report_id, answer_id)
+    answer = answer_of(place, report_id, answer_id)
     here = repairs_at(answer.provenance, place.repository.repairs(report_id))
     text = chosen(answer.text, here, repair, start, choice, edited=answer.author == "reviewer")
     if text is None:
@@ -90,7 +90,7 @@ def split(
     column: Short = "",
 ) -> Response:
     """One answer made two; the second may stand elsewhere."""
-    _answer(place, report_id, answer_id)
+    answer_of(place, report_id, answer_id)
     kept, text = _plain(kept), _plain(text)
     if not kept or not text:
         raise HTTPException(422, "Cả hai phần đều phải có chữ.")
@@ -105,7 +105,7 @@ def split(
 @router.post("/{report_id}/answers/{answer_id}/confirm")
 def confirm(request: Request, place: Here, user: Reviewer, report_id: int, answer_id: int) -> Response:
     """The answer is right as it stands."""
-    answer = _answer(place, report_id, answer_id)
+    answer = answer_of(place, report_id, answer_id)
     try:
         (new,) = place.repository.confirm_answers([answer_id], author_name=user.name)
     except Conflict as conflict:
@@ -116,7 +116,7 @@ def confirm(request: Request, place: Here, user: Reviewer, report_id: int, answe
 @router.post("/{report_id}/answers/{answer_id}/withdraw")
 def withdraw(request: Request, place: Here, user: Reviewer, report_id: int, answer_id: int) -> Response:
     """The answer is none."""
-    answer = _answer(place, report_id, answer_id)
+    answer = answer_of(place, report_id, answer_id)
     try:
         place.repository.withdraw_answer(answer_id, author_name=user.name)
     except Conflict as conflict:
@@ -232,7 +232,7 @@ def _conflict(
     return answer
 
 
-def _answer(place: Place, report_id: int, answer_id: int) -> StoredAnswer:
+def answer_of(place: Place, report_id: int, answer_id: int) -> StoredAnswer:
     document_of(place, report_id)
     try:
         answer = place.repository.answer(answer_id)

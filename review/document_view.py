@@ -102,9 +102,8 @@ def show_form(
     request: Request, place: Here, _: Reviewer, report_id: int, answer_id: int, mode: str = "edit"
 ) -> Response:
     """The form that edits, moves or splits an answer."""
-    document_of(place, report_id)
-    answer = place.repository.answer(answer_id)
-    if answer.report_id != report_id or mode not in ("edit", "move", "split"):
+    answer = document_changes.answer_of(place, report_id, answer_id)
+    if mode not in ("edit", "move", "split"):
         raise HTTPException(404)
     values: dict[str, Any] = {"report_id": report_id, "answer": answer, "mode": mode}
     if mode == "split":

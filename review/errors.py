@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse
 from starlette.exceptions import HTTPException
 
-from review.access import NotLoggedIn
+from review.access import NotLoggedIn, visitor
 from review.pages import is_partial, page
 from review.security import add_headers
 from storage import Conflict
@@ -62,6 +62,10 @@ def _log_in(request: Request, _: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if not hasattr(request.state, "user"):
+        visitor(
+            request
+        )  # an address that is not there asks nobody who they are; its page has the navigation all the same
     # FastAPI's own details are in English and stay out of the page.
     own = error.detail if isinstance(error.detail, str) and not error.detail.isascii() else ""
     answer = failed(request, error.status_code, own)

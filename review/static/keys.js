@@ -5,7 +5,7 @@
   const typing = (target) => target.closest("input:not([type=checkbox]):not([type=radio]), textarea, select, [contenteditable]");
   let goes = 0; // when g was pressed
 
-  const handle = (row) => (row.matches("a, button, input, [tabindex]") ? row : row.querySelector("[data-first], a, button, input"));
+  const handle = (row) => (row.matches("a, button, input, [tabindex]") ? row : row.querySelector("[data-first]") ?? row.querySelector("a, button, input"));
   const rows = () => [...document.querySelectorAll("[data-row]")].filter(handle);
   const step = (by) => {
     const all = rows();
