@@ -137,15 +137,20 @@ def test_an_error_of_ours_costs_one_file(prefect: None, place: Settings, monkeyp
 
 
 @pytest.mark.slow
-def test_the_outcome_table_is_an_artifact(prefect: None, place: Settings) -> None:
+def test_outcomes_and_repairs_are_artifacts(prefect: None, place: Settings) -> None:
     from prefect.client.orchestration import get_client
 
     (place.inbox / "rỗng.pdf").touch()
+    (place.inbox / "a.txt").write_text("S? Giáo d?c và Ðào t?o\nB?O CÁO K?t qu? th?c hi?n Ð? án\n" * 3)
     ingest()
     with get_client(sync_client=True) as client:
-        (artifact, *_) = client._client.post("/artifacts/filter", json={"sort": "UPDATED_DESC"}).json()
-    (row,) = json.loads(artifact["data"])
-    assert (row["Tệp"], row["Kết cục"]) == ("rỗng.pdf", "Bị từ chối")
+        answer = client._client.post("/artifacts/filter", json={"sort": "UPDATED_DESC"}).json()
+    newest = {artifact["key"]: json.loads(artifact["data"]) for artifact in reversed(answer)}
+    outcomes = {row["Tệp"]: row["Kết cục"] for row in newest["ket-qua-nhan-bao-cao"]}
+    assert set(outcomes) == {"rỗng.pdf", "a.txt"} and outcomes["rỗng.pdf"] == "Bị từ chối"
+    (repairs, *_) = newest["tom-tat-sua-chu"]
+    assert repairs["Số chỗ sửa"] > 10 and repairs["Số tài liệu"] == 1
+    assert "Giáo" not in json.dumps(newest["tom-tat-sua-chu"], ensure_ascii=False)
 
 
 def packed(members: dict[str, bytes]) -> bytes:
