@@ -23,7 +23,7 @@ Progress = Callable[[int, int], None]
 # own large library.
 _PAGED = {
     intake.PDF: "pdf",
-    **dict.fromkeys((intake.JPEG, intake.PNG, intake.TIFF, intake.GIF, intake.BMP, intake.WEBP), "image"),
+    **dict.fromkeys((intake.JPEG, intake.PNG, intake.TIFF, intake.GIF, intake.BMP, intake.WEBP, intake.HEIC), "image"),
     intake.DOC: "office",
     intake.RTF: "office",
     intake.ODT: "office",
@@ -50,7 +50,6 @@ _SEND_APART = "đề nghị gửi riêng từng tệp bên trong"
 _NOT_YET = {
     intake.XML: f"tệp XML, {_SAVE_AS_DOCX}",
     intake.GZIP: f"tệp nén GZIP, {_SEND_APART}",
-    intake.HEIC: "ảnh HEIC, đề nghị lưu lại dạng JPG rồi gửi lại",
 }
 
 

@@ -1,4 +1,4 @@
-"""Photos and scans as image files (JPEG, PNG, TIFF with several pages, GIF, BMP, WebP), read by OCR."""
+"""Photos and scans as image files (JPEG, PNG, TIFF with several pages, GIF, BMP, WebP, HEIC), read by OCR."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+import pi_heif
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from extractors.containers import ocr
@@ -22,8 +23,12 @@ Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 MOST_PIXELS = 80_000_000  # one frame: an A3 page at 600 dpi
 MOST_FRAMES = 500
 _WORKING_PIXELS = 20_000_000  # larger pictures are reduced before OCR
-_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP")
+_FORMATS = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "HEIF")
 _A4_LONG_SIDE = 11.69  # inches
+
+
+# Photos of phones. One thread, since the sandbox's child has its cores counted; the picture alone, no maps beside it.
+pi_heif.register_heif_opener(thumbnails=False, depth_images=False, aux_images=False, decode_threads=1)
 
 
 def read(path: Path, source: Source, progress: Progress | None = None) -> Document:
@@ -55,7 +60,7 @@ def pictures(path: Path) -> Iterator[tuple[int, int, Picture, float]]:
     """
     try:
         with warnings.catch_warnings(action="ignore"), Image.open(path, formats=_FORMATS) as image:
-            frames = getattr(image, "n_frames", 1) if image.format == "TIFF" else 1
+            frames = getattr(image, "n_frames", 1) if image.format in ("TIFF", "HEIF") else 1
             if frames > MOST_FRAMES:
                 raise Rejected("unsafe", f"{frames} trang, giới hạn {MOST_FRAMES}")
             for number, frame in enumerate(ImageSequence.Iterator(image), 1):
