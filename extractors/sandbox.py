@@ -5,9 +5,10 @@ parsers loaded; the server gives each call to a child that has no other. The chi
 memory, CPU and file size, no stdin or stdout, for each call a temp directory (``TMPDIR``), and answers over a pipe with
 plain bytes: nothing that comes from a child is ever unpickled. When a call ends, its temp directory is removed. A child
 that answered in good order serves further calls; when a call ends in any other way, the child's whole process tree is
-killed. A refusal (a crash, a timeout, memory that ran out, a file that cannot be read) counts only when it comes from a
-child that served no call before: from any other the call is tried once more in a new one, so that no file suffers from
-those before it. Children die with the server, the server with the process that started it.
+killed. A refusal (a crash, memory that ran out, a file that cannot be read) counts only when it comes from a child that
+served no call before: from any other the call is tried once more in a new one, so that no file suffers from those
+before it. A call that took too long is not tried again: it has cost its minute. Children die with the server, the
+server with the process that started it.
 
 Not defended against: code execution inside a parser. A child runs as the same user with the same files and network.
 """
@@ -148,7 +149,7 @@ class Sandbox:
                 try:
                     return call.wait(payload)
                 except Rejected as refusal:
-                    if call.fresh:
+                    if call.fresh or call.overdue:
                         raise
                     raise _UsedChild(refusal.code) from None
                 finally:

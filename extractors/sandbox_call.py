@@ -34,7 +34,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     memory: int = 2 << 30
     cpu_seconds: int = 1800
-    idle_seconds: float = 60.0
+    idle_seconds: float = 50.0
     wall_seconds: float = 120.0
     wall_seconds_per_step: float = 20.0
     wall_seconds_most: float = 7200.0
@@ -52,7 +52,7 @@ class ServerLost(Exception):
 class Call:
     """The parent's side of one call: what the child says (``channel``) and what the server says of it (``status``).
 
-    ``fresh``: the child is known to have served no other call.
+    ``fresh``: the child is known to have served no other call; ``overdue``: it was stopped because its time was up.
     """
 
     def __init__(  # noqa: PLR0913 - each is another thing
@@ -73,6 +73,7 @@ class Call:
         self.received = bytearray()
         self.steps = 0
         self.started = False
+        self.overdue = False
         self.answered = False
         self.fresh = fresh
         self.channel_open = True
@@ -114,6 +115,7 @@ class Call:
         if now < deadline:
             return deadline - now
         if self.started:
+            self.overdue = True
             raise Rejected("timeout", f"đã chờ {now - self.began:.0f} giây")
         raise ServerLost
 

@@ -236,12 +236,12 @@ class _Server:
             # WNOWAIT keeps the zombie, and with it the group's number, until the group has been killed.
             if os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None:
                 _kill_tree(child.pid)
-                _, status = os.waitpid(child.pid, 0)
+                _, status, used = os.wait4(child.pid, 0)
                 del self.children[child.pid]
                 with contextlib.suppress(KeyError, ValueError):
                     self.selector.unregister(child.link)
                 child.link.close()
-                ended.append((child, os.waitstatus_to_exitcode(status)))
+                ended.append((child, _exit_code(status, used.ru_maxrss << 10, child.limits[0])))
         self.kill_orphans()
         for child, code in ended:
             if child.job is not None:
@@ -303,6 +303,13 @@ def _give(child: _Child, request: JobRequest, channel: socket.socket) -> bool:
         child.doomed = True
         return False
     return True
+
+
+def _exit_code(status: int, resident: int, limit: int) -> int:
+    """As `os.waitstatus_to_exitcode`; a native library that dies when it gets no more memory ran out of memory."""
+    code = os.waitstatus_to_exitcode(status)
+    dies_so = code in (-signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGBUS)
+    return EXIT_OUT_OF_MEMORY if dies_so and resident > limit // 2 else code
 
 
 def _tell(status: socket.socket, kind: int, value: int) -> None:

@@ -20,7 +20,7 @@ from pathlib import Path
 from extractors.containers.members import Sink, is_clutter
 from extractors.errors import Rejected
 
-TIMEOUT_S = 55.0
+TIMEOUT_S = 45.0
 REST = "phần còn lại của tệp nén"
 _MOST_FILES = 5000
 _CHUNK = 1 << 20

@@ -23,8 +23,8 @@ import msgspec
 
 from extractors.errors import Rejected
 
-TIMEOUT_S = 55.0
-"""Below the sandbox's patience for a silent child (60 s), so that the refusal names its reason and tidies up."""
+TIMEOUT_S = 45.0
+"""Below the sandbox's patience for a silent child (50 s), so that the refusal names its reason and tidies up."""
 PROGRAMS = ("soffice", "libreoffice")
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _SETTINGS = {

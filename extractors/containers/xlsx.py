@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import io
 import re
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from lxml import etree
 from openpyxl.cell.rich_text import CellRichText, TextBlock
-from openpyxl.utils import get_column_letter
+from openpyxl.utils import coordinate_to_tuple, get_column_letter
 
 from extractors.containers.ooxml import Package, R, open_package
 from extractors.containers.xlsx_blocks import Area, Used, blocks_of
@@ -23,6 +24,7 @@ from extractors.document import Block, Document, Notice, Page, Paragraph, Proven
 from extractors.errors import Rejected
 
 MAX_CELLS = 200_000  # used cells in a workbook
+MAX_MERGED = 200_000  # cells under all merges of a workbook
 MAX_SHEET_BYTES = 12 << 20  # a larger sheet is read as a stream, without its merged cells
 NOTICES = {
     "hidden_sheet": "Tệp có trang tính ẩn, vẫn được đọc: {}.",
@@ -39,11 +41,11 @@ def read(path: Path, source: Source) -> Document:
     package = open_package(path)
     sizes = _check_sizes(package)
     streamed = max(sizes, default=0) > MAX_SHEET_BYTES
-    # As bytes: openpyxl refuses a path by its extension, and a kept original has none.
-    stream = io.BytesIO(path.read_bytes())
     try:
+        # As bytes: openpyxl refuses a path by its extension, and a kept original has none.
+        stream = io.BytesIO(path.read_bytes() if streamed else _without_vast_merges(package, path))
         book = openpyxl.load_workbook(stream, data_only=True, rich_text=True, read_only=streamed, keep_links=False)
-    except MemoryError:
+    except (MemoryError, Rejected):
         raise
     except Exception as error:
         # openpyxl has no error type of its own: a broken part surfaces as whatever it trips over, zlib.error included
@@ -187,6 +189,46 @@ def _check_sizes(package: Package) -> list[int]:
             if "/worksheets/" in name:
                 sizes.append(size)
     return sizes
+
+
+def _without_vast_merges(package: Package, path: Path) -> bytes:
+    """The file, rewritten where cells are merged over whole columns: openpyxl makes an object for each cell of a merge,
+    and there can be 17 billion. The first cell of such a merge is then read as a single one."""
+    changed: dict[str, bytes] = {}
+    room = MAX_MERGED
+    for name in package.names():
+        blob = package.blob(name) if "/worksheets/" in name and name.endswith(".xml") else None
+        if blob is None:
+            continue
+        kept, end = bytearray(), 0
+        for found in _MERGE.finditer(blob):
+            size = _cells_between(found[1], found[2])
+            if size > room:
+                kept += blob[end : found.start()]
+                end = found.end()
+            else:
+                room -= size
+        if end:
+            changed[name] = bytes(kept) + blob[end:]
+    if not changed:
+        return path.read_bytes()
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as made:
+        for member in given.infolist():
+            name = "/" + member.filename.replace("\\", "/").lstrip("/")
+            made.writestr(member.filename, changed.get(name) or given.read(member))
+    return buffer.getvalue()
+
+
+_MERGE = re.compile(
+    rb"""<(?:\w+:)?mergeCell\s[^>]*?ref\s*=\s*["']([A-Za-z]{1,3}\d{1,7}):([A-Za-z]{1,3}\d{1,7})["'][^>]*?"""
+    rb"""(?:/>|>\s*</(?:\w+:)?mergeCell>)"""
+)
+
+
+def _cells_between(first: bytes, last: bytes) -> int:
+    (top, left), (bottom, right) = (coordinate_to_tuple(one.decode("ascii").upper()) for one in (first, last))
+    return (abs(bottom - top) + 1) * (abs(right - left) + 1)
 
 
 def _has_uncalculated(package: Package) -> bool:

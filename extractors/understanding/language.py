@@ -103,6 +103,7 @@ def pipeline() -> Language:
     """The pipeline: sentences and the entities BUDGET, SOCIALISED and COUNTED."""
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
     nlp.tokenizer = _Tokenizer(nlp.vocab)
+    nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
     nlp.add_pipe("baocao_sentences")
     ruler: Any = nlp.add_pipe("entity_ruler", config={"validate": False, "overwrite_ents": True})
     patterns: list[dict[str, object]] = []

@@ -80,6 +80,7 @@ class Topics:
 
     def __init__(self, packed: bytes) -> None:
         self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
+        self._nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
         self._known = bool(packed)
         self.labels: frozenset[str] = frozenset()
         if packed:
