@@ -102,7 +102,7 @@ def letter_of_many_parts() -> bytes:
     return letter.as_bytes()
 
 
-@hostile("thu-lap-vong.msg", "damaged", "container", "nothing_inside", "unsupported_type")
+@hostile("thu-lap-vong.msg", READ, "damaged", "container", "nothing_inside", "unsupported_type")
 def looping_msg() -> bytes:
     """An Outlook letter whose sector table runs in circles."""
     data = bytearray(compound({("__properties_version1.0",): b"\0" * 64, ("__substg1.0_1000001F",): b"a\0" * 3000}))
