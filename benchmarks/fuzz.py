@@ -332,9 +332,9 @@ class _Told:
         load = os.getloadavg()[2]
         for what, values in (("waited", [one[0] for one in self.seconds]), ("CPU", [one[1] for one in self.seconds])):
             ranked = sorted(values)
-            rare = ranked[int(0.99 * (total - 1))]
+            median, rare, longest = statistics.median(ranked), ranked[int(0.99 * (total - 1))], ranked[-1]
             print(
-                f"seconds {what}: median {statistics.median(ranked):.2f}, 99th of 100 {rare:.1f}, longest {ranked[-1]:.1f}"
+                f"seconds {what}: median {median:.2f}, 99th of 100 {rare:.1f}, longest {longest:.1f}"
                 f" (target ≤ {MOST_SECONDS:.0f}; load of the machine {load:.0f})"
             )
         print(f"largest process: {peak:.0f} MB (limit {MOST_BYTES >> 20} MB)")
