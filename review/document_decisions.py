@@ -80,8 +80,10 @@ def decide(
     if state == "to_review":
         return Response(status_code=204, headers={"HX-Refresh": "true"})
     query = queue_query(queue.removeprefix("?"))
-    _, after = neighbours(place, report_id, wanted_of(query))
-    return Response(status_code=204, headers={"HX-Redirect": f"/documents/{after}{query}" if after else f"/{query}"})
+    before, after = neighbours(place, report_id, wanted_of(query))
+    going_on = after or before  # whoever began in the middle comes to what was passed over
+    address = f"/documents/{going_on}{query}" if going_on else f"/{query}"
+    return Response(status_code=204, headers={"HX-Redirect": address})
 
 
 @router.post("/{report_id}/lease")

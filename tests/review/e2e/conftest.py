@@ -9,10 +9,16 @@ from typing import Any
 
 import pytest
 
+from storage.users import Role
 from tests.review.e2e.site import INBOX, Site
 
 CHROMIUM = "/usr/bin/chromium"
 
+PEOPLE: tuple[tuple[str, Role, str], ...] = (
+    ("lan", "admin", "Nguyễn Thị Lan"),
+    ("minh", "reviewer", "Trần Văn Minh"),
+    ("van", "operator", "Lê Thị Vân"),
+)
 DAMAGED = "P.GDTX-CN-ĐH tra loi cv 2542.docx"
 """Letters were lost; what stands for them has alternatives."""
 SCAN = "PGD Can Gio - BC va phu luc.pdf"
@@ -36,9 +42,8 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
     hostile.write_text(HOSTILE_TEXT, encoding="utf-8")
     site = Site(folder / "var")
     site.read([INBOX / DAMAGED, INBOX / SCAN, hostile])
-    site.add_user("lan", "admin", "Nguyễn Thị Lan")
-    site.add_user("minh", "reviewer", "Trần Văn Minh")
-    site.add_user("van", "operator", "Lê Thị Vân")
+    for user in PEOPLE:
+        site.add_user(*user)
     return site
 
 
@@ -46,6 +51,17 @@ def read_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
 def site(read_once: Site, tmp_path: Path) -> Iterator[Site]:
     shutil.copytree(read_once.data, tmp_path / "var", ignore=shutil.ignore_patterns("prefect"))
     with Site(tmp_path / "var").served() as served:
+        yield served
+
+
+@pytest.fixture
+def empty_site(tmp_path: Path) -> Iterator[Site]:
+    """People, and nothing received yet."""
+    site = Site(tmp_path / "var")
+    site.data.mkdir(mode=0o700)
+    for user in PEOPLE:
+        site.add_user(*user)
+    with site.served() as served:
         yield served
 
 
