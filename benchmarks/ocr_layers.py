@@ -22,7 +22,7 @@ def report() -> None:
     kept: list[str] = []
     reread: list[str] = []
     counts: dict[str, int] = {}
-    for path, wanted in _labelled():
+    for path, wanted in labelled():
         document = pdfium.PdfDocument(path)
         for number, want in wanted.items():
             verdict = pdf_trust.judge(document[number - 1]).verdict
@@ -39,7 +39,7 @@ def report() -> None:
     print(f"{'good layers read again':<44}{len(reread):>6}   0  {', '.join(reread)}")
 
 
-def _labelled() -> list[tuple[Path, dict[int, str]]]:
+def labelled() -> list[tuple[Path, dict[int, str]]]:
     """Files that are here, each with what is wanted of every page."""
     found: dict[Path, dict[int, str]] = {}
     with LABELS.open(encoding="utf-8") as file:

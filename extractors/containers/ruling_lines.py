@@ -1,7 +1,8 @@
 """Ruling lines on a cleaned page picture: where they run, and the picture without them.
 
 A line is a thin run of ink, longer than any stroke of a letter, with little ink right above and below it; the feet of
-bold capitals make runs as well, but stand under letters.
+bold capitals make runs as well, but stand under letters. Stems of letters that stand one under the other make runs
+down the page; those that meet no level line, and are not very long, are no ruling lines.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ _STROKE = 0.13  # inches: a run of ink as long is no stroke of a letter, and sho
 _LEAST = 0.35  # inches: shorter lines are dashes
 _BRIDGED = 0.06  # inches of a line that may be missing
 _THICK = 0.06  # inches: what is thicker is a bar or a picture
+_ALONE = 1.5  # inches: a line down the page that meets no level line is at least as long
+_MEETS = 0.06  # inches by which lines may miss each other
 _CROWDED = 0.4  # share of ink beside a run above which it belongs to letters
 
 
@@ -36,12 +39,16 @@ class Lines(msgspec.Struct, frozen=True, kw_only=True):
 def find(grey: Picture, dpi: float) -> Lines:
     """The ruling lines of a picture that has been straightened."""
     ink = (grey < max(threshold(grey), 170)).astype(np.uint8)
-    horizontal, across = _runs(ink, dpi)
-    vertical, down = _runs(np.ascontiguousarray(ink.T), dpi)
+    level = _runs(ink, dpi)
+    upright = [run for run in _runs(np.ascontiguousarray(ink.T), dpi) if _is_ruling(run, level, dpi)]
     scale = 72 / dpi
-    rulings = [(x0 * scale, y * scale, x1 * scale, y * scale) for y, x0, x1 in across]
-    rulings += [(x * scale, y0 * scale, x * scale, y1 * scale) for x, y0, y1 in down]
-    return Lines(horizontal=horizontal, vertical=np.ascontiguousarray(vertical.T), rulings=tuple(rulings))
+    rulings = [(x0 * scale, y * scale, x1 * scale, y * scale) for run in level for y, x0, x1 in run.pieces]
+    rulings += [(x * scale, y0 * scale, x * scale, y1 * scale) for run in upright for x, y0, y1 in run.pieces]
+    return Lines(
+        horizontal=_mask(level, ink.shape),
+        vertical=np.ascontiguousarray(_mask(upright, ink.T.shape).T),
+        rulings=tuple(rulings),
+    )
 
 
 def erased(grey: Picture, lines: Lines) -> Picture:
@@ -53,15 +60,44 @@ def erased(grey: Picture, lines: Lines) -> Picture:
     return made
 
 
-def _runs(ink: Mask, dpi: float) -> tuple[Mask, list[tuple[float, float, float]]]:
-    """The mask of long runs along rows, and (row, start, end) of each in pixels."""
+class _Run(msgspec.Struct, frozen=True, kw_only=True):
+    """A long thin run of ink along rows: its (row, start, end) in straight pieces, its pixels and where they begin."""
+
+    pieces: list[tuple[float, float, float]]
+    top: int
+    left: int
+    pixels: Mask
+
+    @property
+    def start(self) -> float:
+        return self.pieces[0][1]
+
+    @property
+    def end(self) -> float:
+        return self.pieces[-1][2]
+
+
+def _is_ruling(run: _Run, level: list[_Run], dpi: float) -> bool:
+    """Whether a run down the page (found in the picture turned over its diagonal) meets a level line, or is long."""
+    if run.end - run.start > _ALONE * dpi:
+        return True
+    near = _MEETS * dpi
+    return any(
+        x0 - near <= x <= x1 + near and y0 - near <= y <= y1 + near
+        for other in level
+        for y, x0, x1 in other.pieces
+        for x, y0, y1 in run.pieces
+    )
+
+
+def _runs(ink: Mask, dpi: float) -> list[_Run]:
+    """Long thin runs along rows."""
     runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_STROKE * dpi)), np.uint8))
     # A slanting line comes in pieces a point higher each: joined through a little more than the gap between them.
     joined = cv2.dilate(runs, np.ones((3, round(_BRIDGED * dpi)), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     reach = round(0.012 * dpi)
-    kept = np.zeros(count, np.uint8)
-    found: list[tuple[float, float, float]] = []
+    found: list[_Run] = []
     for label in range(1, count):
         left, top, width, height = (int(value) for value in stats[label, :4])
         if width < _LEAST * dpi or height - 2 > max(_THICK * dpi, width / 25):
@@ -80,10 +116,19 @@ def _runs(ink: Mask, dpi: float) -> tuple[Mask, list[tuple[float, float, float]]
         below = ink[np.minimum(ys + thickness + reach, ink.shape[0] - 1), xs]
         if max(above.mean(), below.mean()) > _CROWDED:
             continue
-        kept[label] = 1
-        found += _pieces(ys + thickness / 2, xs)
-    mask = np.asarray(cv2.min(kept[labels], runs), np.uint8)
-    return mask, found
+        found.append(
+            _Run(pieces=_pieces(ys + thickness / 2, xs), top=top, left=left, pixels=inside.astype(np.uint8))
+        )
+    return found
+
+
+def _mask(runs: list[_Run], shape: tuple[int, ...]) -> Mask:
+    """1 on the pixels of the runs."""
+    mask = np.zeros(shape, np.uint8)
+    for run in runs:
+        height, width = run.pixels.shape
+        mask[run.top : run.top + height, run.left : run.left + width] |= run.pixels
+    return mask
 
 
 def _pieces(ys: np.ndarray[Any, Any], xs: np.ndarray[Any, Any]) -> list[tuple[float, float, float]]:

@@ -23,8 +23,8 @@ Watch = Callable[[str, Picture], None]
 
 cv2.setNumThreads(1)  # one thread a process, also in what the fork server hands on
 
-_WANTED_DPI = 300.0
-_COARSE_DPI = 250.0  # below this the picture is enlarged
+DPI = 300.0
+"""What pages are read at: coarser ones are enlarged, finer ones reduced."""
 _MOST_ENLARGED = 3.0
 _MOST_PIXELS = 20_000_000  # after enlarging: A3 at 300 dpi
 _LARGEST_SKEW = 6.0  # degrees
@@ -90,11 +90,12 @@ def original(cleaned: Cleaned, box: Box) -> Box:
 
 
 def _resampled(grey: Picture, dpi: float) -> tuple[Picture, float]:
-    factor = min(_WANTED_DPI / dpi, _MOST_ENLARGED, (_MOST_PIXELS / grey.size) ** 0.5)
-    if dpi >= _COARSE_DPI or factor <= 1.1:
+    factor = min(DPI / dpi, _MOST_ENLARGED, (_MOST_PIXELS / grey.size) ** 0.5)
+    if abs(factor - 1) < 0.1:
         return grey, dpi
     wanted = (round(grey.shape[1] * factor), round(grey.shape[0] * factor))
-    return np.asarray(cv2.resize(grey, wanted, interpolation=cv2.INTER_CUBIC), np.uint8), dpi * factor
+    how = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
+    return np.asarray(cv2.resize(grey, wanted, interpolation=how), np.uint8), dpi * factor
 
 
 def _smoothed(grey: Picture) -> Picture:
