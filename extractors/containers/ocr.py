@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from extractors.containers import pdf_tables, ruling_lines, scan, tesseract
+from extractors.containers import ocr_words, pdf_tables, ruling_lines, scan, tesseract
 from extractors.containers.boxes import moved
 from extractors.containers.layout import Place, Row, Word, paragraphs, row_of
 from extractors.containers.ruling import Grid, GridCell, grids
@@ -77,14 +77,14 @@ def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], 
             filled.append((grid, held))
             x0, y0, x1, y1 = (round(value / scale) for value in grid.box)
             grey[max(y0, 0) : y1, max(x0, 0) : x1] = 255
-    rows = _rows(tesseract.words(grey, cleaned.dpi), scale)
+    rows = _rows(ocr_words.writing(tesseract.words(grey, cleaned.dpi), grey), scale)
     tick()
     everything = [*rows, *(row for _, cells in filled for held in cells for row in held)]
     blocks: list[Block] = []
     count = 0
     parts: list[tuple[Grid, list[list[Row]]] | None] = [*filled, None]
     for order, part in enumerate(parts, 1):
-        above = [row for row in rows if part is None or (row.top + row.bottom) / 2 < part[0].box[3]]
+        above = [row for row in rows if part is None or _is_above(row, part[0])]
         rows = [row for row in rows if row not in above]
         made = paragraphs(above, Place(page, "", count + 1))
         count += len(made)
@@ -96,6 +96,13 @@ def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], 
         columns=filled[-1][0].xs if filled else (),
         doubtful=_doubtful(everything),
     )
+
+
+def _is_above(row: Row, grid: Grid) -> bool:
+    """Whether a row comes before a table; one beside a table does when it stands beside its upper half."""
+    x0, y0, x1, y1 = grid.box
+    beside = min(row.x1, x1) - max(row.x0, x0) < 0.25 * (row.x1 - row.x0)
+    return (row.top + row.bottom) / 2 < ((y0 + y1) / 2 if beside else y1)
 
 
 def _is_table(grid: Grid) -> bool:
@@ -136,7 +143,7 @@ def _cell_rows(grey: scan.Picture, grid: Grid, dpi: float) -> list[list[Row]]:
             placed.append((cut, x, foot))
             x += cut.ink.shape[1] + _SIDE_GAP
         y += height
-    seen = tesseract.words(stacked, dpi, segmentation=6)
+    seen = ocr_words.writing(tesseract.words(stacked, dpi, segmentation=6), stacked)
     half = _CELL_GAP / 2
     rows: dict[tuple[int, int], list[Row]] = {}
     for cut, x, y in placed:

@@ -116,9 +116,7 @@ def _runs(ink: Mask, dpi: float) -> list[_Run]:
         below = ink[np.minimum(ys + thickness + reach, ink.shape[0] - 1), xs]
         if max(above.mean(), below.mean()) > _CROWDED:
             continue
-        found.append(
-            _Run(pieces=_pieces(ys + thickness / 2, xs), top=top, left=left, pixels=inside.astype(np.uint8))
-        )
+        found.append(_Run(pieces=_pieces(ys + thickness / 2, xs), top=top, left=left, pixels=inside.astype(np.uint8)))
     return found
 
 
