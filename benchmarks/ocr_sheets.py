@@ -36,6 +36,7 @@ SIZES = (11.0, 12.0, 13.0, 14.0)
 HALVES = ("dev", "test")
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII")
 _MARGIN = 57.0  # points
+_LEADERS = re.compile(r"__|\.\.\.\.|……")  # lines to fill in, of forms
 _LABEL = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*[.)]|[a-zđ]\)|[IVX]{1,5}\.|[-–+•])\s*")
 """Labels are given anew: a page on which every paragraph is the third one has no order to go by."""
 
@@ -57,7 +58,7 @@ def texts(half: str) -> tuple[str, ...]:
     found: list[str] = []
     for name in ("legal_public_domain.txt.xz", "dev_university_regulations.txt"):
         found += [_unlabelled(text) for text in sentences(CORPORA / "text" / name, 10**9, random.Random(0))]
-    found = [text for text in dict.fromkeys(found) if len(text.split()) >= 8]
+    found = [text for text in dict.fromkeys(found) if len(text.split()) >= 8 and not _LEADERS.search(text)]
     digests = {text: hashlib.blake2b(text.encode(), digest_size=4).digest() for text in found}
     return tuple(sorted((t for t in found if HALVES[digests[t][0] % 2] == half), key=lambda t: digests[t]))
 

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, composition, losses, mojibake, ocr, viqr
+from normalizers import charsets, composition, losses, mojibake, ocr, ocr_case, viqr
 from normalizers.channels import FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
@@ -74,6 +74,7 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
     if hints.origin == "ocr":
         adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
         result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
+        result = then(result, whole, ocr_case.changes(result.text))
     return _split(texts, result)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from extractors.containers import ocr_words, pdf_tables, ruling_lines, scan, tesseract
+from extractors.containers import ocr_numbers, ocr_words, pdf_tables, ruling_lines, scan, tesseract
 from extractors.containers.boxes import moved
 from extractors.containers.layout import Place, Row, Word, paragraphs, row_of
 from extractors.containers.ruling import Grid, GridCell, grids
@@ -20,9 +20,10 @@ from normalizers.syllables import syllable_rate
 
 _INSET = 0.9  # points left out inside a cell's borders
 _CELL_GAP = 24  # pixels between cells that are read one under the other in one picture
-_SIDE_GAP = 80  # and side by side: wide enough to part words
+_SIDE_GAP = 60  # and side by side: wide enough to part words
 _SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
 _MOST_CELLS = 2000
+_COUNTED = 0.8  # confidence of a row number that its neighbours tell
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,7 +162,27 @@ def _cell_rows(grey: scan.Picture, grid: Grid, dpi: float) -> list[list[Row]]:
             and x - half <= (word.x0 + word.x1) / 2 < x + width + half
         ]
         rows[cut.cell.row, cut.cell.column] = _rows(held, 72 / dpi)
+    _number(cuts, rows, 72 / dpi)
     return [rows.get((cell.row, cell.column), []) for cell in grid.cells]
+
+
+def _number(cuts: list[_Cut], rows: dict[tuple[int, int], list[Row]], scale: float) -> None:
+    """Put the row numbers of the first column right, where it has any."""
+    first = [cut for cut in cuts if cut.cell.column == 0]
+    texts = [" ".join(row.text for row in rows[cut.cell.row, 0]) for cut in first]
+    for cut, seen, right in zip(first, texts, ocr_numbers.counted(texts), strict=True):
+        if right is not None and right != seen:
+            height, width = cut.ink.shape
+            word = Word(
+                text=right,
+                x0=cut.left * scale,
+                top=cut.top * scale,
+                x1=(cut.left + width) * scale,
+                bottom=(cut.top + height) * scale,
+                size=round(1.3 * height * scale, 1),
+                confidence=_COUNTED,
+            )
+            rows[cut.cell.row, 0] = [row_of([word])]
 
 
 def _cut(grey: scan.Picture, cell: GridCell, scale: float) -> _Cut | None:

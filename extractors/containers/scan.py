@@ -103,14 +103,18 @@ def _smoothed(grey: Picture) -> Picture:
     if float(np.isin(grey, (0, 255)).mean()) > _BILEVEL:
         # Its specks stay: what removes them takes the dots and hooks over letters with them.
         return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
-    # Paper and ink change little from point to point; what a median of 3 × 3 changes a lot are specks.
-    median = np.asarray(cv2.medianBlur(grey, 3), np.uint8)
-    if float((cv2.absdiff(grey, median) > 60).mean()) > _SPECKLED:
-        return np.asarray(cv2.GaussianBlur(median, (0, 0), 0.8), np.uint8)
+    if _specks(grey) > _SPECKLED:
+        return np.asarray(cv2.GaussianBlur(cv2.medianBlur(grey, 3), (0, 0), 0.8), np.uint8)
     return grey
 
 
-_SPECKLED = 0.012
+def _specks(grey: Picture) -> float:
+    """Share of points that are much darker than all eight around them: strokes of letters have none."""
+    around = cv2.erode(grey, np.array([[1, 1, 1], [1, 0, 1], [1, 1, 1]], np.uint8))
+    return float((cv2.subtract(np.asarray(around, np.uint8), grey) > 60).mean())
+
+
+_SPECKLED = 0.001
 _BILEVEL = 0.995
 
 

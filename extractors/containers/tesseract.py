@@ -21,6 +21,8 @@ Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 LANGUAGE = "vie"
 
+_ODD = str.maketrans({"⁄": "/", "∕": "/", "−": "-", "¦": "|", "\u2010": "-", "\u2011": "-", "\u00ad": "-"})
+
 os.environ["OMP_THREAD_LIMIT"] = "1"  # read when the first engine is made
 
 
@@ -68,7 +70,7 @@ def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
 def _seen(table: str) -> Iterator[Seen]:
     for row in table.splitlines():
         level, _, block, paragraph, line, _, left, top, width, height, sure, text = row.split("\t", 11)
-        if level == "5" and (text := text.strip()):
+        if level == "5" and (text := text.translate(_ODD).strip()):
             x, y = int(left), int(top)
             yield Seen(
                 text=text,

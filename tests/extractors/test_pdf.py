@@ -10,6 +10,7 @@ import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
+from benchmarks import ocr_layers
 from extractors.containers import pdf, pdf_trust
 from extractors.document import Document, Paragraph, Table, paragraphs
 from extractors.errors import Rejected
