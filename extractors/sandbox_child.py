@@ -56,6 +56,11 @@ class JobRequest(msgspec.Struct, frozen=True, kw_only=True):
 _channel: socket.socket | None = None
 
 
+def in_child() -> bool:
+    """Whether this process is a sandboxed child, or was forked by one."""
+    return _channel is not None
+
+
 def heartbeat(done: int, total: int) -> None:
     """Tell the parent that step ``done`` of ``total`` is finished; outside a sandboxed child it does nothing."""
     if _channel is not None:

@@ -15,7 +15,7 @@ from extractors.containers import ocr_numbers, ocr_words, pdf_tables, ruling_lin
 from extractors.containers.boxes import moved
 from extractors.containers.layout import Place, Row, Word, paragraphs, row_of
 from extractors.containers.ruling import Grid, GridCell, grids
-from extractors.document import Block
+from extractors.document import Block, Table
 from normalizers.syllables import syllable_rate
 
 _INSET = 0.9  # points left out inside a cell's borders
@@ -23,13 +23,16 @@ _CELL_GAP = 24  # pixels between cells that are read one under the other in one 
 _SIDE_GAP = 60  # and side by side: wide enough to part words
 _SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
 _MOST_CELLS = 2000
+_SAME_LINE = 6.0  # points by which a column line may move from page to page
 _COUNTED = 0.8  # confidence of a row number that its neighbours tell
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
-    """What OCR made of one page. ``columns``: column lines of its last table; ``doubtful``: a person should look."""
+    """What OCR made of one page. ``first``, ``columns``: column lines of its first and last table; ``doubtful``: a
+    person should look."""
 
     blocks: tuple[Block, ...]
+    first: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
     doubtful: bool = False
 
@@ -39,7 +42,6 @@ def read(
     dpi: float,
     *,
     page: int,
-    columns: tuple[float, ...] = (),
     alive: Callable[[], None] | None = None,
 ) -> Seen:
     """Read a page from its picture (height × width × 3 for RGB, height × width for grey).
@@ -50,24 +52,48 @@ def read(
     tick = alive or _nothing
     cleaned = scan.clean(picture, dpi)
     tick()
-    seen = _read_upright(cleaned, page, columns, tick)
+    seen = _read_upright(cleaned, page, tick)
     if seen.doubtful:
         turn = tesseract.orientation(cleaned.grey, cleaned.dpi)
         tick()
         if turn:
-            again = _read_upright(scan.turned(cleaned, turn), page, (), tick)
+            again = _read_upright(scan.turned(cleaned, turn), page, tick)
             if not again.doubtful:
                 return again
     return seen
+
+
+def continued(seen: Seen, columns: tuple[float, ...]) -> tuple[Block, ...]:
+    """The blocks of a page; its first table counts the ``columns`` of the table at the end of the page before, where
+    every column line of its own is one of those."""
+    if len(seen.first) >= len(columns):
+        return seen.blocks
+    matched = [min(range(len(columns)), key=lambda at: abs(columns[at] - x)) for x in seen.first]
+    near = all(abs(columns[at] - x) <= _SAME_LINE for at, x in zip(matched, seen.first, strict=True))
+    if not matched or not near or len(set(matched)) < len(matched) or matched[-1] - matched[0] < len(columns) - 1:
+        return seen.blocks
+    first = next(index for index, block in enumerate(seen.blocks) if isinstance(block, Table))
+    table = seen.blocks[first]
+    assert isinstance(table, Table)
+    cells = tuple(
+        msgspec.structs.replace(
+            cell,
+            column=matched[cell.column],
+            column_span=matched[cell.column + cell.column_span] - matched[cell.column],
+        )
+        for cell in table.cells
+    )
+    recounted = msgspec.structs.replace(table, columns=len(columns) - 1, cells=cells)
+    return (*seen.blocks[:first], recounted, *seen.blocks[first + 1 :])
 
 
 def _nothing() -> None:
     pass
 
 
-def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], tick: Callable[[], None]) -> Seen:
+def _read_upright(cleaned: scan.Cleaned, page: int, tick: Callable[[], None]) -> Seen:
     lines = ruling_lines.find(cleaned.grey, cleaned.dpi)
-    found = [grid for grid in grids(lines.rulings, columns=columns) if _is_table(grid)]
+    found = [grid for grid in grids(lines.rulings) if _is_table(grid)]
     grey = ruling_lines.erased(cleaned.grey, lines)  # lines left in cost more letters than they help
     scale = 72 / cleaned.dpi
     filled: list[tuple[Grid, list[list[Row]]]] = []
@@ -94,6 +120,7 @@ def _read_upright(cleaned: scan.Cleaned, page: int, columns: tuple[float, ...], 
             blocks.append(pdf_tables.filled(*part, Place(page, f"table[{order}]")))
     return Seen(
         blocks=tuple(moved(block, lambda box: scan.original(cleaned, box)) for block in blocks),
+        first=filled[0][0].xs if filled else (),
         columns=filled[-1][0].xs if filled else (),
         doubtful=_doubtful(everything),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _NUMBER = re.compile(r"(\d{1,3})([.)]?)$")
 _LONGEST = 3  # characters of a misread number
@@ -42,7 +43,7 @@ def _count(run: list[int], made: list[str | None]) -> None:
     if right < max(_LEAST, 0.5 * len(run)) or offset < 1:
         return
     wrong = [place for place, value in enumerate(values) if value != place + offset]
-    pairs = zip(wrong, wrong[1:], strict=False)
+    pairs = pairwise(wrong)
     if any(b == a + 1 and values[a] is not None and values[b] == (values[a] or 0) + 1 for a, b in pairs):
         return  # a second run of numbers
     sign = max((match[2] for match in found if match), key=[match[2] for match in found if match].count)

@@ -1,7 +1,8 @@
 """PDF files: each page by its text layer where that can be trusted, by OCR where it cannot.
 
 pypdfium2 opens, measures and renders; `pdf_content` gives characters, fonts and drawn lines. Pages are read one at a
-time and closed, so memory does not grow with their number. A page that fails costs itself, not the file.
+time and closed, so memory does not grow with their number; pages for OCR come last, spread over the cores. A page that
+fails costs itself, not the file.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pypdfium2 as pdfium
 
+from extractors import page_helpers
 from extractors.containers import ocr, pdf_trust
 from extractors.containers.pdf_file import PdfFile
 from extractors.containers.pdf_layout import PageLayout
@@ -52,11 +55,10 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
         if count > MOST_PAGES:
             raise Rejected("unsafe", f"{count} trang, giới hạn {MOST_PAGES}")
         reader = _Reader(path, document, stack, progress)
-        pages = []
         for index in range(count):
-            pages.append(reader.page(index))
-            if progress is not None:
-                progress(index + 1, count)
+            reader.look(index)
+    reader.read_pictures()
+    pages = reader.pages()
     if len(reader.unreadable) == count:
         raise Rejected("damaged", "không đọc được trang nào")
     if not any(page.blocks for page in pages):
@@ -74,60 +76,92 @@ def _open(path: Path) -> Any:
 
 
 class _Reader:
-    """Reads pages in order, remembering what the next page needs and what people should be told."""
+    """Reads the pages that have a text layer in order, then the others by OCR; keeps what people should be told."""
 
     def __init__(self, path: Path, document: Any, stack: contextlib.ExitStack, progress: Progress | None) -> None:
         self.progress = progress
         self.path = path
         self.document = document
+        self.count = len(document)
         self.stack = stack
         self.file: PdfFile | None = None
         self.layout = PageLayout()
+        self.done: dict[int, Page] = {}
+        self.seen: dict[int, ocr.Seen] = {}
+        self.wanted: dict[int, str] = {}  # pages to be read by OCR, and why
         self.by_ocr: dict[str, list[int]] = {}
         self.unreadable: list[int] = []
         self.pictures: list[int] = []
         self.doubtful: list[int] = []
 
-    def page(self, index: int) -> Page:
+    def look(self, index: int) -> None:
+        """Read page ``index`` by its text layer, or put it down for OCR."""
         number = index + 1
         try:
             page = self.document[index]
         except pdfium.PdfiumError:
             self.unreadable.append(number)
-            return Page(blocks=(), number=number)
+            self._keep(index, Page(blocks=(), number=number))
+            return
         with contextlib.closing(page):
             size = (round(page.get_width(), 2), round(page.get_height(), 2))
             layer = pdf_trust.judge(page)
-            if layer.verdict == "blank":
-                return Page(blocks=(), number=number, size=size)
-            reason = layer.reason
-            if layer.verdict == "text":
-                try:
-                    blocks = self._text(index, size)
-                except Exception:  # whatever a parser may raise on a broken page
-                    log.exception("text of page %d", number)
-                    reason = "failed"
-                else:
-                    if pdf_trust.has_unread_picture(layer):
-                        self.pictures.append(number)
-                    return Page(blocks=blocks, number=number, size=size)
+        blank = Page(blocks=(), number=number, size=size)
+        if layer.verdict == "blank":
+            self._keep(index, blank)
+            return
+        reason = layer.reason
+        if layer.verdict == "text":
             try:
-                columns = self.layout.columns
-                seen = ocr.read(*_rendered(page), page=number, columns=columns, alive=lambda: self._alive(index))
-            except (Rejected, pdfium.PdfiumError, OSError, ValueError):
-                log.exception("OCR of page %d", number)
-                self.unreadable.append(number)
-                return Page(blocks=(), number=number, size=size)
-        self.by_ocr.setdefault(reason, []).append(number)
-        if seen.doubtful:
-            self.doubtful.append(number)
-        self.layout.columns = seen.columns
-        return Page(blocks=seen.blocks, number=number, size=size, origin="ocr")
+                blocks = self._text(index, size)
+            except Exception:  # whatever a parser may raise on a broken page
+                log.exception("text of page %d", number)
+                reason = "failed"
+            else:
+                if pdf_trust.has_unread_picture(layer):
+                    self.pictures.append(number)
+                self._keep(index, msgspec.structs.replace(blank, blocks=blocks))
+                return
+        self.layout = PageLayout()  # the table at the end of the page before does not go on past a page of pictures
+        self.wanted[index] = reason
+        self.done[index] = msgspec.structs.replace(blank, origin="ocr")
 
-    def _alive(self, done: int) -> None:
-        """OCR of a page takes seconds on an idle machine and a minute on a busy one: tell that it goes on."""
+    def _keep(self, index: int, page: Page) -> None:
+        self.done[index] = page
         if self.progress is not None:
-            self.progress(done, len(self.document))
+            self.progress(len(self.done) - len(self.wanted), self.count)
+
+    def read_pictures(self) -> None:
+        """Read the pages put down for OCR."""
+        ready = self.count - len(self.wanted)
+
+        def alive() -> None:
+            if self.progress is not None:
+                self.progress(ready, self.count)
+
+        for index, found in page_helpers.read(list(self.wanted), _PictureReader(self.path), alive):
+            if found is None:
+                self.unreadable.append(index + 1)
+            else:
+                self.seen[index] = msgspec.msgpack.decode(found, type=ocr.Seen)
+            ready += 1
+            alive()
+
+    def pages(self) -> list[Page]:
+        """All pages in order; tables that go on from page to page have their columns counted alike."""
+        columns: tuple[float, ...] = ()
+        for index, reason in self.wanted.items():
+            if index not in self.seen:
+                self.done[index] = msgspec.structs.replace(self.done[index], origin="text")
+                continue
+            self.by_ocr.setdefault(reason, []).append(index + 1)
+            seen = self.seen[index]
+            if seen.doubtful:
+                self.doubtful.append(index + 1)
+            blocks = ocr.continued(seen, columns) if index - 1 in self.seen else seen.blocks
+            columns = seen.columns
+            self.done[index] = msgspec.structs.replace(self.done[index], blocks=blocks)
+        return [self.done[index] for index in range(self.count)]
 
     def _text(self, index: int, size: tuple[float, float]) -> tuple[Block, ...]:
         if self.file is None:
@@ -143,6 +177,24 @@ class _Reader:
             yield Notice("page_unreadable", f"{_named(self.unreadable)} không đọc được, nội dung bị thiếu.")
         if self.pictures:
             yield Notice("picture_not_read", f"{_named(self.pictures)} có hình lớn; chữ trong hình chưa được đọc.")
+
+
+class _PictureReader:
+    """Renders and reads single pages; opens the file when it is first called, in the process that calls."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._document: Any = None
+
+    def __call__(self, index: int, alive: Callable[[], None]) -> bytes:
+        if self._document is None:
+            self._document = _open(self._path)
+        try:
+            with contextlib.closing(self._document[index]) as page:
+                picture, dpi = _rendered(page)
+        except pdfium.PdfiumError as error:
+            raise Rejected("damaged") from error
+        return msgspec.msgpack.encode(ocr.read(picture, dpi, page=index + 1, alive=alive))
 
 
 def _rendered(page: Any) -> tuple[Any, float]:

@@ -12,8 +12,10 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
+from extractors import page_helpers
 from extractors.errors import Rejected
 from extractors.sandbox import heartbeat
 
@@ -228,6 +230,7 @@ def surroundings() -> bytes:
     return repr(seen).encode()
 
 
+<<<<<<< HEAD
 def fail_with_text(text: str) -> bytes:
     """A parser whose error says what it read."""
     raise ValueError(f"not a number: {text!r}")
@@ -236,3 +239,28 @@ def fail_with_text(text: str) -> bytes:
 def crash_with_text(text: str) -> bytes:
     print(f"warning: odd character in {text}", file=sys.stderr, flush=True)
     return segfault()
+=======
+def _page(index: int, alive: Callable[[], None]) -> bytes:
+    """Reads page ``index``; of ten pages some go wrong, each in its way."""
+    alive()
+    if index == 2:
+        ctypes.string_at(0)
+    if index == 4:
+        time.sleep(600)
+    if index == 6:
+        raise Rejected("damaged")
+    if index == 8:
+        os._exit(3)
+    return f"page {index} by {os.getpid()}".encode() * (200_000 if index == 1 else 1)
+
+
+def pages() -> bytes:
+    """What became of ten pages read by helpers, and how often they were said to be alive."""
+    page_helpers.PAGE_SECONDS = 2.0
+    page_helpers.LOOK_SECONDS = 0.2
+    beats: list[int] = []
+    found = dict(page_helpers.read(range(10), _page, lambda: beats.append(1)))
+    lost = [index for index, data in found.items() if data is None]
+    makers = {data.split()[-1] for data in found.values() if data}
+    told = (len(found), sorted(lost), len(found[1] or b"") > 1_000_000, str(os.getpid()).encode() in makers, len(beats) > 5)
+    return " ".join(map(str, told)).encode()
