@@ -230,7 +230,6 @@ def surroundings() -> bytes:
     return repr(seen).encode()
 
 
-<<<<<<< HEAD
 def fail_with_text(text: str) -> bytes:
     """A parser whose error says what it read."""
     raise ValueError(f"not a number: {text!r}")
@@ -239,7 +238,8 @@ def fail_with_text(text: str) -> bytes:
 def crash_with_text(text: str) -> bytes:
     print(f"warning: odd character in {text}", file=sys.stderr, flush=True)
     return segfault()
-=======
+
+
 def _page(index: int, alive: Callable[[], None]) -> bytes:
     """Reads page ``index``; of ten pages some go wrong, each in its way."""
     alive()
@@ -262,5 +262,6 @@ def pages() -> bytes:
     found = dict(page_helpers.read(range(10), _page, lambda: beats.append(1)))
     lost = [index for index, data in found.items() if data is None]
     makers = {data.split()[-1] for data in found.values() if data}
-    told = (len(found), sorted(lost), len(found[1] or b"") > 1_000_000, str(os.getpid()).encode() in makers, len(beats) > 5)
+    whole = len(found[1] or b"") > 1_000_000
+    told = (len(found), sorted(lost), whole, str(os.getpid()).encode() in makers, len(beats) > 5)
     return " ".join(map(str, told)).encode()
