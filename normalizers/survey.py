@@ -54,7 +54,7 @@ _LATEST = re.compile("[\u1ea0-\u1ef9]")
 _LAST, _FIRST = re.compile(rf"({_L}{{1,4}}) $"), re.compile(rf" ({_L}{{1,4}})(?!{_L})")
 _TOKEN = re.compile(f"(?:{_L}|{_M})+")
 _RUN = re.compile(rf"{_M}+(?={_L})|(?<={_L}){_M}{{2,}}")
-_CODE = re.compile(r"[=<>{}|\\_$&@#^~`]|\w:\w|\w\?\w+:|;$")
+_CODE = re.compile(r"[=<>{}|\\_$&@#^~`]|\w:\w|\w\?\w+:")
 _NOT_1258 = re.compile("[ãìòõýÃÌÒÕÝ]")  # kept by cp1252 alone
 _PAD = re.compile(rf" ?({_M}) ?")
 _HATS = "ăâđêôơưĂÂĐÊÔƠƯ"
