@@ -150,8 +150,30 @@ document.body.addEventListener("htmx:confirm", (event) => {
   }
 });
 
+// While an answer is on its way to the server, what is pressed waits for what comes back; a failure ends the waiting line.
+let busy = null;
+let waiting = [];
+
+function act(action) {
+  if (busy === null) action();
+  else if (busy.line) waiting.push(action);
+}
+
+document.body.addEventListener("htmx:afterRequest", (event) => {
+  if (busy?.request !== event.detail.xhr) return;
+  busy = null;
+  answers.removeAttribute("aria-busy");
+  if (!event.detail.successful) waiting = [];
+  while (waiting.length && busy === null) waiting.shift()();
+});
+
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   const asker = event.detail.elt;
+  const { target, xhr } = event.detail;
+  if (target !== answers && !target.matches(".form-place")) return;
+  busy = { request: xhr, line: target === answers }; // keys that follow the opening of a form were meant for the form
+  answers.setAttribute("aria-busy", "true");
+  kept.current = current()?.id;
   kept.next = null;
   if (asker.matches("[data-act=a], [data-act=r]")) {
     const next = step(kept.onlyOpen ? openRows() : rows(), 1);
@@ -306,15 +328,13 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (field) return;
-  if (/^[1-9]$/.test(event.key) && openForm()) { event.preventDefault(); press(`[value="${event.key - 1}"]`, openForm()); return; }
+  if (/^[1-9]$/.test(event.key) && openForm()) { event.preventDefault(); act(() => openForm() && press(`[value="${event.key - 1}"]`, openForm())); return; }
   const toPage = Date.now() - went < 1500;
   went = event.key === "g" ? Date.now() : 0;
   if (toPage) return;
   const action = KEYS[event.key];
-  if (action && !event.repeat || action && "jk".includes(event.key)) { event.preventDefault(); action(); }
+  if (action && !event.repeat || action && "jk".includes(event.key)) { event.preventDefault(); act(action); }
 }, true);
-
-answers.addEventListener("htmx:beforeRequest", () => { kept.current = current()?.id; });
 
 ready();
 const wanted = document.getElementById(location.hash.slice(1));

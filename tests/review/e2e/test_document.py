@@ -151,6 +151,24 @@ def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: New
     assert "Trần Văn Minh" in words
 
 
+def test_keys_pressed_fast_each_count_once(site: Site, new_page: NewPage) -> None:
+    page = new_page()
+    log_in(page, site, "minh", f"/documents/{site.report_id(SCAN)}")
+    page.wait_for_selector("article[aria-current]")
+    first = page.locator("article[data-answer]").first
+    first.locator(".place").click()
+    named = [page.locator("article[data-answer]").nth(n).inner_text().split("\n")[0] for n in range(6)]
+    page.evaluate(
+        """() => { for (let n = 0; n < 5; n += 1) document.activeElement.dispatchEvent(
+            new KeyboardEvent('keydown', { key: 'a', bubbles: true, cancelable: true })); }"""
+    )
+    page.locator("article.person").nth(4).wait_for()
+    page.locator("#answers:not([aria-busy])").wait_for()
+    assert page.locator("article.person").count() == 5
+    assert not page.locator("[data-testid=conflict]").is_visible()
+    assert page.locator("article[aria-current] .place").inner_text() == named[5]
+
+
 def test_nothing_serious_for_axe(site: Site, new_page: NewPage) -> None:
     page = new_page()
     log_in(page, site, "minh", f"/documents/{site.report_id(DAMAGED)}")
