@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 import pi_heif
-from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import Image, ImageOps, ImageSequence
 
 from extractors import page_helpers
 from extractors.containers import ocr
@@ -114,7 +114,9 @@ def _frames(path: Path) -> Iterator[_Frame]:
                 yield _Frame(frame, frames, frame.size)
     except Image.DecompressionBombError as error:
         raise Rejected("unsafe", "ảnh quá nhiều điểm ảnh") from error
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError) as error:
+    except (MemoryError, Rejected):
+        raise
+    except Exception as error:  # Pillow has no error of its own for broken files: KeyError, TypeError, struct.error…
         raise Rejected("damaged", "ảnh không giải mã được") from error
 
 
