@@ -56,7 +56,7 @@ def values(place: Place, user: User, report_id: int) -> dict[str, Any]:
         "report_id": report_id,
         "state": reviewing.state(report_id),
         "lease": reviewing.lease(report_id),
-        "may_change": may(user, "reviewer"),
+        "may_change": may(user, "reviewer") and shown.record.state != "rejected",  # nothing was read: nothing counts
         "names": names,
         "undo_words": told(shown.undoable, Labels(place.campaign)) if shown.undoable else "",
         **TEMPLATE,

@@ -281,3 +281,15 @@ def _nothing_inline(html: str) -> None:
     assert not re.search(r"<script(?![^>]*\ssrc=)", html)
     assert not re.search(r"<[^>]*\s(style|on\w+)=", html)
     assert not re.search(r"""(src|href|action|hx-\w+)=["'](https?:)?//""", html)
+
+
+def test_a_file_that_could_not_be_read_says_why_and_asks_for_nothing(enter: Enter, here: Workplace) -> None:
+    empty = here.settings.data_dir / "rong.docx"
+    empty.touch()
+    got = route.receive(empty, here.repository.start_batch(here.campaign.id), here)
+    assert isinstance(got, route.Received)
+    refused = route.keep(got.sha256, "rong.docx", route.read(got.sha256, "rong.docx", here), here)
+    assert refused.state == "rejected" and refused.message
+    told = enter("minh").get(f"/documents/{refused.report_id}").text
+    assert told.count(refused.message) >= 2 and "Không đọc được" in told
+    assert "data-act" not in told and 'data-testid="confirm"' not in told and 'class="item' not in told
