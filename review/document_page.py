@@ -12,7 +12,7 @@ from review.access import may
 from review.answer_panel import panel
 from review.document_words import TEMPLATE, Labels, told
 from review.page_images import PageImages
-from review.place import Place, place_of
+from review.place import Place
 from review.waiting import Wanted
 from review.words import STATES
 from storage import history
@@ -25,12 +25,8 @@ CACHE = "page-cache"
 
 
 def images_of(request: Request) -> PageImages:
-    """The pictures of this application; made with the first use."""
-    state = request.app.state
-    if not hasattr(state, "page_images"):
-        place = place_of(request)
-        state.page_images = PageImages(place.data_dir / CACHE, place.originals)
-    images: PageImages = state.page_images
+    """The pictures of this application."""
+    images: PageImages = request.app.state.page_images
     return images
 
 

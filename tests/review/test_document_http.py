@@ -70,8 +70,7 @@ def enter(here: Workplace) -> Iterator[Enter]:
         return client
 
     yield entered
-    if hasattr(app.state, "page_images"):
-        app.state.page_images.close()
+    app.state.page_images.close()
 
 
 def test_only_those_who_may(enter: Enter, here: Workplace) -> None:
