@@ -16,10 +16,12 @@ from extractors.understanding.matching import Match
 from extractors.understanding.point_topics import BROAD, PointTopics
 
 NAMES_POINT = 0.56
+CLAUSE = 0.85  # what a clause that names a point counts of the heading it stands in
+_CLAUSE = re.compile(r"[,;]|\s[-–]\s|\bvà\b")
 WELL = 0.75  # a title named so well needs no second opinion
 AGREED = 0.7
-TOLD = 0.7  # probability from which the classifier outweighs a title that is named but not well
-TOLD_INSIDE = 0.85  # a heading inside a section mostly parts it
+TOLD = 0.75  # probability from which the classifier outweighs a title that is named but not well
+TOLD_INSIDE = 0.88  # a heading inside a section mostly parts it
 ITEM_TOLD = 0.6
 # who speaks says nothing about what is asked: "Các đề xuất của quận"
 _OWNER = re.compile(
@@ -64,7 +66,7 @@ class Asking:
         bullet = heading.depth >= DASH and not heading.sure
         told, value = (None, 0.0) if bullet or heading.line.table is not None else self._told(heading, inside, after)
         if named is not None:
-            if told is not None and told != named.key and value >= TOLD:
+            if told is not None and told != named.key and value >= TOLD and self._opens_so(heading, told):
                 return told, 0.45 + 0.45 * value
             return (None, 0.0) if self._aside(heading) else (str(named.key), named.score)
         if bullet:
@@ -108,6 +110,10 @@ class Asking:
         best = self.titles.best(heading.title, least=NAMES_POINT, margin=0.04)
         if best is None and title:
             best = self.titles.best(title, least=NAMES_POINT, margin=0.04)
+        if best is None and heading.sure and heading.depth < SMALL:
+            # "PHƯƠNG HƯỚNG 2024-2030, ĐỀ XUẤT": one clause names the point outright
+            clauses = [self.titles.best(clause, least=0.9, margin=0.2) for clause in _CLAUSE.split(heading.title)[1:]]
+            best = next((Match(found.key, CLAUSE * found.score, found.margin) for found in clauses if found), None)
         if best is None and heading.rest and heading.sure:
             best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
         return best
@@ -121,6 +127,11 @@ class Asking:
         if not heading.sure:
             return self.topics.best(heading.title, TOLD)
         return self.topics.best(heading.title, under=heading.under, after=after)
+
+    def _opens_so(self, heading: Heading, point: str) -> bool:
+        """Whether a heading of several clauses speaks of ``point`` from the first: "Thanh toán ...; huy động vốn"."""
+        first = _CLAUSE.split(heading.title, maxsplit=1)[0]
+        return first == heading.title or self.topics.best(first)[0] == point
 
     def _aside(self, heading: Heading) -> bool:
         """Whether the heading speaks of what no letter asks: "Kết quả tuyển sinh"."""

@@ -28,10 +28,12 @@ _ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
     r"ban\s|chi cuc|dai hoc|hoc vien|thcs|thpt|dang uy|cong doan)"
 )
+# a name that goes on in the next line: "TRƯỜNG TRUNG HỌC PHỔ THÔNG" over "TRƯỜNG CHINH"
+_DANGLING = re.compile(r"(?:[-,]|\b(?:va|pho thong|thpt|thcs|co so|tieu hoc|mam non|quan|huyen|phuong|thanh pho))\s*$")
 _ADDRESSEE = re.compile(
     rf"{_ORGANISATION.pattern}|cac\s|dong chi\s|ong\s|ba\s|lanh dao\s|hieu truong|truong phong|nhu tren"
 )
-_INNER = re.compile(r"\s(?=(?:TRƯỜNG|PHÒNG|TRUNG TÂM)\s)")
+_INNER = re.compile(r"(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)")
 _CAPTION = re.compile(
     r"(?:dinh kem|kem theo|ban hanh kem|kem)\b[^()]{0,40}?\bs[oố]\s*[:.]?\s*(?P<number>\d{1,5}[a-z]?)?"
     rf"{BLANK}/\s*(?P<symbol>[a-z0-9&]+(?:\s*-\s*[a-z0-9&]+)*)\s*,?\s*"
@@ -144,18 +146,32 @@ def _organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment
         plain = starts and len(text) < 90 and not text.rstrip().endswith((":", ";", "."))
         if not (starts or found):
             continue
-        if upper_share(text) < 0.6 and not plain:
+        rest = bool(found) and text.isdigit() and _DANGLING.search(fold(found[-1][-1].text))  # "QUẬN" over "12"
+        named = upper_share(text) >= 0.6 or plain or rest or (bool(found) and _capitalised(text))
+        if not named:
             if found:
                 break
             continue
         for part in _INNER.split(text) if len(text) > 28 and _INNER.search(text[6:]) else [text]:
             piece = Segment(part, segment.line)
-            dangling = bool(found) and found[-1][-1].text.rstrip().endswith(("-", "–", "VÀ", "và", ","))
-            if _ORGANISATION.match(piece.folded) and not dangling:
+            dangling = bool(found) and _DANGLING.search(fold(found[-1][-1].text))
+            # no school is under a school: "VÕ" over "TRƯỜNG TOẢN"
+            same = (
+                bool(found)
+                and all(x.folded.startswith("truong ") for x in (piece, found[-1][0]))
+                and not re.match(r"truong (?:dai hoc|cao dang)", found[-1][0].folded)
+            )
+            if _ORGANISATION.match(piece.folded) and not (dangling or same):
                 found.append([piece])
             elif found:
                 found[-1].append(piece)
     return found
+
+
+def _capitalised(text: str) -> bool:
+    """Whether a short line is written as a name is: each word with a capital."""
+    said = [word for word in text.split() if word[0].isalpha()]
+    return bool(said) and len(text) < 70 and sum(word[0].isupper() for word in said) >= 0.8 * len(said)
 
 
 def _number_of(text: str) -> tuple[str, str] | None:

@@ -146,6 +146,10 @@ def weight(text: str) -> int:
 
 
 _CUT, _UNCUT = "\0", "\1"  # before a line that begins a paragraph of its own: in bold, in plain letters
+# "1270/SG DĐT-GDTrH": a narrow cell broke the symbol; after a kind of document ("45/BC THPT-A") the blank may be meant
+_BROKEN_NUMBER = re.compile(
+    r"(\b\d{1,5}/(?!(?:BC|KH|QĐ|CV|TB|TT|TTr|NQ|CT|HD|BB|UBND|HĐND)\s)[A-ZĐ]{1,6})\s(?=[A-ZĐ]{2,}-[A-ZĐ])()"
+)
 _LABEL = re.compile(
     r"\s*(?:(?:Nội dung|NỘI DUNG|Nhiệm vụ|Mục|Phần|PHẦN)\s+)?(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,4}|[A-Ha-h])\s*[.):]\s*\S"
 )
@@ -166,6 +170,8 @@ def _texts(paragraph: Paragraph) -> list[tuple[str, bool | None]]:
             text = f"{text.rstrip()}\n{_UNCUT}{span.text}"
         else:
             text += span.text
+    if paragraph.where.page is not None:
+        text = _BROKEN_NUMBER.sub(r"\1\2", text)
     bold = {_CUT: True, _UNCUT: False}
     return [(line.lstrip(_CUT + _UNCUT), bold.get(line[:1])) for line in tidy(text).split("\n")]
 

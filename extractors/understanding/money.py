@@ -327,7 +327,7 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
     if after is None:
         said = len(gap) < 90 and ";" not in gap and _FROM.search(gap)
         return before if attached or said else None
-    rest = fold(doc[entity.end : amounts[after].start].text)
+    rest = fold(doc[entity.end : amounts[after].start].text) + " "
     return before if attached and _closed(gap, rest, direct) else after
 
 

@@ -10,9 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.asking import WELL, Asking
+from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asking
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case
+from extractors.understanding.form import Case, leading_number
 from extractors.understanding.headings import (
     BOLD,
     CAPITALS,
@@ -70,6 +70,7 @@ class Reader:
         headings = [heading_of(paragraph) or self._copied(paragraph) for paragraph in paragraphs]
         headings = nested(renumbered(headings))
         headings = with_text_under(headings, [one_line(paragraph) for paragraph in paragraphs])
+        headings = self._listed(headings)
         self.outline = outline_of(self.asking, headings, self.answered)
         default = self._default_column()
         stack: list[_Section] = []
@@ -95,7 +96,7 @@ class Reader:
                     continue
             if stack:
                 self._add(stack[-1], paragraph, default)
-        if not self.result.points and not self.result.places:
+        if not (self.result.points or self.result.places or self.answered):
             self._unheaded(paragraphs)
         return self.result
 
@@ -136,11 +137,29 @@ class Reader:
             return None
         return Heading(paragraph[0], BOLD if depth is None else depth, label, text, "", True)
 
+    def _listed(self, headings: Sequence[Heading | None]) -> list[Heading | None]:
+        """``headings`` where a list "- Kinh phí: ...", "- Hạn chế: ..." that names several points is headings."""
+        listed = [
+            heading
+            for heading in headings
+            if heading is not None and heading.depth == DASH and heading.label and heading.rest
+        ]
+        found = [match for heading in listed if (match := self.asking.titles.best(heading.title, least=NAMES_POINT))]
+        if len({match.key for match in found}) < 2 or 3 * len(found) < len(listed):
+            return list(headings)
+        return [
+            replace(heading, sure=True) if heading is not None and any(heading is one for one in listed) else heading
+            for heading in headings
+        ]
+
     # -- what a heading asks -----------------------------------------------------------------------------------
 
     def _section(self, heading: Heading, stack: list[_Section]) -> _Section | None:  # noqa: PLR0911
         """What a heading opens; None when it opens nothing and is text like any other."""
         above = next((section for section in reversed(stack) if section.depth < heading.depth), None)
+        if self.outline.by_number and EXPLICIT.match(fold(heading.line.full)):
+            number = leading_number(heading.line.full) or 0
+            return _Section(heading.depth, self.asking.points[number - 1].id, None, None, AGREED, True)
         if self.outline.by_item:
             named = self.asking.item(heading)
             if named is not None and named[0] not in self.answered:
@@ -207,6 +226,8 @@ class Reader:
 
     def _open(self, section: _Section, heading: Heading, paragraph: list[Line], default: str) -> None:
         """A heading of a new stretch: its own words are not part of the answer, what follows its colon is."""
+        if not heading.rest and not heading.under and self._says(heading, section):
+            heading = replace(heading, title="", rest=heading.title)
         if section.item is not None and section.column is None and not heading.rest:
             self.ledger.claim(paragraph, "form")
             return
@@ -231,6 +252,11 @@ class Reader:
         else:
             stretch.headings += paragraph
             stretch.opened = heading.depth
+
+    @staticmethod
+    def _says(heading: Heading, section: _Section) -> bool:
+        """Whether "Nội dung 3: ..." goes on with the answer itself, not with a title."""
+        return bool(EXPLICIT.match(fold(heading.line.full))) and section.score <= AGREED and len(heading.title) > 3
 
     def _add(self, section: _Section, paragraph: list[Line], default: str) -> None:
         stretch = self._stretch(section, default)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from extractors.understanding.asking import EXPLICIT, Asking
 from extractors.understanding.folding import fold
-from extractors.understanding.form import without_number
+from extractors.understanding.form import leading_number, without_number
 from extractors.understanding.headings import BOLD, Heading
 
 FULL = 0.8  # score of an item's title written out
@@ -18,10 +18,13 @@ MOST = 0.6  # share of the headings beside them
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """``by_item``: headings are items; ``columns``: those under whose heading the items come, again for each."""
+    """``by_item``: headings are items; ``columns``: those under whose heading the items come, again for each;
+    ``by_number``: "Nội dung 1, 2, 3" are the group's points in the letter's order.
+    """
 
     by_item: bool
     columns: frozenset[str] = frozenset()
+    by_number: bool = False
 
 
 @dataclass(slots=True)
@@ -29,6 +32,7 @@ class _Seen:
     full: set[int] = field(default_factory=set)
     named: set[int] = field(default_factory=set)
     beside: dict[int, set[int]] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
     ranks: Counter[int] = field(default_factory=Counter)
     columns: dict[int, set[str]] = field(default_factory=dict)
 
@@ -40,6 +44,8 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
     for heading in headings:
         if heading is None or not (heading.sure or EXPLICIT.match(fold(heading.line.full))):
             continue
+        if EXPLICIT.match(fold(heading.line.full)):
+            seen.numbers.append(leading_number(heading.line.full) or 0)
         while above and above[-1][0].depth >= heading.depth:
             above.pop()
         column = asking.column(heading)
@@ -53,6 +59,8 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
             if over:
                 seen.columns.setdefault(found[0], set()).add(over)
         above.append((heading, column[0] if column else None, asking.point(heading)[1] >= 0.6))
+    if not seen.named and seen.numbers == list(range(1, len(asking.points) + 1)) and len(seen.numbers) >= 2:
+        return Outline(by_item=False, by_number=True)
     again = [columns for columns in seen.columns.values() if len(columns) > 1]
     grouping = frozenset[str]().union(*again) if len(again) >= 2 else frozenset[str]()
     beside = any(

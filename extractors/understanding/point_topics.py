@@ -5,12 +5,12 @@ from __future__ import annotations
 from campaigns.model import Point
 from extractors.understanding.form import Form
 
-SURE = 0.55
+SURE = 0.62
 LEAD = 0.2
 DOUBT = 0.2  # over all points: probability that a text may still speak of what the classifier sees nothing of in it
 SECOND = 0.6  # weight of the text under a heading beside the heading
 UNTOLD = 0.2
-NEXT, TOLD_ALREADY = 1.8, 0.6  # odds of the point after the last one, and of those up to it
+NEXT, TOLD_ALREADY = 1.8, 0.6  # odds of the point after the last one, and of those before it
 BROAD = 3  # items of a point that asks for all that was done
 
 
@@ -37,6 +37,8 @@ class PointTopics:
         ``under``: what stands under it, as a second witness; ``after``: the point answered before it, for points are
         mostly answered in the letter's order.
         """
+        if not self._points:
+            return None, 0.0
         shares = self._shares(text)
         if under and shares:
             shares = self._together(shares, self._shares(under))
@@ -51,7 +53,10 @@ class PointTopics:
     def _shares(self, text: str) -> dict[str | None, float]:
         """Probability of each point; under None, of none of them."""
         shares: dict[str | None, float] = {}
-        for label, value in self._topics.of(text).items():
+        told = self._topics.of(text)
+        for label, value in told.items():
+            if value * len(told) < 1.0:
+                continue  # less than chance; many such would add up for a point that many labels reach
             reached = self._reach(label) or (None,)
             for point in reached:
                 shares[point] = shares.get(point, 0.0) + value / len(reached)
@@ -68,7 +73,7 @@ class PointTopics:
 
     @staticmethod
     def _odds(step: int) -> float:
-        return NEXT if step == 1 else TOLD_ALREADY if step <= 0 else 1.0
+        return NEXT if step == 1 else TOLD_ALREADY if step < 0 else 1.0
 
     def _together(self, first: dict[str | None, float], second: dict[str | None, float]) -> dict[str | None, float]:
         """Two witnesses as one; neither can rule out what the other is sure of."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from extractors.document import Provenance
 from extractors.report import Letterhead
-from extractors.understanding.folding import CAPITAL_LETTERS, fold, squeeze
+from extractors.understanding.folding import CAPITAL_LETTERS, fold, squeeze, upper_share
 from extractors.understanding.lines import Line, places
 
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
@@ -28,6 +28,7 @@ _DATE = re.compile(
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
 _GAP = re.compile(r"\t+|\s{3,}")
+_ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=[Vv]\s?/\s?[Vv]\b)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
     """Segments of the head with the motto, the place and the date taken out."""
     segments = []
     for line, whole in _rejoined(region, head):
-        for piece in _GAP.split(_closed(whole)):
+        for piece in _GAP.split(_parted(_closed(whole))):
             text = piece.strip()
             if not text:
                 continue
@@ -86,6 +87,14 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
             segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
     head.values.pop("motto", None)
     return segments
+
+
+def _parted(text: str) -> str:
+    """``text`` with a tab where a page set two lines of the left column as one: before the number, and before "V/v"."""
+    number = NUMBER.search(fold(text))
+    if number and upper_share(text[: number.start()]) > 0.8 and len(text[: number.start()].strip()) > 6:
+        text = f"{text[: number.start()].rstrip()}\t{text[number.start() :]}"
+    return _ABOUT_AFTER.sub("\t", text)
 
 
 def _closed(text: str) -> str:

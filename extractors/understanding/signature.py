@@ -14,7 +14,8 @@ from extractors.understanding.lines import Line
 _POST = (
     r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)|"
     r"q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|"
-    r"pho truong phong phu trach"
+    r"pho truong phong phu trach|"
+    r"(?:pho\s+)?to truong(?:\s+(?:to\s+)?(?:van phong|hanh chinh|chuyen mon))?"
 )
 _FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
 _TITLE = re.compile(
@@ -31,7 +32,9 @@ _NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
     r"\b(?:noi nhan|phu luc|giam doc|chu tich|bao cao|ky ten|da ky|dong dau|so gd|thanh pho|ho chi minh|uy ban|"
-    r"giao duc|muc luc|noi dung|ket qua|stt|nhan dan)\b|^(?:luu vt|luu van|kinh (?:gui|trinh)|van ban|ubnd|viet nam)\b"
+    r"giao duc|muc luc|noi dung|ket qua|stt|nhan dan|"
+    r"to truong|van phong|chuyen vien|ke toan|thu ky)\b|"
+    r"^(?:luu vt|luu van|kinh (?:gui|trinh)|van ban|ubnd|viet nam)\b"
 )
 # words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
 _NOT_A_NAME_SPELLED = re.compile(r"^(?:trường|phòng|phó|hiệu|quận|huyện|trung tâm)\s|\b(?:hiệu trưởng|ngày|tháng)\b")
@@ -39,9 +42,12 @@ _DIGITAL = re.compile(
     r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
     r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
 )
+END = 20  # lines at the end of a report in which it may be signed
 _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _GAP = re.compile(r"\t+|\s{3,}")
+_REMARK = re.compile(r"\s*\([^()]{2,40}\)\s*$")
+_BESIDE = re.compile(rf"(?<=[{CAPITAL_LETTERS}])\s+[-–]\s+(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])")
 
 
 @dataclass(slots=True)
@@ -92,6 +98,7 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
         if best is None or value > best[0]:
             best = (value, lines, titles, name, name_line)
         at += 1
+    best = best or _in_small_letters(free)
     if best is None:
         return found
     _, lines, titles, name, name_line = best
@@ -99,6 +106,17 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
     if name and name_line is not None:
         found.name, found.name_lines = name, [name_line]
     return found
+
+
+def _in_small_letters(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:
+    """A title that nobody set in capitals, near the end and with a name under it."""
+    for at in range(max(0, len(free) - END), len(free)):
+        title = free[at].full.strip(" .:")
+        if title[:1].isupper() and len(title) <= 24 and re.fullmatch(_POST, fold(title)):
+            name, line = _name_after(free, at + 1)
+            if name:
+                return 3, [free[at]], [title], name, line
+    return None
 
 
 def _title_in(line: Line) -> str:
@@ -109,7 +127,7 @@ def _title_in(line: Line) -> str:
         return _POSTS[near[0]] if near else ""
     text = line.full.rstrip(" .:")
     pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
-    for piece in (pieces[-1:] if len(pieces) > 1 else []) + [text]:
+    for piece in map(_alone, (pieces[-1:] if len(pieces) > 1 else []) + [text]):
         match = _TITLE.search(fold(piece))
         if not match:
             continue
@@ -128,6 +146,11 @@ def _title_in(line: Line) -> str:
         ):
             return title
     return ""
+
+
+def _alone(piece: str) -> str:
+    """``piece`` without what a page set beside or under the title: "(Đã ký)", "- Như trên;"."""
+    return _BESIDE.split(_REMARK.sub("", piece))[0].strip()
 
 
 def _passable(line: Line) -> bool:

@@ -21,7 +21,7 @@ from extractors.understanding.topics import TopicModel, features, vector
 
 FOLDS = 5
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
-_STEPS, _RATE, _DECAY = 400, 0.5, 2e-4
+_STEPS, _RATE, _DECAY = 500, 0.5, 5e-5
 _LEAST = 1  # examples a feature must stand in
 
 Example = tuple[str, str]

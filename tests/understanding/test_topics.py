@@ -86,3 +86,11 @@ def test_an_unknown_label_is_named(tmp_path):
     path.write_text("nonsense: {headings: [Một, Hai]}\n", encoding="utf-8")
     with pytest.raises(topic_training.BadExamples, match="nonsense"):
         topic_training.examples(path, campaigns.load(LETTER))
+
+
+def test_nobodys_points_are_told_from_no_paragraph():
+    from extractors.understanding.form import Form  # noqa: PLC0415
+    from extractors.understanding.point_topics import PointTopics  # noqa: PLC0415
+
+    topics = PointTopics(Form(campaigns.load(LETTER)), ())
+    assert topics.best("Đề nghị cấp thêm kinh phí", under="Thiếu máy tính", after=None) == (None, 0.0)
