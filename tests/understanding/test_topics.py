@@ -89,8 +89,8 @@ def test_an_unknown_label_is_named(tmp_path):
 
 
 def test_nobodys_points_are_told_from_no_paragraph():
-    from extractors.understanding.form import Form  # noqa: PLC0415
-    from extractors.understanding.point_topics import PointTopics  # noqa: PLC0415
+    from extractors.understanding.form import Form
+    from extractors.understanding.point_topics import PointTopics
 
     topics = PointTopics(Form(campaigns.load(LETTER)), ())
     assert topics.best("Đề nghị cấp thêm kinh phí", under="Thiếu máy tính", after=None) == (None, 0.0)
