@@ -79,6 +79,10 @@ def ingest(
 def extract(
     file: Annotated[Path, typer.Argument(help="Một tệp báo cáo.")],
     campaign: CampaignOption = None,
+    draw: Annotated[
+        Path | None,
+        typer.Option("--draw", metavar="DIR", help="Vẽ vào thư mục này từng bước làm sạch, đường kẻ, ô và thứ tự đọc."),
+    ] = None,
 ) -> None:
     """Đọc một tệp, in báo cáo dạng JSON; không dùng cơ sở dữ liệu."""
     from extractors import sandbox
@@ -90,6 +94,8 @@ def extract(
     from flows.inbox import shown_name
 
     chosen = _campaign(_settings(campaign=campaign).campaign)
+    if draw is not None:
+        _draw(file, draw)
     try:
         report = extract_sandboxed(file, chosen, name=shown_name(file))
     except Rejected as rejection:
@@ -97,6 +103,18 @@ def extract(
         typer.echo(f"{file}: {rejection.message}", err=True)
         raise typer.Exit(2) from None
     sys.stdout.buffer.write(to_json(report))
+
+
+def _draw(file: Path, out: Path) -> None:
+    from extractors.errors import Rejected
+    from flows import drawing
+
+    try:
+        typer.echo(f"Đã vẽ {drawing.run(file, out)} hình vào {out}.", err=True)
+    except Rejected as rejection:
+        typer.echo(f"{file}: không vẽ được: {rejection.message}", err=True)
+    except OSError as error:
+        _fail(f"Không ghi được vào {out}: {error.strerror}.")
 
 
 @app.command()

@@ -48,7 +48,7 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     Raises `Rejected`: ``encrypted``, ``damaged`` (does not open, or no page can be read), ``unsafe`` (too many pages),
     ``no_text``.
     """
-    with contextlib.closing(_open(path)) as document, contextlib.ExitStack() as stack:
+    with contextlib.closing(opened(path)) as document, contextlib.ExitStack() as stack:
         count = len(document)
         if count == 0:
             raise Rejected("damaged", "tệp PDF không có trang nào")
@@ -66,7 +66,8 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     return Document(source=source, pages=finish(pages), page_count=count, notices=tuple(reader.notices()))
 
 
-def _open(path: Path) -> Any:
+def opened(path: Path) -> Any:
+    """The file as a pypdfium2 document. Raises `Rejected`: ``encrypted``, ``damaged``."""
     try:
         return pdfium.PdfDocument(path)
     except pdfium.PdfiumError as error:
@@ -188,16 +189,16 @@ class _PictureReader:
 
     def __call__(self, index: int, alive: Callable[[], None]) -> bytes:
         if self._document is None:
-            self._document = _open(self._path)
+            self._document = opened(self._path)
         try:
             with contextlib.closing(self._document[index]) as page:
-                picture, dpi = _rendered(page)
+                picture, dpi = rendered(page)
         except pdfium.PdfiumError as error:
             raise Rejected("damaged") from error
         return msgspec.msgpack.encode(ocr.read(picture, dpi, page=index + 1, alive=alive))
 
 
-def _rendered(page: Any) -> tuple[Any, float]:
+def rendered(page: Any) -> tuple[Any, float]:
     """The page as an RGB picture and its resolution in dpi; its size is looked at before anything is drawn."""
     width, height = page.get_size()
     if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
