@@ -38,6 +38,8 @@ _REASONS = {
     "no_letters": "lớp chữ không có mã ký tự",
     "image_body": "lớp chữ chỉ có tiêu đề hoặc chữ ký, nội dung là ảnh",
     "bad_layer": "lớp chữ nhận dạng sai tiếng Việt",
+    "wrong_codes": "mã ký tự của lớp chữ không ứng với chữ trên trang",
+    "not_seen": "lớp chữ nằm dưới ảnh và khác với chữ trên ảnh",
     "failed": "lớp chữ bị lỗi cấu trúc",
 }
 
@@ -93,6 +95,7 @@ class _Reader:
         self.by_ocr: dict[str, list[int]] = {}
         self.unreadable: list[int] = []
         self.pictures: list[int] = []
+        self.recoded: list[int] = []
         self.doubtful: list[int] = []
 
     def look(self, index: int) -> None:
@@ -114,11 +117,13 @@ class _Reader:
         reason = layer.reason
         if layer.verdict == "text":
             try:
-                blocks = self._text(index, size)
+                blocks = self._text(index, size, layer.covered > 0.5)
             except Exception:  # whatever a parser may raise on a broken page
                 log.exception("text of page %d", number)
                 reason = "failed"
             else:
+                if layer.reason == "recoded":
+                    self.recoded.append(number)
                 if pdf_trust.has_unread_picture(layer):
                     self.pictures.append(number)
                 self._keep(index, msgspec.structs.replace(blank, blocks=blocks))
@@ -164,14 +169,17 @@ class _Reader:
             self.done[index] = msgspec.structs.replace(self.done[index], blocks=blocks)
         return [self.done[index] for index in range(self.count)]
 
-    def _text(self, index: int, size: tuple[float, float]) -> tuple[Block, ...]:
+    def _text(self, index: int, size: tuple[float, float], over_picture: bool) -> tuple[Block, ...]:
         if self.file is None:
             self.file = self.stack.enter_context(PdfFile(self.path))
-        return self.layout.blocks(self.file.content(index), index + 1, size)
+        return self.layout.blocks(self.file.content(index), index + 1, size, over_picture=over_picture)
 
     def notices(self) -> Iterator[Notice]:
         for reason, pages in self.by_ocr.items():
             yield Notice("page_by_ocr", f"{_named(pages)} được đọc bằng nhận dạng chữ (OCR): {_REASONS[reason]}.")
+        if self.recoded:
+            message = "lớp chữ dùng bảng mã cũ hoặc bị hỏng, đã được chuyển sang Unicode thay vì nhận dạng lại từ ảnh"
+            yield Notice("layer_recoded", f"{_named(self.recoded)}: {message}.")
         if self.doubtful:
             yield Notice("page_doubtful", f"{_named(self.doubtful)}: chữ nhận dạng kém tin cậy, cần xem lại ảnh gốc.")
         if self.unreadable:

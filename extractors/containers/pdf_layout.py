@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from extractors.containers import gutters, layout, pdf_tables, pdf_text
+from extractors.containers import gutters, layout, pdf_overlay, pdf_tables, pdf_text
 from extractors.containers.boxes import moved, turned_back
 from extractors.containers.layout import Place, Row, paragraphs
 from extractors.containers.pdf_content import Content, Glyph
 from extractors.containers.pdf_tables import Held
 from extractors.containers.ruling import Grid, Ruling
-from extractors.document import Block, Paragraph
+from extractors.document import Block, Paragraph, Provenance, Span
 
 
 class PageLayout:
@@ -24,9 +24,12 @@ class PageLayout:
         self._unruled: tuple[float, ...] = ()
         self._seen_margins: dict[float, tuple[float, float]] = {}  # page width → widest text margins seen
 
-    def blocks(self, content: Content, number: int, size: tuple[float, float]) -> tuple[Block, ...]:
-        """The blocks of page ``number``, whose shown size is ``size`` points."""
-        glyphs = content.glyphs
+    def blocks(
+        self, content: Content, number: int, size: tuple[float, float], *, over_picture: bool = False
+    ) -> tuple[Block, ...]:
+        """The blocks of page ``number``, whose shown size is ``size`` points; ``over_picture``: its text is the layer
+        of a picture of the page, and need not be seen."""
+        glyphs, overlay = pdf_overlay.parted(content.glyphs, keep_hidden=over_picture)
         turn = max((0, 90, 180, 270), key=lambda turn: sum(glyph.turn == turn for glyph in glyphs))
         upright = [glyph for glyph in glyphs if glyph.turn == turn]
         blocks = self._upright(upright, pdf_tables.rulings(content, turn), number, size[turn % 180 == 90])
@@ -34,6 +37,8 @@ class PageLayout:
             blocks = [moved(block, lambda box: turned_back(box, size, turn)) for block in blocks]
         for other in {glyph.turn for glyph in glyphs} - {turn}:
             blocks += _beside([glyph for glyph in glyphs if glyph.turn == other], number, size, len(blocks))
+        if overlay:
+            blocks.append(_watermark(overlay, number, len(blocks)))
         return tuple(blocks)
 
     def _upright(self, glyphs: list[Glyph], lines: list[Ruling], number: int, width: float) -> list[Block]:
@@ -74,6 +79,21 @@ class PageLayout:
             left, right = min(left, known[0]), max(right, known[1])
         self._seen_margins[width] = (left, right)
         return left, right
+
+
+def _watermark(glyphs: list[Glyph], number: int, first: int) -> Paragraph:
+    """What lies over the page, in the order it was drawn: running matter, not part of the text."""
+    box = (
+        round(min(glyph.x0 for glyph in glyphs), 2),
+        round(min(glyph.top for glyph in glyphs), 2),
+        round(max(glyph.x1 for glyph in glyphs), 2),
+        round(max(glyph.bottom for glyph in glyphs), 2),
+    )
+    text = " ".join("".join(glyph.text for glyph in glyphs).split())
+    where = Provenance(page=number, bbox=box, block=f"p[{first + 1}]")
+    return Paragraph(
+        spans=(Span(text=text, font=glyphs[0].font, size=glyphs[0].size, box=box),), where=where, role="header"
+    )
 
 
 def _outside(glyphs: list[Glyph], tables: list[tuple[Grid, Held]]) -> list[Glyph]:

@@ -14,6 +14,7 @@ import msgspec
 import numpy as np
 import pypdfium2.raw as pdfium_c
 
+from extractors.containers import pdf_check
 from extractors.document import Box
 from normalizers.syllables import syllable_rate
 
@@ -53,8 +54,16 @@ def judge(page: Any) -> Layer:
         mask = _mask(images, width, height)
         covered = float(mask.mean())
         over = _text_over(text_page, mask, (width, height)) if visible and covered >= 0.15 else ""
+        layer = _judged(text, over, covered, (images, drawings), width * height)
+        return _checked(layer, page, text_page, text) if layer.verdict == "text" else layer
     finally:
         text_page.close()
+
+
+def _judged(text: str, over: str, covered: float, drawn: tuple[list[Box], int], size: float) -> Layer:
+    """What the layer's own letters and place tell. ``drawn``: images, and how many strokes."""
+    images, drawings = drawn
+    visible = sum(not character.isspace() for character in text)
     inside = sum(not character.isspace() for character in over)
     layer = Layer(
         verdict="text",
@@ -65,7 +74,7 @@ def judge(page: Any) -> Layer:
         vietnamese=vietnamese_rate(over or text),
         syllables=syllable_rate(unicodedata.normalize("NFC", over or text)),
     )
-    area = covered * width * height
+    area = covered * size
     if not visible:
         empty = not images and drawings < _OUTLINES
         return msgspec.structs.replace(layer, verdict="blank" if empty else "ocr", reason="no_text")
@@ -75,6 +84,18 @@ def judge(page: Any) -> Layer:
         return msgspec.structs.replace(layer, verdict="ocr", reason="image_body")
     if covered >= 0.5 and inside >= _TEXT_DENSITY * area and (layer.vietnamese < 0.1 or layer.syllables < 0.75):
         return msgspec.structs.replace(layer, verdict="ocr", reason="bad_layer")
+    return layer
+
+
+def _checked(layer: Layer, page: Any, text_page: Any, text: str) -> Layer:
+    """A layer that passed, looked at once more where its text is strange, or lies under a picture of the page."""
+    if not pdf_check.reads_well(text):
+        if pdf_check.is_repairable(text):
+            return msgspec.structs.replace(layer, reason="recoded")
+        if not pdf_check.is_seen(page, text_page):
+            return msgspec.structs.replace(layer, verdict="ocr", reason="wrong_codes")
+    elif layer.covered >= 0.5 and layer.inside > layer.outside and not pdf_check.is_seen(page, text_page):
+        return msgspec.structs.replace(layer, verdict="ocr", reason="not_seen")
     return layer
 
 
