@@ -95,6 +95,15 @@ def _collapsed(line: str, rng: random.Random) -> str:
     return re.sub(" +", " ", _spaced(line, rng)).strip()
 
 
+def _question(page: str) -> Damage:
+    """What Python and many programs write when a code page lacks a letter."""
+    return lambda line, _rng: line.encode(page, "replace").decode(page)
+
+
+def _marks_a_byte(line: str, _rng: random.Random) -> str:
+    return "".join(c if c.isascii() else "\ufffd" * len(c.encode()) for c in line)
+
+
 def _fffd(line: str, rng: random.Random) -> str:
     return _tight(line, rng, "\ufffd")
 
@@ -193,6 +202,9 @@ LOSSY: dict[str, Damage] = {
     "? spaced": _spaced,
     "? collapsed": _collapsed,
     "U+FFFD": _fffd,
+    "U+FFFD a byte": _marks_a_byte,
+    "? for what cp1252 lacks": _question("cp1252"),
+    "? for what cp1258 lacks": _question("cp1258"),
     "best-fit cp1252": _best_fit,
     "ASCII ?": _ascii,
     "dropped letters": _dropped,

@@ -1,52 +1,37 @@
-"""How well damaged Vietnamese is repaired: ours beside ftfy and doing nothing, on text that was not trained on.
+"""How well damaged Vietnamese is repaired: ours beside ftfy, viparse and doing nothing, on text not trained on.
 
-Sentences come from the held-out blocks of the training texts (lines that also stand in the training part are left out)
-and from a development set; each kind of damage is made by `benchmarks.damage` and repaired unlabelled, line by line.
-Syllables are compared without case and tone placement, sentences exactly. Also: real files with truth, harm on clean
-text, the worth of the confidence, and speed as a ratio to ftfy.
+The text is that of `benchmarks.repair_text`, its test half unless told otherwise; each kind of damage is made by
+`benchmarks.damage` and repaired unlabelled, line by line. Syllables are compared without case and tone placement,
+sentences exactly. Also: short lines, real files with truth, harm on clean text and on other languages, the worth of the
+confidence, and speed.
 """
 
 from __future__ import annotations
 
 import argparse
 import difflib
-import hashlib
 import importlib.util
 import json
 import random
 import re
 import sys
 import time
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Mapping
 
 import ftfy
 
 from benchmarks.damage import KINDS
+from benchmarks.repair_text import CORPORA, LAW, WIKI, clean_lines, fresh, other_lines, sentences, short_lines
 from normalizers import Hints, Run, apply_plan, repair, repair_document
 from normalizers.syllables import canonical
-from normalizers.training import held_out, read_lines
 
-CORPORA = Path(__file__).parents[2] / "shared" / "corpora"
 WORD = re.compile(r"[^\W_]+")
 TOKEN = re.compile(r"[^\W_]+|[^\w\s]")
-
-
-def sentences(path: Path, limit: int, rng: random.Random) -> list[str]:
-    """Held-out lines of 8 to 60 words that the training part does not hold as well."""
-    trained: set[bytes] = set()
-    kept: list[str] = []
-    for number, raw in enumerate(read_lines(path)):
-        line = raw.strip()
-        if not 40 < len(line) < 400 or "?" in line:
-            continue
-        if held_out(number) or ("legal" not in path.name and "wiki" not in path.name):
-            kept.append(line)
-        else:
-            trained.add(hashlib.blake2b(line.encode(), digest_size=8).digest())
-    kept = [s for s in dict.fromkeys(kept) if hashlib.blake2b(s.encode(), digest_size=8).digest() not in trained]
-    kept = [s for s in kept if 8 <= len(s.split()) <= 60 and sum(not c.isascii() for c in s) > 0.08 * len(s)]
-    return rng.sample(kept, min(limit, len(kept)))
+SHORT_KINDS = (
+    "utf8 as cp1252", "TCVN3", "VNI", "VISCII", "converted as VNI", "? tight", "? spaced", "U+FFFD", "best-fit cp1252",
+    "dropped letters", "all marks stripped",
+)  # fmt: skip
+DOUBTFUL = ("? tight", "best-fit cp1252", "dropped letters")
 
 
 def tokens(text: str) -> list[str]:
@@ -70,21 +55,32 @@ def peers() -> dict[str, Callable[[str], str]]:
     return fixes | {"none": lambda text: text}
 
 
-def measure(lines: list[str], kind: str, seed: int = 5) -> dict[str, float]:
-    """Exact and syllable accuracy of ours and the peers; thousand characters a second of ours."""
+def damaged(lines: Iterable[str], kind: str, seed: int = 5) -> list[tuple[str, str]]:
+    """Each line as ``kind`` leaves it, and as it was."""
     rng = random.Random(seed)
-    pairs = [(KINDS[kind](line, rng), line) for line in lines]
-    out: dict[str, float] = {}
-    for name, fix in peers().items():
-        began = time.process_time()
-        fixed = [fix(damaged) for damaged, _ in pairs]
-        spent = time.process_time() - began
-        hits = [right(got, want) for got, (_, want) in zip(fixed, pairs, strict=True)]
-        out[f"{name} exact"] = sum(got == want for got, (_, want) in zip(fixed, pairs, strict=True)) / len(pairs)
-        out[f"{name} syllables"] = sum(h for h, _ in hits) / sum(n for _, n in hits)
-        if name == "ours":
-            out["kchar/s"] = sum(len(d) for d, _ in pairs) / spent / 1000
-    return out
+    return [(KINDS[kind](line, rng), line) for line in lines]
+
+
+def accuracy(fix: Callable[[str], str], pairs: list[tuple[str, str]]) -> tuple[float, float, float]:
+    """Share of sentences exact, share of syllables right, thousand characters a second (processor time)."""
+    began = time.process_time()
+    fixed = [fix(harmed) for harmed, _ in pairs]
+    spent = time.process_time() - began
+    hits = [right(got, want) for got, (_, want) in zip(fixed, pairs, strict=True)]
+    exact = sum(got == want for got, (_, want) in zip(fixed, pairs, strict=True)) / len(pairs)
+    return exact, sum(h for h, _ in hits) / sum(n for _, n in hits), sum(len(d) for d, _ in pairs) / spent / 1000
+
+
+def documents(lines: list[str], kind: str, size: int = 20) -> tuple[float, float]:
+    """As `accuracy`, with ``size`` lines at a time as one document, whose other lines tell what happened."""
+    exact = found = total = 0
+    for at in range(0, len(lines), size):
+        pairs = damaged(lines[at : at + size], kind)
+        got = repair("\n".join(d for d, _ in pairs)).text.split("\n")
+        for line, (_, want) in zip(got, pairs, strict=True):
+            hits, n = right(line, want)
+            exact, found, total = exact + (line == want), found + hits, total + n
+    return exact / len(lines), found / total
 
 
 def examples(lines: list[str], kind: str, count: int, seed: int = 5) -> None:
@@ -112,36 +108,29 @@ def harm(lines: Iterable[str]) -> list[tuple[str, str]]:
     return [(line, got) for line in lines if (got := repair(line).text) != line]
 
 
-def confidence(lines: list[str], kinds: Iterable[str]) -> list[tuple[float, float, float]]:
-    """(τ, share of changes below τ, share of all wrong changes that they hold) over some lossy kinds."""
+def confidence(lines: list[str], kinds: Iterable[str]) -> tuple[list[tuple[float, float, float]], int, int]:
+    """(τ, share of changes below τ, share of all wrong changes that they hold), how many changes, how many wrong."""
     points: list[tuple[float, bool]] = []
-    rng = random.Random(3)
     for kind in kinds:
-        for line in lines:
-            damaged = KINDS[kind](line, rng)
-            fixed = repair(damaged)
-            if len(fixed.text.split()) != len(line.split()):
+        for harmed, line in damaged(lines, kind, 3):
+            fixed = repair(harmed)
+            got, truth = fixed.text.split(" "), line.split(" ")
+            if len(got) != len(truth):
                 continue
-            # A change is wrong when the words it touches in the result are not those of the truth.
-            truth = line.split()
             shift = 0
             for change in fixed.plan:
                 start = change.start + shift
                 shift += len(change.replacement) - len(change.original)
-                if change.kind == "run_spacing":
-                    continue
-                at = len(fixed.text[:start].split(" ")) - 1
-                words = fixed.text.split(" ")[at : at + 1]
-                points.append(
-                    (change.confidence, bool(words) and at < len(truth) and words[0].lower() != truth[at].lower())
-                )
+                if change.kind != "run_spacing" and change.replacement.strip():
+                    at = fixed.text[:start].count(" ") + change.replacement.startswith(" ")
+                    points.append((change.confidence, tokens(got[at]) != tokens(truth[at])))
     points.sort()
-    wrong = sum(bad for _, bad in points) or 1
+    wrong = sum(bad for _, bad in points)
     curve = []
     for tau in (0.5, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999):
         below = [bad for c, bad in points if c < tau]
-        curve.append((tau, len(below) / max(1, len(points)), sum(below) / wrong))
-    return curve
+        curve.append((tau, len(below) / max(1, len(points)), sum(below) / max(1, wrong)))
+    return curve, len(points), wrong
 
 
 def real_files() -> list[tuple[str, float, float, float]]:
@@ -241,12 +230,66 @@ def files(lines: list[str], largest: int) -> int:
     return 0
 
 
+def kinds_table(text: Mapping[str, list[str]], kinds: Iterable[str], shown: int) -> None:
+    """Print the table of kinds: laws and regulations with the peers, reports and the speed of ours."""
+    official, reports = [*text["law"], *text["regulations"]], text["reports"]
+    print(
+        f"{len(official)} sentences of laws and regulations, {len(reports)} of reports, one by one; exact/syllables\n"
+    )
+    others = {name: fix for name, fix in peers().items() if name != "ours"}
+    print(f"{'kind':<28}{'ours':>14}{'in reports':>14}{''.join(f'{name:>14}' for name in others)}{'kchar/s':>9}")
+    for kind in kinds:
+        pairs = damaged(official, kind)
+        exact, syllables, speed = accuracy(peers()["ours"], pairs)
+        cells = [(exact, syllables), accuracy(peers()["ours"], damaged(reports, kind))[:2]]
+        cells += [accuracy(fix, pairs)[:2] for fix in others.values()]
+        print(f"{kind:<28}{''.join(f'{e:>7.3f}/{s:.4f}' for e, s in cells)}{speed:>9.0f}", flush=True)
+        if shown:
+            examples([*official, *reports], kind, shown)
+
+
+def short_table(text: Mapping[str, list[str]], kinds: Iterable[str]) -> None:
+    """Print how headings and cells fare, each alone and twenty together."""
+    lines = [line for group in text.values() for line in group]
+    print(f"\n{len(lines)} headings and cells of 2 to 8 words: each alone, twenty as one document; exact/syllables")
+    for kind in kinds:
+        alone, together = accuracy(peers()["ours"], damaged(lines, kind)), documents(lines, kind)
+        print(f"{kind:<28}{alone[0]:>7.3f}/{alone[1]:.4f}{together[0]:>7.3f}/{together[1]:.4f}", flush=True)
+
+
+def harm_table(clean: int) -> None:
+    """Print how many lines were changed that should not be."""
+    lines = clean_lines(clean)
+    spoilt = harm(lines)
+    print(f"\nclean Vietnamese lines changed: {len(spoilt)} of {len(lines)}")
+    for before, after in spoilt[:10]:
+        print("   ", before[:90], "→", after[:90])
+    others = other_lines()
+    spoilt = harm(line for group in others.values() for line in group)
+    count = sum(len(group) for group in others.values())
+    print(
+        f"lines of {len(others) - 2} other languages, invented lines and program text changed: {len(spoilt)} of {count}"
+    )
+    for before, after in spoilt[:10]:
+        print("   ", before[:90], "→", after[:90])
+
+
+def confidence_table(text: Mapping[str, list[str]]) -> None:
+    """Print the curve that reviewers live by."""
+    curve, changes, wrong = confidence([line for group in text.values() for line in group], DOUBTFUL)
+    print(f"\nconfidence ({changes} changes, {wrong} wrong): τ, share of changes below, share of wrong changes below")
+    for tau, below, caught in curve:
+        print(f"    {tau:<6} {below:.4f} {caught:.3f}")
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="bench repair", description=__doc__)
-    parser.add_argument("--sentences", type=int, default=60, help="per kind and source")
-    parser.add_argument("--clean", type=int, default=2000, help="clean lines for the harm count")
+    parser.add_argument("--sentences", type=int, default=80, help="per kind and source")
+    parser.add_argument("--clean", type=int, default=10_500, help="clean lines for the harm count")
+    parser.add_argument("--half", choices=("dev", "test"), default="test", help="which half of the text")
     parser.add_argument("--kind", action="append", help="only these kinds")
-    parser.add_argument("--examples", type=int, default=0, help="show so many wrong sentences of each kind")
+    parser.add_argument("--examples", type=int, default=0, help="show so many wrong sentences of each kind (dev half)")
+    parser.add_argument("--only", choices=("kinds", "short", "harm", "confidence", "rest"), help="only this part")
     parser.add_argument("--files", action="store_true", help="real files with truth, and growth with length")
     parser.add_argument("--largest", type=int, default=10_000_000, help="bytes of the longest text (lossy: a tenth)")
     parser.add_argument(
@@ -256,50 +299,45 @@ def main(argv: list[str] | None = None) -> int:
     if not CORPORA.exists():
         print("The texts to measure on are not here (../shared/corpora).", file=sys.stderr)
         return 1
-    rng = random.Random(11)
-    texts = CORPORA / "text"
-    legal = sentences(texts / "legal_public_domain.txt.xz", 4 * options.clean, rng)
-    wiki = sentences(texts / "viwiki_cc_by_sa.txt.xz", 4 * options.clean, rng)
-    school = sentences(texts / "dev_university_regulations.txt", 10_000, rng)
     if options.files:
-        return files(legal + wiki, options.largest)
+        return files([*fresh(LAW), *fresh(WIKI)], options.largest)
     if options.ocr:
-        mixed = [line for pair in zip(legal, school, strict=False) for line in pair]
+        text = sentences(options.half, 1000)
+        mixed = [line for pair in zip(text["law"], text["regulations"], strict=False) for line in pair]
         print("syllables wrong: before, after, of")
         for label, before, after, total in ocr(mixed, options.ocr):
             print(f"{label:<36}{before:>6}{after:>6}{total:>8}", flush=True)
         return 0
-    n = options.sentences
-    lines = legal[:n] + school[:n]
+    text = sentences(options.half, options.sentences)
     repair("Gi?o d?c")  # load everything once
-    print(f"{len(lines)} administrative sentences (law, university regulations), one by one\n")
     if "viparse" not in peers():
         print("viparse is not measured: pip install --target DIR --no-deps viparse, then PYTHONPATH=DIR\n")
-    print(f"{'kind':<28}{''.join(f'{name:>15}' for name in peers())}{'kchar/s':>9}   exact/syllables")
-    for kind in options.kind or KINDS:
-        m = measure(lines, kind)
-        cells = "".join(f"{m[f'{w} exact']:>8.3f}/{m[f'{w} syllables']:.4f}" for w in peers())
-        print(f"{kind:<28}{cells}{m['kchar/s']:>9.0f}", flush=True)
-        if options.examples:
-            examples(lines, kind, options.examples)
-    if options.kind:
-        return 0
+    parts = {
+        "kinds": lambda: kinds_table(
+            text, options.kind or KINDS, options.examples if options.half == "dev" else 0
+        ),
+        "short": lambda: short_table(short_lines(options.half, options.sentences), options.kind or SHORT_KINDS),
+        "harm": lambda: harm_table(options.clean),
+        "confidence": lambda: confidence_table(text),
+        "rest": rest,
+    }  # fmt: skip
+    wanted = [options.only] if options.only else ["kinds"] if options.kind else list(parts)
+    for name in wanted:
+        parts[name]()
+    return 0
+
+
+def rest() -> None:
+    """Print real files, speed on documents, and whether plans replay."""
     print("\nreal files: ours, ftfy, nothing")
     for name, ours, theirs, none in real_files():
         print(f"{name:<44}{ours:>8.3f}{theirs:>8.3f}{none:>8.3f}")
-    clean = legal[n : n + options.clean] + school[n:] + wiki[: options.clean]
-    spoilt = harm(clean)
-    print(f"\nclean lines changed: {len(spoilt)} of {len(clean)}")
-    for before, after in spoilt[:10]:
-        print("   ", before[:90], "→", after[:90])
-    print("\nconfidence: τ, share of changes below, share of wrong changes below")
-    for tau, below, caught in confidence(lines[: 2 * n], ("? tight", "best-fit cp1252", "dropped letters")):
-        print(f"    {tau:<6} {below:.4f} {caught:.3f}")
     print("\nspeed, MB/s and ratio to ftfy")
-    for label, speed, ratio in throughput((legal + wiki)[: 3 * options.clean]):
+    lines = [*fresh(LAW)[:3000], *fresh(WIKI)[:1000]]
+    for label, speed, ratio in throughput(lines):
         print(f"    {label:<16}{speed:>7.2f}{ratio:>7.2f}")
-    print(f"\nplans replay: {all(apply_plan(s, repair(s).plan) == repair(s).text for s in lines)}")
-    return 0
+    replayed = [(s, repair(s)) for kind in DOUBTFUL for s, _ in damaged(lines[:50], kind)]
+    print(f"\nplans replay: {all(apply_plan(s, r.plan) == r.text for s, r in replayed)}")
 
 
 if __name__ == "__main__":

@@ -248,3 +248,14 @@ def doubles(name: str) -> dict[int, tuple[int, ...]]:
                 if clean != word:
                     found.setdefault(clean, set()).add(word)
     return {clean: tuple(sorted(words)) for clean, words in found.items()}
+
+
+@lru_cache(maxsize=2)
+def never_made(name: str) -> frozenset[str]:
+    """Vietnamese letters that no word has once a misreading has been over it: a line with one of them is as it was."""
+    weights, made = unigram(), set()
+    for surface, word in lexicon().items():
+        if weights[word] > RARE:
+            for way in (surface, surface[0].upper() + surface[1:], surface.upper()):
+                made |= set(DAMAGE[name](way))
+    return frozenset(VIETNAMESE) - made

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import msgspec
 
-from normalizers.language_model import default_model
+from normalizers.language_model import UNKNOWN, default_model
 from normalizers.syllables import LETTERS, VIETNAMESE, is_vietnamese_syllable
 from normalizers.vocabulary import lexicon
 
@@ -198,6 +198,11 @@ def may_be_odd(text: str) -> bool:
     return not text.isascii() or CONTROL.search(text) is not None
 
 
+def _stray(word: str) -> bool:
+    """Whether a sign stands among the letters of ``word`` that no text puts there (``C¬``)."""
+    return LETTERS.search(word) is not None and STRAY.search(without_signs(word)) is not None
+
+
 def is_dashed(word: str, decoded: str) -> bool:
     """Whether ``word`` is ASCII with dashes inside (``BQL–VP``), which ``decoded`` makes no syllable of."""
     return _DASHED.fullmatch(word) is not None and not all(map(is_vietnamese_syllable, LETTERS.findall(decoded)))
@@ -235,7 +240,7 @@ def home(words: Counter[str], names: list[str]) -> str | None:
 
 def survey(words: Counter[str]) -> list[str]:
     """Character sets that explain a document's strange words better than leaving them, best first."""
-    strange = [(w, n) for w, n in words.most_common(5000) if may_be_odd(w) and score(w) < -15.5]
+    strange = [(w, n) for w, n in words.most_common(5000) if may_be_odd(w) and (score(w) < -15.5 or _stray(w))]
     telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w) or _SHIFTED.search(w)]
     broken = [w for w, _ in strange if _BROKEN.search(w)]
     if len(telling) < LEAST_TELLING and len(broken) >= LEAST_STRANGE:  # many broken words tell as much
@@ -249,4 +254,16 @@ def survey(words: Counter[str]) -> list[str]:
         gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)
         if gain > 3.0:
             gains[name] = gain
+    if len(telling) < PLENTY and len(gains) > 1:  # so few words are told by how they follow each other
+        gains = {name: _as_text(charsets()[name], words) for name in gains}
+        best = max(gains.values())
+        gains = {name: value for name, value in gains.items() if value > best - 2.0}
     return sorted(gains, key=lambda name: -gains[name])[:3]
+
+
+def _as_text(charset: Charset, words: Counter[str]) -> float:
+    """Log probability of a short text read by ``charset``."""
+    text = " ".join(w if stays(w) else max(charset.readings(w), key=score) for w in words)
+    model = default_model()
+    ids = model.encode(f"\n{text}\n")
+    return float(model.score(ids).sum()) - 8.0 * ids.count(UNKNOWN)

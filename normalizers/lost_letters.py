@@ -25,6 +25,7 @@ from normalizers.channels import (
     cased_candidates,
     undamaged,
 )
+from normalizers.confidence import calibrated
 from normalizers.language_model import BREAK, NUMBER, UNKNOWN, LanguageModel
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.plan import Alternative, Change
@@ -71,6 +72,14 @@ class _Slot(msgspec.Struct):
     low: int
     high: int
     surfaces: tuple[str | None, ...]
+
+
+class _Pick(NamedTuple):
+    """An arc of the best path, its slot and how sure it is."""
+
+    slot: _Slot
+    arc: int
+    sure: float
 
 
 class _Cut(NamedTuple):
@@ -331,17 +340,36 @@ class Decoding:
         """The changes of line ``number``, with offsets in the whole text."""
         line, atoms = self.lines[number], self._cuts[number]
         out = []
-        for slot, arc in self._picked[number]:
-            change = self._change(line, atoms, slot, arc, self._chosen[number])
+        for (slot, arc), sure in zip(self._picked[number], self._sure(number), strict=True):
+            change = self._change(line, atoms, _Pick(slot, arc, sure), self._chosen[number])
             if change is not None:
                 out.append(change)
         return close_up(line.text, line.offset, out, line.spacing) if line.spacing != "tight" else out
 
+    def _sure(self, number: int) -> list[float]:
+        """How sure each picked word of a line is."""
+        picked, chosen, atoms = self._picked[number], self._chosen[number], self._cuts[number]
+        if not picked or self._decoded is None:
+            return []
+        words, place, i = [BREAK], {}, 0
+        while i < len(atoms):
+            end, spelling = chosen.get(i, (i + 1, None))
+            place[i] = len(words)
+            if spelling is not None or atoms[i].kind != "hole":
+                words.append(atoms[i].word if spelling is None else self._model.id(spelling))
+            i = end
+        ids = np.asarray([*words, BREAK], np.int64)
+        at = np.asarray([place[slot.low] for slot, _ in picked])
+        posterior = self._decoded.posterior[[arc for _, arc in picked]]
+        sure: list[float] = calibrated(posterior, ids[at - 1], ids[at], ids[at + 1], self._model).tolist()
+        return sure
+
     def _change(
-        self, line: LossyLine, atoms: list[Atom], slot: _Slot, arc: int, chosen: dict[int, tuple[int, str]]
+        self, line: LossyLine, atoms: list[Atom], pick: _Pick, chosen: dict[int, tuple[int, str]]
     ) -> Change | None:
         assert self._decoded is not None
         posterior = self._decoded.posterior
+        slot, arc, sure = pick
         low, high = slot.low, slot.high
         around = Surroundings(atoms, chosen, self._model)
         start, end = atoms[low].start, atoms[high - 1].end
@@ -362,9 +390,8 @@ class Decoding:
         replacement = cased(surface)
         if original == replacement:
             return None
-        sure = float(posterior[arc])
         alternatives: list[Alternative] = []
-        if sure < 0.998:
+        if posterior[arc] < 0.998:
             shares = posterior[slot.first : slot.first + len(slot.surfaces)].tolist()
             shares[arc - slot.first] = 0.0
             rivals = sorted(((q, s) for q, s in zip(shares, slot.surfaces, strict=True) if q > 0.001), reverse=True)

@@ -27,6 +27,7 @@ from normalizers.channels import (
     UNION,
     candidates,
     doubles,
+    never_made,
     tell_tales,
 )  # fmt: skip
 from normalizers.charsets import FOREIGN
@@ -238,6 +239,8 @@ def _ambiguous(name: str, words: set[str]) -> re.Pattern[str] | None:
 def _out_of_place(line: str, name: str) -> bool:
     """Whether between its neighbours a word is far less likely than what the misreading may have made it of
     (``kế tốn``: ``kế toán``)."""
+    if not never_made(name).isdisjoint(line):
+        return False
     model, found = default_model(), doubles(name)
     ids = model.encode(f"\n{line}\n")
     rows = [(ids[i - 1], new, ids[i + 1], old) for i, old in enumerate(ids[:-1]) if i for new in found.get(old, ())]

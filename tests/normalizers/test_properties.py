@@ -19,7 +19,7 @@ CLEAN = [
     "Những khó khăn, vướng mắc và đề xuất, kiến nghị giải pháp cụ thể đến năm 2030.",
 ]
 REPORT = (
-    (Path(__file__).parents[2] / "normalizers" / "data" / "school_reports.txt").read_text("utf-8").splitlines()[::6]
+    (Path(__file__).parents[2] / "normalizers" / "data" / "school_reports.txt").read_text("utf-8").splitlines()[::18]
 )
 # Vietnamese letters, what damage leaves of them, blanks of every kind, and anything else.
 LETTERS = "".join(unicodedata.normalize("NFC", b + t) for b in "aăâeêioôơuưy" for t in "\u0300\u0301\u0309\u0303\u0323")
