@@ -12,6 +12,7 @@ from review.access import Anyone
 from review.document_words import Labels
 from review.pages import page
 from review.place import Here
+from review.waiting import rows
 from storage.search import COUNTED, Hit, marked, search
 
 router = APIRouter()
@@ -21,11 +22,15 @@ _BEFORE, _LENGTH = 120, 400  # letters of an answer that are shown
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """A hit as it is shown: its text in pieces, each with whether it is a word that was asked for."""
+    """A hit as it is shown: its text in pieces, each with whether it is a word that was asked for.
+
+    ``state``: how far the review of its document is.
+    """
 
     hit: Hit
     label: str
     unit: str
+    state: str
     pieces: list[tuple[str, bool]]
 
 
@@ -39,11 +44,13 @@ def show(
 ) -> Response:
     found = search(place.engine, place.campaign.id, q, limit=_HITS, offset=(page_number - 1) * _HITS)
     labels, units = Labels(place.campaign), {unit.id: unit.name for unit in place.campaign.units}
+    states = {row.report.id: row.state for row in rows(place)} if found.hits else {}
     hits = [
         Shown(
             hit=hit,
             label=labels.of(hit.answer.place),
             unit=units.get(hit.unit_id or "", hit.unit_id or ""),
+            state=states.get(hit.answer.report_id, ""),
             pieces=excerpt(list(marked(hit.answer.text, q))),
         )
         for hit in found.hits

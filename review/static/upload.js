@@ -39,13 +39,13 @@
     const row = make("li", {}, make("span", { className: "file-name", textContent: file.name }), make("span", { className: "soft small nowrap", textContent: size(file.size) }), bar, note, remove);
     row.dataset.testid = "upload";
     const entry = { file, row, bar, note, state: "waiting", request: null, stored: null };
-    remove.addEventListener("click", () => drop_entry(entry));
+    remove.addEventListener("click", () => takeBack(entry));
     entries.push(entry);
     list.append(row);
     if (file.size > most) fail(entry, `Lớn hơn ${size(most)}, không nhận được.`);
   }
 
-  async function drop_entry(entry) {
+  async function takeBack(entry) {
     entry.request?.abort();
     entries = entries.filter((one) => one !== entry);
     entry.row.remove();
@@ -106,9 +106,9 @@
       upload(next);
     }
     const [sent, failed] = [count("sent"), count("failed")];
-    const under_way = entries.length - sent - failed;
+    const pending = entries.length - sent - failed;
     document.getElementById("uploads").hidden = entries.length === 0;
-    start.disabled = under_way > 0 || sent === 0;
+    start.disabled = pending > 0 || sent === 0;
     start.textContent = sent ? `Bắt đầu đọc ${sent} tệp` : "Bắt đầu đọc";
     sum.textContent = `Đã gửi ${sent}/${entries.length} tệp${failed ? `, ${failed} tệp không gửi được` : ""}`;
   }

@@ -68,6 +68,13 @@ def test_pages_and_foreign_text(place: Place, send: Sender, visit: Visit) -> Non
     assert minh.get("/search?q=alert&page=0").status_code == 422
 
 
+def test_what_does_not_count_any_more_says_so(send: Sender, said: int, visit: Visit) -> None:
+    minh = visit("minh")
+    assert "not-counted" not in minh.get("/search?q=bang tuong").text
+    send("bang-moi.docx", "PGD-Q4", date="2024-05-03", cells={(1, "results"): ("answered", "Bản mới")})
+    assert "Đã có bản mới" in minh.get("/search?q=bang tuong").text
+
+
 def test_long_answers_are_cut_around_the_word() -> None:
     text = "mở đầu " * 100 + "kinh phí được cấp " + "tiếp theo " * 100
     pieces = excerpt(list(marked(text, "kinh phi")))
