@@ -14,6 +14,7 @@ from pathlib import Path
 
 import msgspec
 
+from extractors import starvation
 from extractors.errors import REASONS, Rejected
 from extractors.sandbox_child import EXIT_OUT_OF_MEMORY, FAILURE, FRAME, PROGRESS, REJECTED, RESULT, STDERR_NAME
 from extractors.sandbox_server import ANSWERED, ENDED, STARTED, STATUS
@@ -30,6 +31,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
     The call is stopped after ``idle_seconds`` without a heartbeat, and in any case after ``wall_seconds`` plus
     ``wall_seconds_per_step`` for each step the child said there are (pages), never later than ``wall_seconds_most``.
+    Time that the child stood ready and got no processor does not count (`starvation.MOST` bounds it).
     """
 
     memory: int = 2 << 30
@@ -77,7 +79,9 @@ class Call:
         self.answered = False
         self.fresh = fresh
         self.channel_open = True
+        self.pid = 0
         self.began = self.heard = 0.0
+        self.starved_at_start = self.starved_when_heard = 0.0
         self.returncode: int | None = None
         self.outgoing = memoryview(b"")
 
@@ -101,7 +105,8 @@ class Call:
                     return self._after_end()
                 self.started = True
                 self.fresh = kind == STARTED
-                self.began = self.heard = time.monotonic()
+                self._listen()
+                self.began, self.starved_at_start = self.heard, self.starved_when_heard
             if (events := ready.get(self.channel.fileno(), 0)) and (answer := self._serve(events)) is not None:
                 return answer
 
@@ -109,7 +114,14 @@ class Call:
         """Seconds until the call has to be stopped; raises when they are over."""
         now = time.monotonic()
         if self.started:
-            deadline = min(self.heard + self.limits.idle_seconds, self.began + self.limits.wall(self.steps))
+            idle, wall = self.limits.idle_seconds, self.limits.wall(self.steps)
+            deadline = min(self.heard + idle, self.began + wall)
+            if now >= deadline:
+                lost = starvation.starved(self.pid)
+                deadline = min(
+                    self.heard + idle + starvation.grace(idle, lost - self.starved_when_heard),
+                    self.began + wall + starvation.grace(wall, lost - self.starved_at_start),
+                )
         else:
             deadline = self.began + _SERVER_START_SECONDS
         if now < deadline:
@@ -119,8 +131,12 @@ class Call:
             raise Rejected("timeout", f"đã chờ {now - self.began:.0f} giây")
         raise ServerLost
 
+    def _listen(self) -> None:
+        """The child gave a sign of life."""
+        self.heard, self.starved_when_heard = time.monotonic(), starvation.starved(self.pid)
+
     def _serve(self, events: int) -> bytes | None:
-        self.heard = time.monotonic()
+        self._listen()
         if events & select.POLLOUT:
             self._feed()
         if events & (select.POLLIN | select.POLLHUP | select.POLLERR):
@@ -172,6 +188,8 @@ class Call:
         kind, value = STATUS.unpack(message)
         if kind == ENDED:
             self.returncode = value
+        else:
+            self.pid = value
         return int(kind)
 
     def _after_end(self) -> bytes:

@@ -55,5 +55,6 @@ def _make_fresh(data: Path) -> None:
             typer.echo(f"{data} không phải do lần chạy thử trước tạo ra nên không bị xóa.", err=True)
             raise typer.Exit(2)
         shutil.rmtree(data)
-    data.mkdir(mode=0o700, parents=True)
+    for folder in (data.parent, data):  # `parents=True` would leave the upper one open to everybody
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     (data / MARK).touch()

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from extractors import starvation
 from extractors.containers.members import Sink, is_clutter
 from extractors.errors import Rejected
 
@@ -93,7 +94,7 @@ def _watched(process: subprocess.Popen[bytes], out: Path, most: int) -> int:
         try:
             return process.wait(_LOOK_S)
         except subprocess.TimeoutExpired:
-            if time.monotonic() > deadline:
+            if time.monotonic() > deadline + starvation.grace(TIMEOUT_S, starvation.starved(process.pid)):
                 raise Rejected("timeout", f"giải nén quá {TIMEOUT_S:.0f} giây") from None
         finally:
             sizes = [file.lstat().st_size for _, file in _found(out) if file.is_symlink() or file.exists()]

@@ -21,6 +21,7 @@ from pathlib import Path
 
 import msgspec
 
+from extractors import starvation
 from extractors.errors import Rejected
 
 TIMEOUT_S = 45.0
@@ -102,7 +103,7 @@ def convert(data: Path, conversion: Conversion, workspace: Path, timeout: float 
         preexec_fn=_leave_network,  # noqa: PLW1509 - the sandboxed child has one thread
     )
     try:
-        code = process.wait(timeout)
+        code = starvation.wait(process, timeout)
     except subprocess.TimeoutExpired:
         raise Rejected("timeout", f"chuyển đổi quá {timeout:.0f} giây") from None
     finally:

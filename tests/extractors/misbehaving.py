@@ -265,3 +265,11 @@ def pages() -> bytes:
     whole = len(found[1] or b"") > 1_000_000
     told = (len(found), sorted(lost), whole, str(os.getpid()).encode() in makers, len(beats) > 5)
     return " ".join(map(str, told)).encode()
+
+
+def work_on_one_processor(core: int, seconds: float) -> bytes:
+    """Use so much processor time, on ``core`` alone, without a heartbeat."""
+    os.sched_setaffinity(0, {core})
+    while time.process_time() < seconds:
+        pass
+    return b"done"

@@ -239,14 +239,20 @@ def test_nothing_is_fetched_and_nothing_stays_behind(tmp_path: Path) -> None:
         rf'{{\rtf1 Noi dung {{\field{{\*\fldinst INCLUDEPICTURE "{url}/b.png"}}{{\fldrslt x}}}}'
         rf'{{\field{{\*\fldinst INCLUDETEXT "{secret}"}}{{\fldrslt y}}}}}}'
     )
-    pipes = sorted(Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_*"))
+    before = abandoned_pipes()
     try:
         for path in (page, rich):
             assert "MATKHAU" not in text(read(path))
     finally:
         server.shutdown()
     assert asked == []
-    assert sorted(Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_*")) == pipes
+    assert abandoned_pipes() <= before
+
+
+def abandoned_pipes() -> set[str]:
+    """Sockets of LibreOffice that nobody listens to; another LibreOffice may be running on this machine."""
+    names = {str(path) for path in Path("/tmp").glob(f"OSL_PIPE_{os.getuid()}_*")}
+    return {name for name in names if name not in Path("/proc/net/unix").read_text(encoding="utf-8", errors="replace")}
 
 
 def test_settings_reach_libreoffice(tmp_path: Path) -> None:

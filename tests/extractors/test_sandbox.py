@@ -114,6 +114,23 @@ def test_processor_time_is_limited(sandbox: Sandbox) -> None:
     assert caught.value.code == "timeout"
 
 
+def test_a_busy_machine_is_not_taken_for_a_hang(sandbox: Sandbox) -> None:
+    """Four others on the same processor: .8 s of work take four seconds, and the limit of three does not stop them."""
+    core = min(os.sched_getaffinity(0))
+    code = f"import os; os.sched_setaffinity(0, {{{core}}})\nwhile True: pass"
+    others = [subprocess.Popen([sys.executable, "-c", code]) for _ in range(4)]
+    try:
+        time.sleep(0.5)
+        began = time.monotonic()
+        limits = Limits(idle_seconds=3.0, wall_seconds=3.0, wall_seconds_most=3.0)
+        assert sandbox.run(misbehaving.work_on_one_processor, core, 0.8, limits=limits) == b"done"
+        assert time.monotonic() - began > 3.0
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+
+
 def test_answer_larger_than_allowed(sandbox: Sandbox) -> None:
     with pytest.raises(Rejected) as caught:
         sandbox.run(misbehaving.echo, b"x" * (3 << 20), limits=Limits(output=1 << 20))
