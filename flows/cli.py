@@ -55,19 +55,22 @@ def demo() -> None:
 
 @app.command()
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến.")] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(help="Tệp hoặc thư mục; mặc định là hộp đến và hộp thư trong cài đặt.")
+    ] = None,
     campaign: CampaignOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Nhận báo cáo: đọc, sửa chữ, trích câu trả lời, lưu. Mỗi tệp có đúng một kết cục."""
     from flows import batch
+    from flows.inbox import InboxError
 
     settings = _settings(campaign=campaign)
     _campaign(settings.campaign)
-    chosen = paths or [settings.inbox]
-    if not paths and not settings.inbox.is_dir():
-        _fail(f"Không có hộp đến {settings.inbox}; hãy nêu tệp hoặc thư mục cần nhận.")
-    summary = batch.run(settings, chosen)
+    try:
+        summary = batch.run(settings, paths)
+    except InboxError as error:
+        _fail(str(error))
     if as_json:
         _print_json(summary)
     else:
@@ -201,6 +204,21 @@ def worker() -> None:
     from flows import working
 
     working.run(_settings())
+
+
+@app.command()
+def backup(
+    out: Annotated[Path, typer.Argument(metavar="DIR", help="Thư mục nhận bản sao lưu, nên ở đĩa khác.")],
+) -> None:
+    """Sao lưu cơ sở dữ liệu và bản gốc; chạy lại chỉ chép phần mới. Chạy được khi máy đang làm việc."""
+    from flows import backup as backing_up
+
+    try:
+        done = backing_up.run(_settings(), out.absolute())
+    except (backing_up.BackupError, OSError) as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    typer.echo(f"{done.database}; bản gốc: {done.originals}, trong đó chép mới {done.new}.")
 
 
 @app.command()

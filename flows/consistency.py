@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import typer
 
-from flows import inbox, printing, route, scratch, workplace
+from flows import inbox, printing, scratch, workplace
 from flows.settings import Settings
 from flows.workplace import Workplace
 from storage.consistency import Examination, Finding
@@ -52,14 +52,16 @@ def check(place: Workplace) -> Examined:
 def _inbox(place: Workplace, examination: Examination) -> list[Finding]:
     """Files that no run has received in their present content."""
     settings = place.settings
-    folders = [folder for folder in (settings.inbox, settings.inbox_done) if folder is not None and folder.is_dir()]
+    uploaded = (settings.data_dir / "jobs").glob("*/files")
+    chosen = (settings.inbox, settings.inbox_done, *uploaded)
+    folders = [folder for folder in chosen if folder is not None and folder.is_dir()]
     noted = {(arrival.path, arrival.sha256) for arrival in place.repository.arrivals(place.campaign.id)}
     known = {sha256 for _, sha256 in noted}
     found = []
     for file in inbox.files(folders):
         examination.checked["inbox"] += 1
         sha256 = _sha256(file)
-        if sha256 not in known and (route.shown_path(file), None) not in noted:
+        if sha256 not in known and (inbox.shown_place(file), None) not in noted:
             found.append(
                 Finding(code="not_received", subject=inbox.shown_name(file), message="Chưa nhận.", waiting=True)
             )

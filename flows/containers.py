@@ -15,7 +15,7 @@ from extractors import intake, sandbox
 from extractors.containers import attachments
 from extractors.containers.members import Expansion, Member, Room
 from extractors.errors import Rejected
-from flows.route import MAX_BYTES, Outcome, Received, Refused, State, shown_path
+from flows.route import MAX_BYTES, Outcome, Received, Refused, State
 from flows.workplace import Workplace
 
 LACKING = ("members_refused", "members_cut")
@@ -63,12 +63,12 @@ def room_after(opened: Opened, room: Room) -> Room:
 
 def receive(parent: Received, member: Member, directory: Path, batch: str, workplace: Workplace) -> Received | Outcome:
     """Keep a member that was taken out of ``parent``, or note why it was not. Raises OSError as `route.receive`."""
-    name, path = f"{parent.name}/{member.name}", parent.path / member.name
+    name, place = f"{parent.name}/{member.name}", f"{parent.place}/{member.name}"
     blob = workplace.originals.put(directory / member.file, max_bytes=MAX_BYTES) if member.file else None
     arrival = workplace.repository.record_arrival(
         campaign_id=workplace.campaign.id,
         name=name,
-        path=shown_path(path),
+        path=place,
         sha256=blob.sha256 if blob else None,
         size=blob.size if blob else 0,
         batch_id=batch,
@@ -76,8 +76,8 @@ def receive(parent: Received, member: Member, directory: Path, batch: str, workp
     )
     if blob:
         return Received(
-            path=path,
             name=name,
+            place=place,
             sha256=blob.sha256,
             arrival_id=arrival.id,
             parent_sha256=parent.sha256,

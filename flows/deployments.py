@@ -7,8 +7,16 @@ from typing import Any, cast
 from prefect import serve as serve_deployments
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
+from prefect.client.schemas.filters import (
+    FlowRunFilter,
+    FlowRunFilterDeploymentId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+)
+from prefect.client.schemas.objects import StateType
 from prefect.deployments.runner import RunnerDeployment
 from prefect.schedules import Cron
+from prefect.states import Crashed
 from prefect.types.entrypoint import EntrypointType
 
 from flows.consolidate import consolidate
@@ -35,7 +43,20 @@ def build(settings: Settings) -> list[RunnerDeployment]:
 
 def serve(settings: Settings) -> None:
     """Poll for due runs and run them, until interrupted."""
+    _end_what_was_left()
     serve_deployments(*build(settings), print_starting_message=False, limit=2)
+
+
+def _end_what_was_left() -> None:
+    """Runs of a ``serve`` that was killed died with it; Prefect takes them for running and lets no other begin."""
+    under_way = FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING]))
+    from_deployment = FlowRunFilterDeploymentId(is_null_=False)
+    with get_client(sync_client=True) as client:
+        left = client.read_flow_runs(
+            flow_run_filter=FlowRunFilter(state=under_way, deployment_id=from_deployment), limit=200
+        )
+        for run in left:
+            client.set_flow_run_state(run.id, Crashed(message="Máy đã tắt trong khi chạy."), force=True)
 
 
 def register(settings: Settings) -> None:

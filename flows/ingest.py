@@ -6,10 +6,10 @@ read is known to our own database, not to Prefect's. Every process that reads ta
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -17,13 +17,16 @@ from prefect import flow, task
 from prefect.artifacts import create_table_artifact
 from prefect.cache_policies import NO_CACHE
 
-from flows import inbox, logs, pool, progress, pruning, reading, runners, settings, workplace
+from flows import logs, pool, progress, pruning, reading, runners, settings, sources, stopping, workplace
+from flows.inbox import InboxError, Source
 from flows.reading import Readers
 from flows.receiving import Intake
 from flows.route import STATES
 from flows.workplace import Workplace
 from storage import Job, gauges
 from storage.gauges import RepairKind
+
+log = logging.getLogger(__name__)
 
 _LOOK = 0.5  # seconds between two looks at what other readers have ended
 _ROWS = 1000  # of the table on Prefect's page
@@ -75,37 +78,56 @@ def take_in(job: Job, name: str, campaign: str) -> None:  # noqa: ARG001 - ``nam
 
 
 def _ingest(paths: list[str] | None, campaign: str | None) -> dict[str, Any]:
-    chosen = settings.load({"campaign": campaign})
-    logs.install(chosen)  # a run that Prefect started is a process of its own
-    place = workplace.at(chosen)
+    stopping.with_runner()
+    place = _workplace(campaign)
+    logs.install(place.settings)  # a run that Prefect started is a process of its own
     place.originals.sweep()
-    files = inbox.files(Path(path) for path in paths or [str(chosen.inbox)])
+    with sources.opened(place.settings, paths) as source:
+        return _take_in_all(source, place)
+
+
+def _take_in_all(source: Source, place: Workplace) -> dict[str, Any]:
+    """One batch. Raises `flows.inbox.InboxError`, after all that was received has been read, when the source went."""
     batch = place.repository.start_batch(place.campaign.id)
-    progress.listener().begin(len(files))
+    progress.listener().begin(len(source))
     place.locks.acquire(_running(batch))
     try:
-        intake = Intake(batch, place)
+        intake = Intake(batch, source, place)
         with _readers(place) as readers:
-            _take_in_all(files, intake, readers, batch, place)
+            gone = _read_all(intake, readers, batch, place)
         outcomes = intake.outcomes()
         ended = Counter[str](outcome.state for outcome in outcomes)
         counts = {str(state): ended[state] for state in STATES}
         place.repository.finish_batch(batch, counts)
     finally:
         place.locks.release(_running(batch))
-    summary = {"counts": counts, "files": [msgspec.to_builtins(outcome) for outcome in outcomes]}
-    _publish(summary)
-    _publish_repairs(gauges.repairs_of_batch(place.repository.engine, batch))
-    pruning.prune(chosen)
+    summary = {
+        "counts": counts,
+        "files": [msgspec.to_builtins(outcome) for outcome in outcomes],
+        "waiting": source.waiting,
+    }
+    with _unless_away():
+        _publish(summary)
+        _publish_repairs(gauges.repairs_of_batch(place.repository.engine, batch))
+    pruning.prune(place.settings)
+    if gone is not None:
+        raise gone
     return summary
 
 
-def _take_in_all(files: list[Path], intake: Intake, readers: Readers, batch: str, place: Workplace) -> None:
-    """Receive the files, reading meanwhile, until all of them have ended, here or on other machines."""
+def _read_all(intake: Intake, readers: Readers, batch: str, place: Workplace) -> InboxError | None:
+    """Receive the files, reading meanwhile, until all of them have ended, here or on other machines.
+
+    What stopped the receiving, if something did.
+    """
+    gone = None
     with pool.helped(batch, place):
-        for file in files:
-            intake.add(file)
-            readers.top_up()
+        try:
+            for _ in intake.receive():
+                readers.top_up()
+        except InboxError as error:
+            log.error("the source went: %s", error)
+            gone = error
         while True:
             intake.collect()
             if intake.ended:
@@ -113,6 +135,7 @@ def _take_in_all(files: list[Path], intake: Intake, readers: Readers, batch: str
             readers.top_up()
             readers.wait(_LOOK)
         readers.finish()
+    return gone
 
 
 @contextmanager
@@ -137,6 +160,15 @@ def _over(batch: str, place: Workplace) -> bool:
         return False
     place.locks.release(_running(batch))
     return True
+
+
+@contextmanager
+def _unless_away() -> Iterator[None]:
+    """What is only shown must not fail a batch whose documents are all stored."""
+    try:
+        yield
+    except Exception as error:
+        log.warning("no summary on Prefect's page: %s", type(error).__name__)
 
 
 def _publish(summary: dict[str, Any]) -> None:
@@ -172,4 +204,4 @@ def _publish_repairs(found: list[RepairKind]) -> None:
 
 def _workplace(campaign: str | None) -> Workplace:
     """Tasks get names, not open files: each process opens its own workplace once."""
-    return workplace.at(settings.load({"campaign": campaign}))
+    return workplace.patient_at(settings.load({"campaign": campaign}))

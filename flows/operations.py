@@ -33,6 +33,7 @@ from review.place import Job, JobFile, JobKind
 
 _ID = re.compile(r"\d{8}-\d{6}-[0-9a-f]{8}")
 _ABANDONED_S = 24 * 3600
+_PATIENCE_S = 20
 _KEPT = 200  # jobs; older ones are forgotten, their outcomes are in the database
 FAILED = "Việc dừng giữa chừng vì lỗi của chương trình; xem nhật ký trong thư mục của việc, rồi thử lại."
 
@@ -53,6 +54,7 @@ class Operations:
         self._settings = settings
         self._jobs = settings.data_dir / "jobs"
         self._uploads = settings.data_dir / "uploads"
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def new_upload(self) -> str:
         for folder in self._uploads.glob("*"):
@@ -70,16 +72,32 @@ class Operations:
 
     def start_ingest(self, upload_id: str, started_by: str) -> str:
         uploads = self.upload_folder(upload_id)
-        folder = self._jobs / upload_id
-        folder.mkdir(mode=0o700, parents=True)
+        names = tuple(sorted(path.name for path in uploads.iterdir() if not path.name.startswith(".")))
+        folder = self._ordered(upload_id, "ingest", started_by, names)
         uploads.replace(folder / "files")
-        names = tuple(sorted(path.name for path in (folder / "files").iterdir() if not path.name.startswith(".")))
-        return self._start(folder, "ingest", started_by, names)
+        return self._launch(folder)
 
     def start_consolidate(self, started_by: str) -> str:
-        folder = self._jobs / f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
-        folder.mkdir(mode=0o700, parents=True)
-        return self._start(folder, "consolidate", started_by)
+        name = f"{dt.datetime.now(dt.UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(4)}"
+        return self._launch(self._ordered(name, "consolidate", started_by))
+
+    def resume(self) -> int:
+        """Start again the ingests that were killed before all their files were kept; how many there were."""
+        killed = [folder for folder in unfinished(self._settings) if not is_running(folder)]
+        for folder in killed:
+            (folder / "progress.jsonl").unlink(missing_ok=True)
+            self._launch(folder)
+        return len(killed)
+
+    def stop(self) -> None:
+        """End the jobs that this process started; `resume` takes them up."""
+        for process in self._started:
+            process.terminate()
+        for process in self._started:
+            try:
+                process.wait(_PATIENCE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
 
     def job(self, job_id: str) -> Job:
         folder = self._jobs / job_id
@@ -95,16 +113,22 @@ class Operations:
         folder = outputs_folder(self._settings)
         return [folder / name for name in OUTPUTS if (folder / name).is_file()]
 
-    def _start(self, folder: Path, kind: JobKind, started_by: str, names: tuple[str, ...] = ()) -> str:
+    def _ordered(self, name: str, kind: JobKind, started_by: str, names: tuple[str, ...] = ()) -> Path:
+        """The folder of a new job. The order is written before files are moved in, so that none is forgotten."""
+        for old in sorted(self._jobs.glob("*/job.json"))[:-_KEPT]:
+            if not is_running(old.parent) and not (old.parent / "files").exists():
+                shutil.rmtree(old.parent, ignore_errors=True)
+        folder = self._jobs / name
+        folder.mkdir(mode=0o700, parents=True)
         order = _Order(kind=kind, started_by=started_by, started_at=dt.datetime.now(dt.UTC), names=names)
         (folder / "job.json").write_bytes(msgspec.json.encode(order))
-        for old in sorted(self._jobs.glob("*/job.json"))[:-_KEPT]:
-            if not is_running(old.parent):
-                shutil.rmtree(old.parent, ignore_errors=True)
+        return folder
+
+    def _launch(self, folder: Path) -> str:
         # The lock is taken here and inherited, so that there is no moment in which the job looks dead.
         with (folder / "lock").open("wb") as lock, (folder / "log.txt").open("wb") as log:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            subprocess.Popen(  # noqa: S603
+            process = subprocess.Popen(  # noqa: S603
                 [sys.executable, "-P", "-m", "flows.operations", str(folder), str(lock.fileno())],
                 env=os.environ | configuration.environment(self._settings),
                 pass_fds=(lock.fileno(),),
@@ -113,11 +137,22 @@ class Operations:
                 stderr=log,
                 start_new_session=True,
             )
+        self._started = [one for one in self._started if one.poll() is None] + [process]
         return folder.name
 
 
 def outputs_folder(settings: Settings) -> Path:
     return settings.data_dir / "tong-hop"
+
+
+def unfinished(settings: Settings) -> list[Path]:
+    """The folders of ingests whose files were not all kept when they ended, because they were killed; oldest first."""
+    folders = [path.parent for path in sorted((settings.data_dir / "jobs").glob("*/job.json"))]
+    return [
+        folder
+        for folder in folders
+        if (folder / "files").is_dir() and not any(line.keys() & {"ended", "error"} for line in _told(folder))
+    ]
 
 
 # -- what the page sees ----------------------------------------------------------------------------------------------

@@ -9,6 +9,8 @@ from __future__ import annotations
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flows import logs
 from flows import settings as configuration
@@ -39,9 +41,8 @@ def prepare(settings: Settings, *, page: bool = True) -> None:
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_SERVER_UI_V2_ENABLED": "false",
-        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "true",
-        # A cold 2-core machine needs up to 16 s; the default of 20 s leaves no room for a busy one.
-        "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "120",
+        # Ours is started by `flows.prefect_server`; one that Prefect starts would outlive us when we are killed.
+        "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
         "PREFECT_LOGGING_LEVEL": "WARNING",
         "PREFECT_SERVER_LOGGING_LEVEL": "ERROR",
         **_IN_BATCHES,
@@ -68,6 +69,7 @@ def _kept(settings: Settings) -> dict[str, str]:
     return {
         f"{_SERVICES}DB_VACUUM_ENABLED": "events,flow_runs,orphans",
         f"{_SERVICES}DB_VACUUM_RETENTION_PERIOD": str(settings.keep_days * 24 * 3600),
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{settings.keep_days}D",
     }
 
 
@@ -79,6 +81,17 @@ def _with_driver(url: str) -> str:
     """Prefect wants to be told by which library it reaches PostgreSQL."""
     scheme, separator, rest = url.partition("://")
     return f"postgresql+asyncpg{separator}{rest}" if scheme in ("postgres", "postgresql") else url
+
+
+@contextmanager
+def noted(settings: Settings, url: str) -> Iterator[None]:
+    """While the block lasts, other commands on this data directory find the server at ``url``."""
+    note = settings.prefect_home / "serving"
+    note.write_text(url, encoding="utf-8")
+    try:
+        yield
+    finally:
+        note.unlink(missing_ok=True)
 
 
 def running_server(settings: Settings) -> str | None:

@@ -24,7 +24,8 @@ def prune(settings: Settings) -> dict[str, int]:
         return removed
     until = time.time() - settings.keep_days * _DAY_S
     for folder in (settings.data_dir / "jobs").glob("*/"):
-        if _changed(folder) < until and not is_running(folder):
+        # Uploads that were not all kept as originals are still there, and stay.
+        if _changed(folder) < until and not is_running(folder) and not (folder / "files").exists():
             shutil.rmtree(folder, ignore_errors=True)
             removed["jobs"] += 1
     for folder in (settings.data_dir / "page-cache").glob("*/*/"):

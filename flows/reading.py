@@ -132,13 +132,13 @@ def read_job(job: Job, place: Workplace) -> Outcome:
 def _read_job(job: Job, place: Workplace) -> Outcome:
     try:
         reading = retried("reading", lambda: route.read(job.sha256, job.name, place), on=OSError)
-        ended = retried("keeping", lambda: route.keep(job.sha256, job.name, reading, place))
+        ended = route.keep(job.sha256, job.name, reading, place)
     except Exception:
         log.exception("document failed: %s", job.name)
         rejection = Rejected("internal")
         refused = Refused(rejection.code, rejection.message)
-        ended = retried("refusing", lambda: route.keep(job.sha256, job.name, refused, place))
-    retried("ending", lambda: end(job, ended, place))
+        ended = route.keep(job.sha256, job.name, refused, place)
+    end(job, ended, place)
     return ended
 
 

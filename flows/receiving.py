@@ -15,8 +15,9 @@ import msgspec
 
 from extractors.containers.members import Member, Room
 from extractors.errors import Rejected
-from flows import containers, inbox, progress, route
+from flows import containers, progress, route
 from flows.containers import Opened
+from flows.inbox import Item, Source
 from flows.retrying import retried
 from flows.route import Outcome, Received, Refused
 from flows.workplace import Workplace
@@ -27,8 +28,10 @@ _ASKED_AT_ONCE = 300  # jobs
 
 
 class _Entry(msgspec.Struct):
-    """A file of the batch. ``opened``: a container; ``left``: how many of its members have not ended."""
+    """A file of the batch. ``item``: as its source gave it; ``opened``: a container; ``left``: how many of its members
+    have not ended."""
 
+    item: Item | None = None
     parent: _Entry | None = None
     received: Received | None = None
     opened: Opened | Refused | None = None
@@ -40,8 +43,8 @@ class _Entry(msgspec.Struct):
 class Intake:
     """The files of one batch on their way: received here, read by whoever takes the jobs."""
 
-    def __init__(self, batch: str, place: Workplace) -> None:
-        self._batch, self._place = batch, place
+    def __init__(self, batch: str, source: Source, place: Workplace) -> None:
+        self._batch, self._source, self._place = batch, source, place
         self._entries: list[_Entry] = []
         self._queued: dict[int, _Entry] = {}  # by job, in order
 
@@ -49,11 +52,17 @@ class Intake:
     def ended(self) -> bool:
         return not self._queued
 
-    def add(self, file: Path) -> None:
-        """Receive a file of the inbox with all that it holds."""
-        entry = _Entry()
-        self._entries.append(entry)
-        self._start(entry, self._received(file), Room())
+    def receive(self) -> Iterator[None]:
+        """Receive the files of the source one after another, each with all that it holds.
+
+        Raises `flows.inbox.InboxError` when the source has gone.
+        """
+        for item in self._source:
+            received = self._received(item)
+            entry = _Entry(item=item)
+            self._entries.append(entry)
+            self._start(entry, received, Room())
+            yield
 
     def collect(self) -> None:
         """Take note of what the readers have ended."""
@@ -119,9 +128,9 @@ class Intake:
         received = entry.received
         if received is not None:
             ended = msgspec.structs.replace(ended, parent_sha256=received.parent_sha256)
-            self._clear(received, ended, entry)
+            self._clear(ended, entry)
         entry.ended = ended
-        entry.received = entry.opened = None
+        entry.item = entry.received = entry.opened = None
         progress.listener().done(ended)
         if entry.parent is not None:
             self._one_ended(entry.parent)
@@ -135,25 +144,31 @@ class Intake:
         ended = containers.close(container.received, container.opened, members, self._place)
         self._end(container, ended)
 
-    def _clear(self, received: Received, ended: Outcome, entry: _Entry) -> None:
-        if entry.opened is not None and ended.state == "partial":
-            return  # what was refused inside is to be seen
+    def _clear(self, ended: Outcome, entry: _Entry) -> None:
+        """Tell the source of a file that was taken in; what was refused stays where it is, to be seen."""
+        if entry.item is None or ended.state == "rejected":
+            return
+        whole = entry.opened is None or ended.state != "partial"
         try:
-            route.clear_from_inbox(received, ended, self._place)
+            entry.item.source.taken(entry.item, whole=whole)
         except OSError:
-            log.exception("not moved: %s", received.name)
+            log.exception("not cleared: %s", ended.name)
 
     def _note(self, received: Received, ended: Outcome) -> None:
         self._place.repository.finish_arrival(
             received.arrival_id, ended.state, code=ended.code, message=ended.message, report_id=ended.report_id
         )
 
-    def _received(self, file: Path) -> Received | Outcome:
+    def _received(self, item: Item) -> Received | Outcome:
         try:
-            return retried("receiving", lambda: route.receive(file, self._batch, self._place), on=OSError)
-        except Exception:
-            log.exception("not received: %s", inbox.shown_name(file))
-            return route.not_kept(file, self._batch, Rejected("unreadable"), self._place)
+            received = retried("receiving", lambda: route.receive(item, self._batch, self._place), on=OSError)
+        except OSError as error:
+            log.warning("not received: %s: %s", item.name, error)
+            received = Rejected("unreadable")
+        if isinstance(received, Received):
+            return received
+        item.source.check()  # where all of it has gone, the file is not to blame
+        return route.not_kept(item, self._batch, received, self._place)
 
     def _received_member(self, parent: Received, member: Member, folder: str) -> Received | Outcome:
         def receive(one: Member) -> Received | Outcome:

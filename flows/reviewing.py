@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import getpass
 import sys
 
 import typer
 
-from flows import monitoring, workplace
+from flows import monitoring, scratch, stopping, workplace
 from flows.operations import Operations
 from flows.settings import Settings
 from review import reasons, serving
@@ -16,18 +17,25 @@ from storage.users import UserError, Users
 
 
 def run(settings: Settings) -> None:
-    """Serve the page until interrupted."""
-    place = place_at(settings)
+    """Serve the page until interrupted; what it started ends with it, and is taken up when it starts again."""
+    stopping.by_exception()
+    scratch.enter(settings.data_dir)
+    operations = Operations(settings)
+    place = place_at(settings, operations)
     if not any(user.role == "admin" and user.active for user in Users(place.engine).all()):
         hint = "Chưa có người quản trị. Ở một cửa sổ khác, hãy chạy: ./baocao review --create-admin TÊN"
         typer.echo(hint, err=True)
     typer.echo(f"Trang duyệt báo cáo: http://{settings.review_address}", err=True)
     reasons.catch_up_meanwhile(place.repository, place.campaign)
-    with monitoring.served(settings):
-        serving.start(place, settings.review_address)
+    operations.resume()
+    try:
+        with contextlib.suppress(KeyboardInterrupt), monitoring.served(settings):
+            serving.start(place, settings.review_address)
+    finally:
+        operations.stop()
 
 
-def place_at(settings: Settings) -> Place:
+def place_at(settings: Settings, operations: Operations) -> Place:
     """What the page works with; the database is made when it is missing."""
     here = workplace.at(settings)
     return Place(
@@ -36,7 +44,7 @@ def place_at(settings: Settings) -> Place:
         originals=here.originals,
         campaign=here.campaign,
         data_dir=settings.data_dir,
-        operations=Operations(settings),
+        operations=operations,
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import shutil
-from pathlib import Path
 from typing import Literal
 
 import msgspec
@@ -12,9 +10,10 @@ import msgspec
 from extractors.errors import Rejected
 from extractors.pipeline import PIPELINE_VERSION, extract_sandboxed, shortcoming
 from extractors.report import Report
-from flows.inbox import shown_name
+from flows.inbox import Item
+from flows.retrying import patient
 from flows.workplace import Workplace
-from storage import BlobTooLarge
+from storage import BlobTooLarge, SourceChanged
 from storage.phrases import Phrases
 from storage.records import ReportRecord
 
@@ -46,11 +45,12 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 class Received(msgspec.Struct, frozen=True, kw_only=True):
     """A file whose original is kept: from here on it is known by its hash.
 
-    ``depth`` counts the containers that it came in, ``parent_sha256`` names the innermost.
+    ``place`` is where it was found, as text. ``depth`` counts the containers that it came in, ``parent_sha256`` names
+    the innermost.
     """
 
-    path: Path
     name: str
+    place: str
     sha256: str
     arrival_id: int
     parent_sha256: str | None = None
@@ -64,37 +64,45 @@ class Refused(msgspec.Struct, frozen=True):
     message: str
 
 
-def receive(path: Path, batch: str, workplace: Workplace) -> Received | Outcome:
-    """Keep the original and note its arrival; an `Outcome` when there is nothing to keep.
+def receive(item: Item, batch: str, workplace: Workplace) -> Received | Rejected:
+    """Keep the original and note its arrival; why not, when there is nothing to keep.
 
     Raises OSError for what may be over in a moment (a network share, a full disk).
     """
-    name = shown_name(path)
+    if item.refusal is not None:
+        return item.refusal
     try:
-        blob = workplace.originals.put(path, max_bytes=MAX_BYTES)
+        blob = workplace.originals.put(item.file, max_bytes=MAX_BYTES)
     except (FileNotFoundError, IsADirectoryError):
-        return not_kept(path, batch, Rejected("not_found"), workplace)
+        return Rejected("not_found")
     except BlobTooLarge:
-        return not_kept(path, batch, Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB"), workplace)
-    if blob.changed:
-        return not_kept(path, batch, Rejected("vanished"), workplace)
+        return Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB")
+    except SourceChanged:
+        return Rejected("vanished")
     arrival = workplace.repository.record_arrival(
         campaign_id=workplace.campaign.id,
-        name=name,
-        path=shown_path(path),
+        name=item.name,
+        path=item.place,
         sha256=blob.sha256,
         size=blob.size,
         batch_id=batch,
     )
-    return Received(path=path, name=name, sha256=blob.sha256, arrival_id=arrival.id)
+    return Received(name=item.name, place=item.place, sha256=blob.sha256, arrival_id=arrival.id)
 
 
-def not_kept(path: Path, batch: str, rejection: Rejected, workplace: Workplace) -> Outcome:
-    """The outcome of a file of which no copy could be made; it is noted under its path."""
+def not_kept(item: Item, batch: str, rejection: Rejected, workplace: Workplace) -> Outcome:
+    """The outcome of a file of which no copy could be made; it is noted under its place.
+
+    One that has gone since it was listed, and was received from the same place before, was moved away by whoever
+    received it: two ingests of one inbox do not complain of each other.
+    """
+    if rejection.code == "not_found" and (seen := workplace.repository.received_at(workplace.campaign.id, item.place)):
+        message = "Tệp đã được một lượt nhận khác nhận và chuyển đi."
+        return Outcome(name=item.name, sha256=seen.sha256, state="duplicate", code="duplicate", message=message)
     arrival = workplace.repository.record_arrival(
-        campaign_id=workplace.campaign.id, name=shown_name(path), path=shown_path(path), sha256=None, batch_id=batch
+        campaign_id=workplace.campaign.id, name=item.name, path=item.place, sha256=None, batch_id=batch
     )
-    made = Outcome(name=shown_name(path), sha256=None, state="rejected", code=rejection.code, message=rejection.message)
+    made = Outcome(name=item.name, sha256=None, state="rejected", code=rejection.code, message=rejection.message)
     workplace.repository.finish_arrival(arrival.id, "rejected", code=made.code, message=made.message)
     return made
 
@@ -125,7 +133,7 @@ def read(sha256: str, name: str, workplace: Workplace) -> Report | Refused:
 
     What reviewers confirmed in other documents of the campaign is told to the repair.
     """
-    learned = Phrases(workplace.repository.engine).in_force(workplace.campaign.id)
+    learned = patient(Phrases(workplace.repository.engine)).in_force(workplace.campaign.id)
     try:
         with workplace.originals.local(sha256) as original:
             return extract_sandboxed(original, workplace.campaign, name=name, learned=learned)
@@ -194,21 +202,3 @@ def _outcome_of(report: ReportRecord, name: str) -> Outcome:
         unit=report.unit_id,
         report_id=report.id,
     )
-
-
-def clear_from_inbox(received: Received, ended: Outcome, workplace: Workplace) -> None:
-    """Move a file that was read out of the inbox, where a setting asks for it; refused files stay to be seen."""
-    path, done = received.path, workplace.settings.inbox_done
-    if received.parent_sha256 is not None:
-        return  # it lies inside another file
-    if done is None or ended.state == "rejected" or not path.is_relative_to(workplace.settings.inbox):
-        return
-    target = done / path.relative_to(workplace.settings.inbox)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists():
-        target = target.with_name(f"{target.stem}-{(ended.sha256 or '')[:8]}{target.suffix}")
-    shutil.move(path, target)
-
-
-def shown_path(path: Path) -> str:
-    return str(path.parent / shown_name(path)).encode("utf-8", "replace").decode()

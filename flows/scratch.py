@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 FOLDER = "tmp"
+_own: set[Path] = set()
 
 
 def enter(data_dir: Path) -> Path:
@@ -27,8 +28,15 @@ def enter(data_dir: Path) -> Path:
         fcntl.flock(held, fcntl.LOCK_EX)
     tempfile.tempdir = str(own)
     os.environ["TMPDIR"] = str(own)
-    atexit.register(shutil.rmtree, own, ignore_errors=True)
+    _own.add(own)
+    atexit.register(leave)
     return own
+
+
+def leave() -> None:
+    """Remove this process's folder, as its end does."""
+    while _own:
+        shutil.rmtree(_own.pop(), ignore_errors=True)
 
 
 def sweep(root: Path) -> int:

@@ -23,6 +23,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     blobs_url: str = ""
     inbox: Path = Path()
     inbox_done: Path | None = None
+    mailbox: str = ""
+    mailbox_password_file: Path | None = None
+    mailbox_done: str = ""
     campaign: str = "2542-SGDDT-GDTrH"
     cron: str = "0 1 * * *"
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -48,6 +51,8 @@ def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = Non
     merged = _from_file((folder or Path.cwd()) / "baocao.toml")
     merged |= _from_environment()
     merged |= {key: value for key, value in (flags or {}).items() if value is not None}
+    if str(merged.get("inbox", "")).startswith(("imap:", "imaps:")):
+        merged["mailbox"] = merged.pop("inbox")
     try:
         raw = msgspec.convert(merged, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
@@ -103,5 +108,6 @@ def _resolved(raw: Settings) -> Settings:
         blobs_url=raw.blobs_url or str(data / "blobs"),
         inbox=data / "inbox" if raw.inbox == Path() else raw.inbox.expanduser().absolute(),
         inbox_done=raw.inbox_done and raw.inbox_done.expanduser().absolute(),
+        mailbox_password_file=raw.mailbox_password_file and raw.mailbox_password_file.expanduser().absolute(),
         workers=raw.workers if raw.workers > 0 else (os.cpu_count() or 1),
     )

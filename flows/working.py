@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
-import signal
 import time
 
 import typer
 
-from flows import prefect_setup, scratch
+from flows import prefect_setup, scratch, stopping
 from flows.settings import Settings
 
 START_TIMEOUT = 120.0  # seconds that the server may need when all machines start together
@@ -24,7 +24,7 @@ def run(settings: Settings) -> None:
     if lacks:
         typer.echo(f"Cần đặt {' và '.join(f'BAOCAO_{name}' for name in lacks)}; xem README.", err=True)
         raise typer.Exit(2)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
+    stopping.by_exception()
     os.environ["PREFECT_LOGGING_LEVEL"] = os.environ.get("PREFECT_LOGGING_LEVEL", "INFO")
     # How soon a batch is helped: the default of 10 s is for runs of minutes in containers.
     os.environ.setdefault("PREFECT_WORKER_QUERY_SECONDS", "2")
@@ -35,8 +35,9 @@ def run(settings: Settings) -> None:
 
     workplace.at(settings)  # what cannot be reached is said now, not with the first document
     typer.echo(f"Nhận việc từ {settings.work_pool} ở {settings.prefect_api_url}", err=True)
-    with monitoring.served(settings):
+    with contextlib.suppress(KeyboardInterrupt), monitoring.served(settings):
         worker.work(settings)
+    stopping.at_once()
 
 
 def _wait_for_server(settings: Settings) -> None:

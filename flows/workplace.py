@@ -8,6 +8,7 @@ import msgspec
 
 import campaigns
 from campaigns import Campaign
+from flows.retrying import patient
 from flows.settings import Settings, make_data_dir
 from storage import BlobStore, Jobs, Locks, Repository, locks_beside, open_blobs, open_database
 
@@ -37,4 +38,13 @@ def at(settings: Settings) -> Workplace:
         repository=Repository(engine),
         jobs=Jobs(engine),
         locks=locks_beside(engine),
+    )
+
+
+@lru_cache(maxsize=4)
+def patient_at(settings: Settings) -> Workplace:
+    """The same for work that nobody waits for: it outlasts a database that is locked or restarted."""
+    here = at(settings)
+    return msgspec.structs.replace(
+        here, repository=patient(here.repository), jobs=patient(here.jobs), locks=patient(here.locks)
     )

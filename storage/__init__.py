@@ -1,6 +1,6 @@
 """Where originals, reports and answers are kept. `open_database` and `open_blobs` are the ways in."""
 
-from storage.blobs import Blob, BlobStore, BlobTooLarge, open_blobs
+from storage.blobs import Blob, BlobStore, BlobTooLarge, SourceChanged, open_blobs
 from storage.database import DatabaseError, open_database
 from storage.jobs import EndedJob, Job, Jobs
 from storage.locks import Locks, locks_beside
@@ -19,6 +19,7 @@ __all__ = [
     "Jobs",
     "Locks",
     "Repository",
+    "SourceChanged",
     "locks_beside",
     "open_blobs",
     "open_database",

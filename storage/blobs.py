@@ -10,7 +10,7 @@ import hashlib
 import os
 import stat
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import BinaryIO
@@ -22,17 +22,23 @@ _SHA256_LENGTH = 64
 
 
 class Blob(msgspec.Struct, frozen=True, kw_only=True):
-    """One stored original. ``created``: it was not here before; ``changed``: the source changed while it was copied,
-    so that what was kept may be half of an old and half of a new file."""
+    """One stored original. ``created``: it was not here before."""
 
     sha256: str
     size: int
     created: bool
-    changed: bool
 
 
 class BlobTooLarge(OSError):
     """The source is larger than the limit given; nothing was kept."""
+
+
+class SourceChanged(Exception):
+    """The source changed while it was copied: half an old and half a new file is no original. Nothing was kept."""
+
+
+Check = Callable[[str, int], None]
+"""Is told the SHA-256 and size of a copy before it is kept; raises `SourceChanged`."""
 
 
 class BlobStore(ABC):
@@ -69,13 +75,14 @@ class BlobStore(ABC):
         """Whether the blob is there with this size."""
 
     @abstractmethod
-    def _copy(self, stream: BinaryIO, max_bytes: int | None) -> tuple[str, int, bool]:
-        """Keep what ``stream`` gives from here to its end: SHA-256, size, whether it is new."""
+    def _copy(self, stream: BinaryIO, check: Check) -> bool:
+        """Keep what ``stream`` gives from here to its end, if ``check`` lets it; whether it is new."""
 
     def put(self, source: Path, max_bytes: int | None = None) -> Blob:
         """Keep a copy of ``source``; the hash is that of the bytes kept, whatever the source became meanwhile.
 
-        Raises OSError when it cannot be read or written, is no regular file, or (`BlobTooLarge`) exceeds ``max_bytes``.
+        Raises OSError when it cannot be read or written, is no regular file, or (`BlobTooLarge`) exceeds ``max_bytes``,
+        and `SourceChanged`.
         """
         with _open_regular(source) as stream:
             before = os.fstat(stream.fileno())
@@ -83,13 +90,18 @@ class BlobStore(ABC):
                 raise BlobTooLarge(f"{source.name}: {before.st_size} bytes")
             # Most files of a nightly run are already here: one reading and no writing for those.
             sha256, size = digest(stream, max_bytes)
+
+            def check(copied: str, length: int) -> None:
+                after = os.fstat(stream.fileno())
+                same = (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns)
+                if not same or (copied, length) != (sha256, after.st_size):
+                    raise SourceChanged(source.name)
+
+            check(sha256, size)
             if self._holds(sha256, size):
-                return Blob(sha256=sha256, size=size, created=False, changed=False)
+                return Blob(sha256=sha256, size=size, created=False)
             stream.seek(0)
-            sha256, size, created = self._copy(stream, max_bytes)
-            after = os.fstat(stream.fileno())
-        changed = (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns) or size != after.st_size
-        return Blob(sha256=sha256, size=size, created=created, changed=changed)
+            return Blob(sha256=sha256, size=size, created=self._copy(stream, check))
 
     def verify(self, sha256: str) -> bool:
         """Whether the blob is there and still holds the bytes it is named after."""

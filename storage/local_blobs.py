@@ -14,7 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.blobs import BlobStore, digest, relative_path
+from storage.blobs import BlobStore, Check, digest, relative_path
 
 
 class LocalBlobStore(BlobStore):
@@ -74,20 +74,21 @@ class LocalBlobStore(BlobStore):
         except FileNotFoundError:
             return False
 
-    def _copy(self, stream: BinaryIO, max_bytes: int | None) -> tuple[str, int, bool]:
+    def _copy(self, stream: BinaryIO, check: Check) -> bool:
         temporary, copy = self._temporary_file()
         try:
             with copy:
-                sha256, size = digest(stream, max_bytes, copy)
+                sha256, size = digest(stream, copy=copy)
+                check(sha256, size)
                 copy.flush()
                 os.fsync(copy.fileno())
                 final = self.path(sha256)
                 if self._holds(sha256, size):  # another writer was faster
-                    return sha256, size, False
+                    return False
                 self._make_folders(final.parent)
                 temporary.replace(final)
                 _flush_folder(final.parent)
-                return sha256, size, True
+                return True
         finally:
             temporary.unlink(missing_ok=True)
 

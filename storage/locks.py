@@ -23,6 +23,7 @@ _KEEPALIVE = {
     "tcp_keepalives_count": 3,
 }  # seconds, seconds, n
 """After about a minute without a sign PostgreSQL takes the holder's machine for gone."""
+_TRY, _UNLOCK = (sa.text(f"SELECT {name}(:number)") for name in ("pg_try_advisory_lock", "pg_advisory_unlock"))
 
 
 class Locks(ABC):
@@ -97,23 +98,25 @@ class DatabaseLocks(Locks):
 
     def _try(self, number: int) -> bool:
         try:
-            return self._ask("pg_try_advisory_lock", number)
-        except sa.exc.DBAPIError:  # the server was restarted; what was held is free now
+            return self._ask(_TRY, number)
+        except sa.exc.DBAPIError:  # the server was restarted, and what was held is free
             self._drop()
-            return self._ask("pg_try_advisory_lock", number)
+            return self._ask(_TRY, number)
 
     def _free(self, number: int) -> None:
         try:
-            self._ask("pg_advisory_unlock", number)
+            self._ask(_UNLOCK, number)
         except sa.exc.DBAPIError:
             self._drop()
 
-    def _ask(self, function: str, number: int) -> bool:
+    def _ask(self, statement: sa.TextClause, number: int) -> bool:
         if self._connection is None:
             self._connection = self._engine.connect()
             for name, value in _KEEPALIVE.items():
                 self._connection.exec_driver_sql(f"SET {name} = {value}")
-        return bool(self._connection.scalar(sa.text(f"SELECT {function}(:number)"), {"number": number}))
+            for held in self._held:  # what a lost connection held; somebody may have been faster
+                self._connection.scalar(_TRY, {"number": held})
+        return bool(self._connection.scalar(statement, {"number": number}))
 
     def _drop(self) -> None:
         if self._connection is not None:

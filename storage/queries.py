@@ -49,6 +49,12 @@ class Queries:
         query = sa.select(*columns_of(Arrival, arrivals)).where(arrivals.c.campaign_id == campaign_id)
         return self._iterate(query.order_by(arrivals.c.received_at, arrivals.c.id), Arrival)
 
+    def received_at(self, campaign_id: str, path: str) -> Arrival | None:
+        """What was received last under this path, None when nothing was kept of it."""
+        same = (arrivals.c.campaign_id == campaign_id) & (arrivals.c.path == path) & arrivals.c.sha256.is_not(None)
+        query = sa.select(*columns_of(Arrival, arrivals)).where(same).order_by(arrivals.c.id.desc()).limit(1)
+        return next(iter(self._all(query, Arrival)), None)
+
     def find_report(self, sha256: str, campaign_id: str, pipeline_version: str) -> ReportRecord | None:
         """The stored reading of this content by this version of the pipeline, rejected ones included."""
         query = _select_reports().where(same_reading(sha256, campaign_id, pipeline_version))

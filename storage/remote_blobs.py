@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, cast
 
 import fsspec
 
-from storage.blobs import BlobStore, digest, relative_path
+from storage.blobs import BlobStore, Check, digest, relative_path
 
 _ONE_REQUEST = 1 << 28  # bytes; half of the largest upload that is not cut into parts, which a crash could leave behind
 
@@ -66,18 +66,19 @@ class RemoteBlobStore(BlobStore):
     def _holds(self, sha256: str, size: int) -> bool:
         return self._size(sha256) == size
 
-    def _copy(self, stream: BinaryIO, max_bytes: int | None) -> tuple[str, int, bool]:
+    def _copy(self, stream: BinaryIO, check: Check) -> bool:
         # The name must be known before the first byte is sent, and the source may change: a copy of our own is sent.
         with tempfile.NamedTemporaryFile(prefix="original-") as copy:
-            sha256, size = digest(stream, max_bytes, cast(BinaryIO, copy))
+            sha256, size = digest(stream, copy=cast(BinaryIO, copy))
+            check(sha256, size)
             copy.flush()
             if self._holds(sha256, size):
-                return sha256, size, False
+                return False
             with _as_os_errors():
                 self._files.put_file(copy.name, self._key(sha256), chunksize=_ONE_REQUEST)
             if not self._holds(sha256, size):
                 raise OSError(f"blob {sha256} was not kept")
-            return sha256, size, True
+            return True
 
     def _key(self, sha256: str) -> str:
         return f"{self._root}/{relative_path(sha256)}"

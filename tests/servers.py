@@ -69,7 +69,7 @@ class PostgreSQL:
 def postgresql_server() -> Iterator[PostgreSQL]:
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[4]))
     if not found:
-        _missing("PostgreSQL is not installed (apt-get install postgresql)")
+        missing("PostgreSQL is not installed (apt-get install postgresql)")
     user = _unprivileged()
     home = Path(tempfile.mkdtemp(prefix="baocao-pg-", dir="/tmp"))
     try:
@@ -97,7 +97,7 @@ def s3() -> Iterator[tuple[str, dict[str, str]]]:
     """URL of an empty bucket of a SeaweedFS server, and the variables with which its clients reach it."""
     program = Path(sys.executable).with_name("weed")
     if not program.exists():
-        _missing("SeaweedFS is not installed (its binary comes with the development dependencies)")
+        missing("SeaweedFS is not installed (its binary comes with the development dependencies)")
     identity = {"name": "baocao", "actions": ["Admin", "Read", "Write", "List"]}
     key = {"accessKey": "baocao", "secretKey": "khong-bi-mat"}
     variables = {
@@ -161,7 +161,7 @@ def _unprivileged() -> str | None:
     return "postgres" if "postgres" in names else "nobody"
 
 
-def _missing(reason: str) -> NoReturn:
+def missing(reason: str) -> NoReturn:
     if os.environ.get("CI", "").lower() in ("1", "true"):
         pytest.fail(f"{reason}: these tests did NOT run")
     pytest.skip(f"{reason}: these tests did NOT run")

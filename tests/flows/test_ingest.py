@@ -7,41 +7,17 @@ import io
 import json
 import shutil
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 
-from flows import settings, workplace
+from flows import workplace
 from flows.settings import Settings
 
 SAMPLE = "BC_GDTM_THPT_Bui_Thi_Xuan.docx"
 INBOX = Path(__file__).parents[2] / "samples" / "inbox"
-
-
-@pytest.fixture(scope="module")
-def prefect() -> Iterator[None]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Set before the import: a test must neither call out nor meet the telemetry's writes on a locked database.
-        patch.setenv("PREFECT_SERVER_ANALYTICS_ENABLED", "false")
-        patch.setenv("DO_NOT_TRACK", "1")
-        from prefect.testing.utilities import prefect_test_harness
-
-        with prefect_test_harness(server_startup_timeout=120):
-            yield
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    for name in Settings.__struct_fields__:
-        monkeypatch.delenv(f"BAOCAO_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("BAOCAO_DATA_DIR", str(tmp_path / "var"))
-    inbox = tmp_path / "var" / "inbox"
-    inbox.mkdir(parents=True)
-    return settings.load()
 
 
 def ingest(paths: list[Path] | None = None) -> dict[str, Any]:
@@ -219,3 +195,39 @@ def test_every_file_inside_an_archive_is_accounted_for(prefect: None, place: Set
     assert again["a.zip"] == ("partial", "members_refused")  # its one refused file is tried again, and refused
     assert {again[name] for name in ("a.zip/bc.docx", "b.eml", "c.zip")} == {("duplicate", "duplicate")}
     assert opened.repository.reports(place.campaign) == before
+
+
+@pytest.mark.slow
+def test_an_inbox_that_goes_while_it_is_read_fails_the_run_and_loses_nothing(
+    prefect: None, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was received before is read to its end; what was not is no rejected file, and comes with the next run."""
+    from flows import route
+    from flows.inbox import InboxError
+
+    for n in range(4):
+        (place.inbox / f"{n}.txt").write_text(f"Trường THPT Lê Quý Đôn báo cáo số {n}: đã triển khai đủ nội dung.")
+    aside = place.inbox.with_name("away")
+    receive = route.receive
+
+    def goes(item: Any, *others: Any) -> Any:
+        if item.name == "2.txt":
+            place.inbox.rename(aside)
+            place.inbox.mkdir()  # what was under the share
+        return receive(item, *others)
+
+    monkeypatch.setattr(route, "receive", goes)
+    with pytest.raises(InboxError, match="Hộp đến không còn"):
+        ingest()
+    monkeypatch.undo()
+    monkeypatch.setenv("BAOCAO_DATA_DIR", str(place.data_dir))
+    opened = workplace.at(place)
+    found = {arrival.name: arrival.state for arrival in opened.repository.arrivals(place.campaign)}
+    assert set(found) == {"0.txt", "1.txt"} and "rejected" not in found.values()
+    place.inbox.rmdir()
+    aside.rename(place.inbox)
+    assert {file["state"] for file in ingest()["files"]} <= {"processed", "partial", "duplicate"}
+    assert len(opened.repository.reports(place.campaign)) == 4
+    place.inbox.rename(aside)
+    with pytest.raises(InboxError, match="Không có hộp đến"):
+        ingest()
