@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import axe_playwright_python
+import httpx
 import pytest
 
+from storage.users import TRIES
 from tests.review.e2e.conftest import DAMAGED
 from tests.review.e2e.site import INBOX, PASSWORD, Site
 
@@ -128,3 +130,22 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
     )
     page.locator("[data-testid=start-ingest]", has_text="2 tệp").wait_for()
     assert {path.name for path in folder.iterdir()} == {DAMAGED, "thả vào.txt"}
+
+
+def test_behind_a_proxy_that_ends_tls(site: Site) -> None:
+    """The proxy on this machine says how the browser came and from where; nobody else is believed."""
+    with httpx.Client(base_url=site.url, headers={"Sec-Fetch-Site": "same-origin"}) as client:
+        data = {"name": "minh", "password": PASSWORD}
+        plain = client.post("/login", data=data)
+        assert plain.status_code == 303 and "Secure" not in plain.headers["set-cookie"]
+        forwarded = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+        answer = client.post("/login", data=data, headers=forwarded)
+        assert "Secure" in answer.headers["set-cookie"] and "HttpOnly" in answer.headers["set-cookie"]
+        assert answer.headers["strict-transport-security"]
+        assert "server" not in answer.headers
+        wrong = {"name": "minh", "password": "sai-mat-khau"}
+        for _ in range(TRIES):
+            assert client.post("/login", data=wrong, headers=forwarded).status_code == 401
+        assert client.post("/login", data=data, headers=forwarded).status_code == 429
+        elsewhere = forwarded | {"X-Forwarded-For": "203.0.113.10"}
+        assert client.post("/login", data=data, headers=elsewhere).status_code == 303  # others are not locked out
