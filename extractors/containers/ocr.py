@@ -52,12 +52,43 @@ def read(
     tick = alive or _nothing
     cleaned = scan.clean(picture, dpi)
     tick()
-    seen = _read_upright(cleaned, page, tick)
+    if (fold := scan.fold(cleaned)) is not None and not scan.lies(cleaned):
+        return _spread(picture, dpi, round(fold * picture.shape[1]), page, tick)
+    return _read(cleaned, Place(page), tick)
+
+
+def _spread(picture: scan.Picture, dpi: float, fold: int, page: int, tick: Callable[[], None]) -> Seen:
+    """Two pages side by side, read one after the other."""
+    halves: list[Seen] = []
+    for number, part in enumerate((picture[:, :fold], picture[:, fold:]), 1):
+        cleaned = scan.clean(np.ascontiguousarray(part), dpi)
+        tick()
+        halves.append(_read(cleaned, Place(page, f"half[{number}]/"), tick))
+    shift = fold * 72 / dpi
+    right = tuple(
+        moved(block, lambda box: (box[0] + shift, box[1], box[2] + shift, box[3])) for block in halves[1].blocks
+    )
+    return Seen(
+        blocks=(*halves[0].blocks, *right),
+        first=halves[0].first,
+        columns=halves[1].columns,
+        doubtful=any(half.doubtful for half in halves),
+    )
+
+
+def _read(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None]) -> Seen:
+    """One page, turned upright where it is not."""
+    if scan.lies(cleaned) and (turn := tesseract.orientation(cleaned.grey, cleaned.dpi)):
+        tick()
+        seen = _read_upright(scan.turned(cleaned, turn), place, tick)
+        if not seen.doubtful:
+            return seen
+    seen = _read_upright(cleaned, place, tick)
     if seen.doubtful:
         turn = tesseract.orientation(cleaned.grey, cleaned.dpi)
         tick()
         if turn:
-            again = _read_upright(scan.turned(cleaned, turn), page, tick)
+            again = _read_upright(scan.turned(cleaned, turn), place, tick)
             if not again.doubtful:
                 return again
     return seen
@@ -91,7 +122,7 @@ def _nothing() -> None:
     pass
 
 
-def _read_upright(cleaned: scan.Cleaned, page: int, tick: Callable[[], None]) -> Seen:
+def _read_upright(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None]) -> Seen:
     lines = ruling_lines.find(cleaned.grey, cleaned.dpi)
     found = [grid for grid in grids(lines.rulings) if _is_table(grid)]
     grey = ruling_lines.erased(cleaned.grey, lines)  # lines left in cost more letters than they help
@@ -113,11 +144,11 @@ def _read_upright(cleaned: scan.Cleaned, page: int, tick: Callable[[], None]) ->
     for order, part in enumerate(parts, 1):
         above = [row for row in rows if part is None or _is_above(row, part[0])]
         rows = [row for row in rows if row not in above]
-        made = paragraphs(above, Place(page, "", count + 1))
+        made = paragraphs(above, msgspec.structs.replace(place, first=count + 1))
         count += len(made)
         blocks += made
         if part is not None:
-            blocks.append(pdf_tables.filled(*part, Place(page, f"table[{order}]")))
+            blocks.append(pdf_tables.filled(*part, Place(place.page, f"{place.prefix}table[{order}]")))
     return Seen(
         blocks=tuple(moved(block, lambda box: scan.original(cleaned, box)) for block in blocks),
         first=filled[0][0].xs if filled else (),

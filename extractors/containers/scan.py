@@ -89,6 +89,52 @@ def original(cleaned: Cleaned, box: Box) -> Box:
     return (x - half[0], y - half[1], x + half[0], y + half[1])
 
 
+def lies(cleaned: Cleaned) -> bool:
+    """Whether the lines of text run up or down the page: its rows are then more even than its columns."""
+    dark = _dark(cleaned, 75.0)
+    for shape in ((1, 37), (37, 1)):  # ruling lines, half an inch and longer
+        runs = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones(shape, np.uint8))
+        dark = np.asarray(cv2.subtract(dark, runs), np.uint8)
+    across = down = 0.0
+    for band in np.array_split(np.asarray(dark, np.float64), 4, axis=0):
+        for tile in np.array_split(band, 4, axis=1):
+            across += float((np.diff(tile.sum(axis=1)) ** 2).sum()) / tile.shape[1]
+            down += float((np.diff(tile.sum(axis=0)) ** 2).sum()) / tile.shape[0]
+    return across < 0.8 * down
+
+
+def fold(cleaned: Cleaned) -> float | None:
+    """Where the two pages of an open book meet, as a share of the width; None for a single page."""
+    dark = _dark(cleaned, 75.0)
+    height, width = dark.shape
+    if width < 1.2 * height:
+        return None
+    ink = dark.mean(axis=0)
+    blank = (ink < 0.004) | (ink > 0.5)  # white, or the shadow of the fold
+    best = (0, 0)
+    start = None
+    for x in range(round(0.4 * width), round(0.6 * width) + 1):
+        if blank[x] and start is None:
+            start = x
+        elif not blank[x] and start is not None:
+            best, start = max(best, (x - start, start)), None
+    if start is not None:
+        best = max(best, (round(0.6 * width) + 1 - start, start))
+    halves = (dark[:, : best[1]], dark[:, best[1] + best[0] :])
+    written = [float(half.any(axis=1).mean()) for half in halves]
+    return (best[1] + best[0] / 2) / width if best[0] > 0.03 * width and min(written) > 0.2 else None
+
+
+def _dark(cleaned: Cleaned, dpi: float) -> Picture:
+    """1 where there is ink, at about ``dpi``, without the edges of the page."""
+    step = max(1, round(cleaned.dpi / dpi))
+    small = cv2.erode(cleaned.grey, np.ones((step, step), np.uint8))[::step, ::step]
+    margin_y, margin_x = small.shape[0] // 30, small.shape[1] // 30
+    dark = (np.asarray(small) < 128).astype(np.uint8)
+    dark[:margin_y], dark[-margin_y - 1 :], dark[:, :margin_x], dark[:, -margin_x - 1 :] = 0, 0, 0, 0
+    return dark
+
+
 def _resampled(grey: Picture, dpi: float) -> tuple[Picture, float]:
     factor = min(DPI / dpi, _MOST_ENLARGED, (_MOST_PIXELS / grey.size) ** 0.5)
     if abs(factor - 1) < 0.1:

@@ -237,3 +237,29 @@ def test_huge_page_is_rendered_within_limits(tmp_path: Path) -> None:
             with pytest.raises(Rejected) as caught:
                 pdf.read(path, identify(path))
             assert caught.value.code == code
+
+
+def test_two_pages_side_by_side_are_read_one_after_the_other() -> None:
+    left = np.asarray(drawing.picture(drawing.laid_out(drawing.prose(5)), dpi=200).convert("L"))
+    right = np.asarray(clean_picture(200).convert("L"))
+    seen = ocr.read(np.hstack([left, right]), 200, page=1)
+    texts = [block.text for block in seen.blocks if isinstance(block, Paragraph)]
+    assert texts.index(HEADING) >= 2
+    assert errors(texts[0], drawing.prose(1)[0].getPlainText()) < 0.01
+    heading = next(block for block in seen.blocks if isinstance(block, Paragraph) and block.text == HEADING)
+    assert heading.where.bbox is not None
+    assert heading.where.bbox[0] > left.shape[1] * 72 / 200
+    assert heading.where.block is not None
+    assert heading.where.block.startswith("half[2]/")
+
+
+def test_wide_pages_are_not_cut() -> None:
+    """A lying table, and the same page on its side."""
+    table = drawing.table(ROWS, (60, 180, 320, 160))
+    page = drawing.laid_out([table, drawing.Spacer(1, 12), *drawing.prose(2)], size=drawing.landscape(drawing.A4))
+    picture = np.asarray(drawing.picture(page, dpi=200).convert("L"))
+    for turned in (picture, np.ascontiguousarray(np.rot90(picture))):
+        seen = ocr.read(turned, 200, page=1)
+        found = next(block for block in seen.blocks if isinstance(block, Table))
+        assert (found.rows, found.columns) == (4, 4)
+        assert not seen.doubtful
