@@ -56,7 +56,7 @@ class Package:
     def __init__(self, archive: zipfile.ZipFile) -> None:
         self._archive = archive
         # some writers use other capitals, or backslashes, in names than in the relationships that lead to them
-        self._entries = {_key(info.filename): info for info in archive.infolist() if not info.is_dir()}
+        self._entries = {_key(info.filename): info for info in archive.infolist() if not info.filename.endswith("/")}
         self.broken: list[str] = []
         if len(self._entries) > MAX_PARTS:
             raise Rejected("unsafe", f"{len(self._entries)} phần")

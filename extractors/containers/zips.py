@@ -23,7 +23,7 @@ def open_zip(path: Path, sink: Sink) -> None:
         with zipfile.ZipFile(path) as archive:
             for member in archive.infolist():
                 name = _name(member)
-                if member.is_dir() or is_clutter(name):
+                if member.filename.endswith("/") or is_clutter(name):  # `is_dir` trips over an empty name
                     continue
                 if stat.S_ISLNK(member.external_attr >> 16):
                     sink.refuse(name, "unsafe", "liên kết tới tệp khác")

@@ -492,6 +492,14 @@ def test_refused_files(tmp_path: Path) -> None:
         assert refused.value.code == code, path
 
 
+def test_a_member_without_a_name_does_no_harm(tmp_path: Path) -> None:
+    path = package(tmp_path / "a.docx", p("Nội dung"), styles=part("styles", ""))
+    path.write_bytes(path.read_bytes().replace(b"word/styles.xml", b"\0" + b"word/styles.xm"))
+    with zipfile.ZipFile(path) as archive:
+        assert "" in archive.namelist()
+    assert texts(read(path)) == ["Nội dung"]
+
+
 def test_deep_nesting_ends(tmp_path: Path) -> None:
     body = p("đáy")
     for _ in range(60):

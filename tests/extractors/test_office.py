@@ -10,6 +10,7 @@ import subprocess
 import threading
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -246,7 +247,17 @@ def test_nothing_is_fetched_and_nothing_stays_behind(tmp_path: Path) -> None:
     finally:
         server.shutdown()
     assert asked == []
-    assert abandoned_pipes() <= before
+    assert _eventually(lambda: abandoned_pipes() <= before)
+
+
+def _eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
+    """Others' sockets may be seen half made or half gone; what is left behind stays."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.2)
+    return True
 
 
 def abandoned_pipes() -> set[str]:
