@@ -69,7 +69,9 @@ function nextFix(by) {
   if (!all.length) return;
   const order = [...all.filter((one) => one.matches(".unsure")), ...all.filter((one) => !one.matches(".unsure"))];
   const at = order.findIndex((one) => one.getAttribute("aria-expanded") === "true");
-  openReadings(order[(at + by + order.length) % order.length]);
+  // After a reading was chosen it goes on from there, though the chosen one no longer counts with the doubtful.
+  const doubtful = at >= 0 && order[at].matches(".chosen") && by > 0 ? order.find((one) => one.matches(".unsure") && order[at].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING) : null;
+  openReadings(doubtful ?? order[(at + by + order.length) % order.length]);
 }
 
 const openForm = () => answers.querySelector(".readings:not([hidden])");
@@ -175,6 +177,7 @@ document.body.addEventListener("htmx:beforeRequest", (event) => {
   answers.setAttribute("aria-busy", "true");
   kept.current = current()?.id;
   kept.next = null;
+  kept.fix = asker.closest(".readings form:not(.remember)")?.querySelector("[name=start]").value ?? null;
   if (asker.matches("[data-act=a], [data-act=r]")) {
     const next = step(kept.onlyOpen ? openRows() : rows(), 1);
     kept.next = next?.id ?? null;
@@ -217,7 +220,11 @@ document.body.addEventListener("htmx:afterSwap", (event) => {
 document.body.addEventListener("document:changed", (event) => {
   const wanted = kept.next ?? (event.detail.select && `answer-${event.detail.select}`) ?? kept.current;
   kept.next = null;
-  select(document.getElementById(wanted) ?? document.getElementById(kept.current), { focus: true });
+  const row = document.getElementById(wanted) ?? document.getElementById(kept.current);
+  select(row, { focus: true });
+  // The letters just chosen stay open: remembering them (b) or going on (c) is the next step.
+  const again = kept.fix !== null && row?.querySelector(`.readings [name=start][value="${kept.fix}"]`);
+  if (again) openReadings(row.querySelector(`[data-fix="${again.closest(".readings").id}"]`));
 });
 
 document.body.addEventListener("document:conflict", () => document.getElementById("conflict").showModal());

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 from storage.users import Role
@@ -19,8 +20,17 @@ PEOPLE: tuple[tuple[str, Role, str], ...] = (
     ("minh", "reviewer", "Trần Văn Minh"),
     ("van", "operator", "Lê Thị Vân"),
 )
-DAMAGED = "P.GDTX-CN-ĐH tra loi cv 2542.docx"
-"""Letters were lost; what stands for them has alternatives."""
+DAMAGED = "BC THPT Marie Curie.docx"
+"""Letters were lost, in names too, so that nobody can be sure of all of them."""
+DAMAGED_LINES = (
+    "TRƯ?NG THPT MARIE CURIE",
+    "BÁO CÁO",
+    "Th?c hi?n Công văn s? 2542/SGDĐT-GDTrH",
+    "1. H? th?ng qu?n lý giáo d?c, d?y h?c thông minh",
+    "Trư?ng có 12 phòng máy do th?y Nguy?n H?u H?ng và cô Tr?n Th? B?n ph? trách, h?p v? chuy?n đ?i s?.",
+    "2. Thu?n l?i, khó khăn",
+    "Máy c?a t? H?n và t? L?c đã h?ng.",
+)
 SCAN = "PGD Can Gio - BC va phu luc.pdf"
 """Two scanned pages with the appendix."""
 HOSTILE = "kich ban.txt"
@@ -35,13 +45,24 @@ Không có "khó khăn" nào & <b>không</b> có gì thêm.
 
 
 @pytest.fixture(scope="session")
-def read_once(tmp_path_factory: pytest.TempPathFactory) -> Site:
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The Word file `DAMAGED`."""
+    document = docx.Document()
+    for line in DAMAGED_LINES:
+        document.add_paragraph(line)
+    path = tmp_path_factory.mktemp("damaged") / DAMAGED
+    document.save(str(path))
+    return path
+
+
+@pytest.fixture(scope="session")
+def read_once(damaged: Path, tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Never served itself."""
     folder = tmp_path_factory.mktemp("review")
     hostile = folder / HOSTILE
     hostile.write_text(HOSTILE_TEXT, encoding="utf-8")
     site = Site(folder / "var")
-    site.read([INBOX / DAMAGED, INBOX / SCAN, hostile])
+    site.read([damaged, INBOX / SCAN, hostile])
     for user in PEOPLE:
         site.add_user(*user)
     return site

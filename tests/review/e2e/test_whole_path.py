@@ -17,15 +17,14 @@ from tests.review.e2e.site import INBOX, PASSWORD, Site, log_in
 pytestmark = pytest.mark.slow
 
 NewPage = Callable[..., Any]
-FILES = [INBOX / DAMAGED, INBOX / SCAN]
 MOVED = "Tư vấn 905 học sinh lớp 9"
 LONG_MS = 240_000  # an ingest or a consolidation on a busy machine
 
 
-def test_with_the_mouse(empty_site: Site, new_page: NewPage, tmp_path: Path) -> None:
+def test_with_the_mouse(empty_site: Site, damaged: Path, new_page: NewPage) -> None:
     page = new_page()
     log_in(page, empty_site, "minh", "/operator")
-    page.set_input_files("[data-testid=files]", FILES)
+    page.set_input_files("[data-testid=files]", [damaged, INBOX / SCAN])
     page.locator("[data-testid=upload][data-state=sent]").nth(1).wait_for()
     page.click("[data-testid=start-ingest]")
     page.wait_for_selector("[data-testid=progress][data-running=no]", timeout=LONG_MS)
@@ -70,7 +69,7 @@ def test_with_the_mouse(empty_site: Site, new_page: NewPage, tmp_path: Path) -> 
     _in_the_workbook(download.value.path(), fixed)
 
 
-def test_by_keyboard_alone(empty_site: Site, new_page: NewPage, tmp_path: Path) -> None:
+def test_by_keyboard_alone(empty_site: Site, damaged: Path, new_page: NewPage) -> None:
     page = new_page()
     keys = page.keyboard
     page.goto(f"{empty_site.url}/login")
@@ -86,7 +85,7 @@ def test_by_keyboard_alone(empty_site: Site, new_page: NewPage, tmp_path: Path) 
     _shown(page)
     with page.expect_file_chooser() as chooser:
         keys.press("o")
-    chooser.value.set_files(FILES)
+    chooser.value.set_files([damaged, INBOX / SCAN])
     page.locator("[data-testid=start-ingest]:enabled", has_text="2 tệp").wait_for()
     _tab_to(page, "[data-testid=start-ingest]")
     keys.press("Enter")
