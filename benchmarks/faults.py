@@ -27,6 +27,7 @@ from pathlib import Path
 
 import campaigns
 from benchmarks import reports
+from flows import prefect_server, prefect_setup, settings
 from tests import processes, servers
 
 COMMAND = [sys.executable, "-P", "-m", "flows"]
@@ -47,7 +48,21 @@ class Scene:
         self.environment = clean | own | variables
         self.log = folder / "log"
         self.more: list[tuple[str, str, int, int]] = []  # what is stored beyond the pattern
+        self.cleared: list[Callable[[], object]] = []  # to be called at the end
         self.inbox.mkdir(parents=True, exist_ok=True)
+
+    @classmethod
+    def like(cls, other: Scene, folder: Path) -> Scene:
+        """Another with the same files and servers, where nothing has been done yet."""
+        made = cls(folder, {"PREFECT_API_URL": other.environment["PREFECT_API_URL"]})
+        shutil.copytree(other.inbox, made.inbox, dirs_exist_ok=True)
+        return made
+
+    def command(self, *arguments: str) -> bytes:
+        """What a command that ends soon prints."""
+        return subprocess.run(
+            [*COMMAND, *arguments], env=self.environment, stdout=subprocess.PIPE, check=False, timeout=PATIENCE
+        ).stdout
 
     def start(self, *command: str, wrapper: tuple[str, ...] = ()) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
@@ -92,14 +107,7 @@ class Scene:
             sha256 = hashlib.sha256(content).hexdigest()
             if (self.data / "blobs" / sha256[:2] / sha256[2:4] / sha256).read_bytes() != content:
                 raise Broken(f"original of {file.name} differs")
-        examined = subprocess.run(
-            [*COMMAND, "doctor", "--data", "--json"],
-            env=self.environment,
-            capture_output=True,
-            check=False,
-            timeout=120,
-        )
-        if findings := json.loads(examined.stdout)["findings"]:
+        if findings := json.loads(self.command("doctor", "--data", "--json"))["findings"]:
             raise Broken(f"doctor --data: {findings}")
         if temporary := [*(self.data / "tmp").iterdir(), *(self.data / "blobs" / "tmp").iterdir()]:
             raise Broken(f"temporary files: {temporary}")
@@ -107,18 +115,18 @@ class Scene:
             raise Broken(f"still running: {left}")
 
 
-def fill(inbox: Path, seed: int = 0) -> None:
-    """Two long reports, one sent twice, a note, an archive with a new and a known report, a broken file."""
+def fill(inbox: Path, long: int = 2) -> None:
+    """Long reports, one sent twice, a note, an archive with a new and a known report, a broken file."""
     campaign = campaigns.load("2542-SGDDT-GDTrH")
-    for n in range(2):
-        reports.write_docx(inbox / f"{n}.docx", campaign, campaign.units[seed + n], seed + n)
-    shutil.copy(inbox / "0.docx", inbox / "2.docx")
+    for n in range(long):
+        reports.write_docx(inbox / f"{n}.docx", campaign, campaign.units[n], n)
+    shutil.copy(inbox / "0.docx", inbox / "7.docx")
     text = "TRƯỜNG THPT LÊ QUÝ ĐÔN\nBáo cáo: đã triển khai đầy đủ các nội dung.\n"
-    (inbox / "3.txt").write_text(text, encoding="utf-8")
-    with zipfile.ZipFile(inbox / "4.zip", "w") as archive:
-        archive.write(inbox / "1.docx", "cũ.docx")
+    (inbox / "8.txt").write_text(text, encoding="utf-8")
+    with zipfile.ZipFile(inbox / "9.zip", "w") as archive:
+        archive.write(inbox / "0.docx", "cũ.docx")
         archive.writestr("mới.txt", text + "Kinh phí 5 triệu đồng.\n")
-    (inbox / "5.docx").write_bytes((inbox / "0.docx").read_bytes()[:3000])
+    (inbox / "hỏng.docx").write_bytes((inbox / "0.docx").read_bytes()[:3000])
 
 
 class Steps:
@@ -213,7 +221,7 @@ def kill_fork_server(scene: Scene, n: int) -> None:
     for server in processes.named(scene.data, "sandbox_server")[:1]:
         processes.kill(server, signal.SIGKILL)
     if scene.finish(process) is None:
-        raise Broken("the batch did not survive its fork server")
+        raise Broken(f"the batch did not survive its fork server\n{scene.log.read_text()[-3000:]}")
 
 
 def kill_at_random(scene: Scene, n: int) -> None:
@@ -241,7 +249,7 @@ def lock_database(scene: Scene, n: int) -> None:
     time.sleep(40)
     steps.close()
     if scene.finish(process) is None:
-        raise Broken("the batch did not survive a locked database")
+        raise Broken(f"the batch did not survive a locked database\n{scene.log.read_text()[-3000:]}")
 
 
 def change_inbox(scene: Scene, n: int) -> None:
@@ -271,6 +279,39 @@ def two_at_once(scene: Scene, n: int) -> None:  # noqa: ARG001
     counts = [scene.finish(process) for process in both]
     if None in counts:
         raise Broken(f"one of two ingests failed: {counts}")
+
+
+def fill_disk(scene: Scene, n: int) -> None:
+    """The disk of the data directory is full after a few megabytes; then there is room again."""
+    scene.data.mkdir()
+    _mount(scene, f"size={n + 1}m")
+    content = random.Random(1).randbytes(5 << 20)
+    (scene.inbox / "0 lớn.bin").write_bytes(content)
+    scene.more = [(hashlib.sha256(content).hexdigest(), "rejected", 0, 0)]
+    scene.finish(scene.start())
+    processes.left(scene.data)
+    _mount(scene, "remount,size=200m")
+
+
+def _mount(scene: Scene, options: str) -> None:
+    if os.geteuid() != 0:
+        raise Broken("a small disk needs root")
+    subprocess.run(["mount", "-t", "tmpfs", "-o", options, "none", str(scene.data)], check=True)
+    if "remount" not in options:
+        scene.cleared.append(lambda: subprocess.run(["umount", "-l", str(scene.data)], check=True))
+
+
+def restart_prefect(scene: Scene, n: int) -> None:
+    """Prefect's server is killed in the midst of a batch, and comes back some seconds later."""
+    port = int(scene.environment["PREFECT_API_URL"].rpartition(":")[2].partition("/")[0])
+    process = scene.start()
+    processes.wait_until(lambda: len(processes.named(scene.data, "sandbox_server")) > 1, PATIENCE, 0.005)
+    time.sleep(0.5 * (n - 1))
+    for server in processes.listening(port):
+        processes.kill(server, signal.SIGKILL)
+    scene.finish(process)  # Prefect may fail the run, never what was stored
+    url = scene.environment["PREFECT_API_URL"]
+    processes.wait_until(lambda: prefect_setup.healthy(url), PATIENCE)
 
 
 def half_blob(scene: Scene, n: int) -> None:
@@ -303,6 +344,8 @@ FAULTS: dict[str, tuple[Callable[[Scene, int], None], int]] = {
     "Ctrl-C and SIGTERM": (interrupt, 4),
     "database locked for 40 s": (lock_database, 3),
     "inbox changed while it is read": (change_inbox, 4),
+    "disk full": (fill_disk, 4),
+    "Prefect's server killed and restarted": (restart_prefect, 3),
     "two ingests at once": (two_at_once, 3),
     "blobs half written": (half_blob, 2),
     "clock jumps": (jump_clock, 2),
@@ -318,14 +361,14 @@ def main(arguments: list[str]) -> int:
     harm = 0
     with tempfile.TemporaryDirectory(prefix="baocao-faults-", ignore_cleanup_errors=True) as name:
         root = Path(name)
-        with _prefect(root / "prefect") as variables:
+        with prefect(root / "prefect") as variables:
             pattern = Scene(root / "pattern", variables)
             fill(pattern.inbox)
-            expected, transactions = _undisturbed(pattern)
+            expected, transactions = undisturbed(pattern)
             print(f"{sum(expected.values())} documents, {transactions} transactions\n", flush=True)
             for fault, (harming, tries) in FAULTS.items():
                 if options.only in fault:
-                    harm += _loop(fault, harming, options.tries or tries or transactions, root, variables, expected)
+                    harm += _loop(fault, harming, options.tries or tries or transactions, pattern, expected)
     return 1 if harm else 0
 
 
@@ -333,15 +376,13 @@ def _loop(
     fault: str,
     harming: Callable[[Scene, int], None],
     tries: int,
-    root: Path,
-    variables: dict[str, str],
+    pattern: Scene,
     expected: Counter[tuple[str, str, int, int]],
 ) -> int:
     harm, began = 0, time.monotonic()
     for n in range(1, tries + 1):
-        folder = root / "scene"
-        scene = Scene(folder, variables)
-        shutil.copytree(root / "pattern" / "inbox", scene.inbox, dirs_exist_ok=True)
+        folder = pattern.inbox.parent.with_name("scene")
+        scene = Scene.like(pattern, folder)
         try:
             harming(scene, n)
             scene.check(expected + Counter(scene.more))
@@ -350,12 +391,14 @@ def _loop(
             print(f"  {fault}, try {n}: {error}", flush=True)
             for pid in processes.of(scene.data):
                 processes.kill(pid, signal.SIGKILL)
+        for clear in scene.cleared:
+            clear()
         shutil.rmtree(folder, ignore_errors=True)
     print(f"{fault:<45} {tries:>4} times {harm:>4} did harm {time.monotonic() - began:>7.0f} s", flush=True)
     return harm
 
 
-def _undisturbed(scene: Scene) -> tuple[Counter[tuple[str, str, int, int]], int]:
+def undisturbed(scene: Scene) -> tuple[Counter[tuple[str, str, int, int]], int]:
     process = scene.start()
     steps = Steps(scene.database, process)
     transactions = 0
@@ -368,10 +411,8 @@ def _undisturbed(scene: Scene) -> tuple[Counter[tuple[str, str, int, int]], int]
 
 
 @contextlib.contextmanager
-def _prefect(home: Path) -> Iterator[dict[str, str]]:
+def prefect(home: Path) -> Iterator[dict[str, str]]:
     """A server for all runs, so that each does not start its own."""
-    from flows import prefect_server, prefect_setup, settings  # noqa: PLC0415
-
     own = settings.load({"data_dir": home, "prefect_address": f"127.0.0.1:{servers.free_port()}"})
     prefect_setup.prepare(own)
     with prefect_server.serving(own):

@@ -13,7 +13,7 @@ def of(data_dir: Path) -> dict[int, str]:
     """Process id and command line of every living process that was told to use ``data_dir``."""
     told = f"BAOCAO_DATA_DIR={data_dir}".encode()
     found = {}
-    for folder in Path("/proc").glob("[0-9]*"):
+    for folder in sorted(Path("/proc").glob("[0-9]*"), key=lambda folder: int(folder.name)):
         with contextlib.suppress(OSError, IndexError):
             if told in (folder / "environ").read_bytes().split(b"\0") and state(int(folder.name)) != "Z":
                 found[int(folder.name)] = (
@@ -25,6 +25,17 @@ def of(data_dir: Path) -> dict[int, str]:
 def named(data_dir: Path, *words: str) -> list[int]:
     """Those whose command line holds all ``words``."""
     return [pid for pid, command in of(data_dir).items() if all(word in command for word in words)]
+
+
+def listening(port: int) -> list[int]:
+    """Those that were told to serve at ``port``."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if b"--port" in words and str(port).encode() in words:
+                found.append(int(folder.name))
+    return found
 
 
 def state(pid: int) -> str:
