@@ -88,7 +88,7 @@ def test_a_cluster_reads_a_batch_and_outlives_a_worker(
     cluster.workers[0].kill()
     output, _ = ingest.communicate(timeout=PATIENCE)
     assert ingest.returncode == 0, (tmp_path / "ingest.log").read_text()
-    assert json.loads(output)["counts"] ["rejected"] == 0
+    assert json.loads(output)["counts"]["rejected"] == 0
     engine = sa.create_engine(f"sqlite:///{cluster.data / 'baocao.db'}")
     with engine.connect() as connection:
         readers = set(connection.scalars(sa.text("SELECT worker FROM jobs WHERE state = 'processed'")))
