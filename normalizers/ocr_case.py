@@ -1,7 +1,8 @@
 """Capitals that an OCR engine saw in the middle of a phrase: ``đương Sự``, ``bảo VỆ của``, ``tỒn đọng``.
 
 Letters such as C, O, S, V differ from c, o, s, v by their size alone. A capital goes where the words before and after
-are small, and where the word is hardly ever written with one between such neighbours.
+are small, and where the word is hardly ever written with one, or makes one word with the one before it. Bodies and
+places (``của Cửa hàng xăng dầu``, ``theo Công ty``) keep theirs.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from normalizers.syllables import fold, is_vietnamese_syllable
 _WORD = re.compile(r"[^\W\d_]+")
 _SAME_SHAPE = frozenset("cosuvwxz")
 _SELDOM = 0.2  # share of capitals under which a word is one that is written small
+_NEVER = 0.021  # and under which it is small whatever stands before it
+_COMPOUND = -3.2  # log probability of the word after the one before it, over which both are one: ``đương sự``
 
 
 def changes(text: str) -> list[Change]:
@@ -62,5 +65,8 @@ def _is_amid(line: str, before: re.Match[str], word: re.Match[str], after: re.Ma
 def _is_small(model: LanguageModel, before: str, word: str, after: str | None) -> bool:
     left, own = np.array([model.id(before)]), np.array([model.id(word.lower())])
     right = np.array([model.id(after.lower()) if after else BREAK])
-    shares = (model.capital_after(left, own), model.capital_before(own, right), model.capital[own] / 255)
-    return all(float(share[0]) < _SELDOM for share in shares)
+    alone = model.capital[own] / 255
+    shares = (model.capital_after(left, own), model.capital_before(own, right), alone)
+    if any(float(share[0]) >= _SELDOM for share in shares):
+        return False
+    return float(alone[0]) < _NEVER or float(model.bigram(left, own)[0][0]) > _COMPOUND

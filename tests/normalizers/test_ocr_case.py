@@ -27,6 +27,7 @@ def test_capitals_by_size_alone_are_made_small(seen: str, true: str) -> None:
         "các Sở, ban, ngành và Ủy ban nhân dân các cấp",
         "ông Vũ Văn An và bà Sâm là giáo viên",
         "Trường Tiểu học Sơn Ca thuộc thành phố Vinh",
+        "Kế hoạch của Cửa hàng xăng dầu và đề nghị của Công ty trách nhiệm hữu hạn",
         "Sự",
     ],
 )
