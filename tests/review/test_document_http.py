@@ -11,14 +11,16 @@ import pytest
 from httpx import Response
 from starlette.testclient import TestClient
 
-from flows import reviewing, route, workplace
+from flows import reviewing, workplace
 from flows import settings as configuration
+from flows.operations import Operations
 from flows.workplace import Workplace
 from review.app import create_app
 from review.security import POLICY
 from storage import history
 from storage.records import StoredAnswer
 from storage.users import Users
+from tests.review.receiving import receive
 
 PASSWORD = "mat-khau-de-thu"
 PEOPLE = (("lan", "Nguyễn Thị Lan", "admin"), ("minh", "Trần Văn Minh", "reviewer"), ("van", "Lê Thị Vân", "operator"))
@@ -44,11 +46,8 @@ def received(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Users(here.repository.engine).create(name, full_name, role, PASSWORD, actor=None)  # type: ignore[arg-type]
     hostile = folder / "hostile.txt"
     hostile.write_text(TEXT, encoding="utf-8")
-    batch = here.repository.start_batch(here.campaign.id)
     for path, name in ((hostile, HOSTILE), (PAGED, PAGED.name)):
-        got = route.receive(path, batch, here)
-        assert isinstance(got, route.Received)
-        assert route.keep(got.sha256, name, route.read(got.sha256, name, here), here).report_id
+        assert receive(here, path, name).report_id
     here.repository.engine.dispose()
     return folder / "var"
 
@@ -62,7 +61,7 @@ def here(received: Path, tmp_path: Path) -> Workplace:
 @pytest.fixture
 def enter(here: Workplace) -> Iterator[Enter]:
     """Browsers of people who are logged in."""
-    app = create_app(reviewing.place_at(here.settings))
+    app = create_app(reviewing.place_at(here.settings, Operations(here.settings)))
 
     def entered(name: str) -> TestClient:
         client = TestClient(app, headers={"Sec-Fetch-Site": "same-origin"}, follow_redirects=False)
@@ -285,9 +284,7 @@ def _nothing_inline(html: str) -> None:
 def test_a_file_that_could_not_be_read_says_why_and_asks_for_nothing(enter: Enter, here: Workplace) -> None:
     empty = here.settings.data_dir / "rong.docx"
     empty.touch()
-    got = route.receive(empty, here.repository.start_batch(here.campaign.id), here)
-    assert isinstance(got, route.Received)
-    refused = route.keep(got.sha256, "rong.docx", route.read(got.sha256, "rong.docx", here), here)
+    refused = receive(here, empty)
     assert refused.state == "rejected" and refused.message
     told = enter("minh").get(f"/documents/{refused.report_id}").text
     assert told.count(refused.message) >= 2 and "Không đọc được" in told

@@ -16,10 +16,11 @@ from typing import Any
 
 import httpx
 
-from flows import route, workplace
 from flows import settings as configuration
+from flows import workplace
 from storage import Repository, open_database
 from storage.users import Role, Users
+from tests.review.receiving import receive
 
 ROOT = Path(__file__).parents[3]
 INBOX = ROOT / "samples" / "inbox"
@@ -52,11 +53,8 @@ class Site:
         """Receive, read and keep files one after the other, as an ingest does, without Prefect's server."""
         settings = configuration.load({"data_dir": self.data, "campaign": CAMPAIGN}, folder=self.data.parent)
         here = workplace.at(settings)
-        batch = here.repository.start_batch(here.campaign.id)
         for path in paths:
-            received = route.receive(path, batch, here)
-            assert isinstance(received, route.Received)
-            ended = route.keep(received.sha256, path.name, route.read(received.sha256, path.name, here), here)
+            ended = receive(here, path)
             assert ended.report_id, ended
         here.repository.engine.dispose()
 

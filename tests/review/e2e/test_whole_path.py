@@ -83,9 +83,7 @@ def test_by_keyboard_alone(empty_site: Site, damaged: Path, new_page: NewPage) -
     keys.press("n")
     page.wait_for_selector("[data-testid=files]", state="attached")
     _shown(page)
-    with page.expect_file_chooser() as chooser:
-        keys.press("o")
-    chooser.value.set_files([damaged, INBOX / SCAN])
+    _chooser(page, "o").set_files([damaged, INBOX / SCAN])
     page.locator("[data-testid=start-ingest]:enabled", has_text="2 tệp").wait_for()
     _tab_to(page, "[data-testid=start-ingest]")
     keys.press("Enter")
@@ -145,6 +143,20 @@ def _shown(page: Any) -> None:
     """Wait until the page is painted: chromium drops keys that are pressed before."""
     page.wait_for_load_state("load")
     page.evaluate("() => new Promise((seen) => requestAnimationFrame(() => requestAnimationFrame(seen)))")
+
+
+def _chooser(page: Any, key: str) -> Any:
+    """The window for choosing files that ``key`` opens; a busy browser may not have listened yet."""
+    from playwright.sync_api import TimeoutError as Late
+
+    for _ in range(5):
+        try:
+            with page.expect_file_chooser(timeout=10_000) as chooser:
+                page.keyboard.press(key)
+            return chooser.value
+        except Late:
+            continue
+    raise AssertionError(f"{key} opens no window for choosing files")
 
 
 def _move(page: Any) -> None:
