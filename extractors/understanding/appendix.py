@@ -20,6 +20,8 @@ from extractors.understanding.lines import Grid, GridCell
 from extractors.understanding.stacked import Stacked
 
 TITLE = 0.45  # least score of an item title
+CLEAR = 0.6  # of at least one title in a table
+BARE_LENGTH = 14  # "Nội dung 12"
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
 
@@ -231,10 +233,7 @@ class Reader:
             for item in order:
                 score = scores.get(item, 0.0)
                 if row.number == item and not renumbered:
-                    bare = not without_number(row.title).strip() or (
-                        leading_number(row.title) is not None and len(row.title) <= 14
-                    )
-                    score = score + 0.2 if score >= 0.15 else (0.56 if bare else score)
+                    score = score + 0.2 if score >= 0.15 else (0.56 if self._bare(row) else score)
                 line.append(score if score >= 0.3 else 0.0)
             table.append(line)
         placed: dict[int, tuple[int, float]] = {}
@@ -245,7 +244,17 @@ class Reader:
             best = max(range(len(order)), key=lambda k: line[k])
             if at not in placed and line[best] >= 0.62:
                 placed[at] = (order[best], 0.3 + 0.5 * line[best])
+        clear = max((titled[at].get(item, 0.0) for at, (item, _) in placed.items()), default=0.0)
+        if clear < CLEAR and any(rows[at].title and not self._bare(rows[at]) for at in placed):
+            return []  # numbers alone do not make a list of other things the appendix
         return [(rows[at], placed[at]) for at in sorted(placed)]
+
+    @staticmethod
+    def _bare(row: Row) -> bool:
+        """Whether a row is named by its number alone."""
+        return not without_number(row.title).strip() or (
+            leading_number(row.title) is not None and len(row.title) <= BARE_LENGTH
+        )
 
     def _answer(self, layout: Layout, r: int, item: int, confidence: float) -> None:
         matrix_row = layout.grid.matrix()[r]

@@ -91,7 +91,7 @@ class Asking:
         if match is not None and isinstance(match.key, int):
             return match.key, match.score
         number = leading_number(heading.line.full)
-        if explicit and number in {item.id for item in self.form.campaign.items}:
+        if explicit and number in {item.id for item in self.form.campaign.items} and not self._chapter(heading):
             return number, 0.6
         if heading.sure and heading.depth < SMALL:
             labels = self.form.topics.of(heading.title)
@@ -99,6 +99,14 @@ class Asking:
             if best.startswith("item.") and labels[best] >= ITEM_TOLD:
                 return int(best[5:]), 0.45 + 0.3 * labels[best]
         return None
+
+    def _chapter(self, heading: Heading) -> bool:
+        """Whether "Mục 2. ..." is a part of any document: it has a title, and that is no item's."""
+        title = without_number(heading.title)
+        return (
+            heading.line.folded.lstrip().startswith("muc")
+            and max(self.form.items.scores(title).values(), default=0.0) < 0.5
+        )
 
     def column(self, heading: Heading) -> tuple[str, float] | None:
         match = self.form.columns.best(heading.title, least=0.6, margin=0.05)

@@ -10,8 +10,11 @@ import pytest
 
 from benchmarks.gold import content, scoring, write
 from benchmarks.gold.content import Gold
-from extractors import pipeline
-from extractors.report import Report
+from campaigns.model import Campaign
+from extractors import pipeline, understanding
+from extractors.document import Document
+from extractors.report import Repair, Report
+from extractors.understanding.lines import flatten, weight
 
 SHAPES = ("01-standard", "07-split", "10-no-stt", "12-transposed", "16-xlsx", "17-txt", "38-school-safety")
 
@@ -76,6 +79,37 @@ def test_wrong_unit_status_and_sum_are_counted(tmp_path):
     assert (tally.units_right, tally.units_sure_wrong) == (0, 1)
     assert tally.status_right < tally.found["cells"]
     assert tally.money_right == 0
+
+
+def test_every_character_read_is_accounted_for(tmp_path, monkeypatch):
+    """The ledger adds up to what was read, and the unit's own words stand in the report: nothing is lost in silence."""
+    accounts = []
+    account = understanding.account
+
+    def kept(document: Document, repairs: tuple[Repair, ...], campaign: Campaign) -> understanding.Understood:
+        told = account(document, repairs, campaign)
+        accounts.append((sum(weight(line.full) for line in flatten(document).lines), told.characters))
+        return told
+
+    monkeypatch.setattr(understanding, "account", kept)
+    total = scoring.Tally()
+    for gold in list(golds("dev").values())[::6]:
+        total.add(scoring.score(gold, extracted(gold, tmp_path)))
+    for read, owners in accounts:
+        assert sum(owners.values()) == read
+        assert set(owners) <= {
+            "appendix",
+            "narrative",
+            "letterhead",
+            "unmapped",
+            "form",
+            "letter",
+            "duplicate",
+            "furniture",
+        }
+        assert owners.get("furniture", 0) <= 0.01 * read + 20  # page numbers and lines of dots
+    assert len(accounts) >= 15
+    assert total.letters_kept >= 0.99 * total.letters, total.errors
 
 
 @pytest.mark.parametrize("key", SHAPES)
