@@ -26,7 +26,7 @@ _BODY = re.compile(
 _ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
 _ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
-    r"ban\s|chi cuc|dai hoc|hoc vien|thcs|thpt|dang uy|cong doan)"
+    r"ban\s|chi cuc|dai hoc|hoc vien|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
 )
 # a name that goes on in the next line: "TRƯỜNG TRUNG HỌC PHỔ THÔNG" over "TRƯỜNG CHINH"
 _DANGLING = re.compile(r"(?:[-,]|\b(?:va|pho thong|thpt|thcs|co so|tieu hoc|mam non|quan|huyen|phuong|thanh pho))\s*$")
@@ -146,7 +146,8 @@ def _organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment
         plain = starts and len(text) < 90 and not text.rstrip().endswith((":", ";", "."))
         if not (starts or found):
             continue
-        rest = bool(found) and text.isdigit() and _DANGLING.search(fold(found[-1][-1].text))  # "QUẬN" over "12"
+        said = fold(" ".join(piece.text for piece in found[-1])) if found else ""
+        rest = text.isdigit() and _DANGLING.search(said)  # "QUẬN" over "12"
         named = upper_share(text) >= 0.6 or plain or rest or (bool(found) and _capitalised(text))
         if not named:
             if found:
@@ -154,7 +155,7 @@ def _organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment
             continue
         for part in _INNER.split(text) if len(text) > 28 and _INNER.search(text[6:]) else [text]:
             piece = Segment(part, segment.line)
-            dangling = bool(found) and _DANGLING.search(fold(found[-1][-1].text))
+            dangling = _DANGLING.search(fold(" ".join(one.text for one in found[-1]))) if found else None
             # no school is under a school: "VÕ" over "TRƯỜNG TOẢN"
             same = (
                 bool(found)
