@@ -47,6 +47,7 @@ _LOOSE_TONE = re.compile("[aăâeêioôơuưyýõãAEIOUY][ìÌòÒÞ]")
 # A capital inside a word of small letters: CÊp, phÝ in TCVN3.
 _SHIFTED = re.compile("[a-zà-ỹ][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ]|[A-Z][ÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯ][a-z]")
 _BROKEN = re.compile(r"[^\W\d_]{2}")
+COMMON_SETS = ("tcvn3", "vni")
 LEAST_TELLING, LEAST_STRANGE = 2, 3
 # ASCII that some sets write letters with: capitals of BKHCM1 ({ is Ý, } is Đ), control codes of VPS and VISCII.
 CONTROL = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f]")
@@ -208,11 +209,11 @@ def is_dashed(word: str, decoded: str) -> bool:
     return _DASHED.fullmatch(word) is not None and not all(map(is_vietnamese_syllable, LETTERS.findall(decoded)))
 
 
-def _explains(charset: Charset, words: list[str]) -> bool:
+def _explains(charset: Charset, words: list[str], least: float = 0.6) -> bool:
     """Whether most words with foreign signs become Vietnamese under ``charset``; a single one, a common word."""
     best = [max(charset.readings(w), key=score) for w in words[:400]]
     good = [b for b in best if _vietnamese(b)]
-    return len(good) >= 0.6 * len(best) and (
+    return len(good) >= least * len(best) and (
         len(good) > 1 or score(good[0]) > (COMMON if len(LETTERS.findall(good[0])[0]) > 2 else COMMONEST)
     )
 
@@ -243,12 +244,15 @@ def survey(words: Counter[str]) -> list[str]:
     strange = [(w, n) for w, n in words.most_common(5000) if may_be_odd(w) and (score(w) < -15.5 or _stray(w))]
     telling = [w for w, _ in strange if FOREIGN.search(without_signs(w)) or _LOOSE_TONE.search(w) or _SHIFTED.search(w)]
     broken = [w for w, _ in strange if _BROKEN.search(w)]
-    if len(telling) < LEAST_TELLING and len(broken) >= LEAST_STRANGE:  # many broken words tell as much
+    few = len(telling) < LEAST_TELLING and len(broken) >= LEAST_STRANGE
+    if few:  # many broken words tell as much, of the two sets that are everywhere
         telling = broken
     if not telling:
         return []
     gains = {}
     for name, charset in charsets().items():
+        if few and (name not in COMMON_SETS or not _explains(charset, telling, 0.8)):
+            continue
         if not _explains(charset, telling) or (len(telling) < PLENTY and not _surrounded(charset, words)):
             continue
         gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)

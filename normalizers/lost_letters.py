@@ -305,6 +305,7 @@ class Decoding:
         self.evidence = [0.0] * len(lines)
         self._picked: list[list[tuple[_Slot, int]]] = [[] for _ in lines]
         self._chosen: list[dict[int, tuple[int, str]]] = [{} for _ in lines]  # first atom → (end, spelling)
+        self._confidence: list[list[float]] | None = None
         if decoded is None:
             return
         for number, value in zip(builder.lines, decoded.evidence.tolist(), strict=True):
@@ -339,7 +340,9 @@ class Decoding:
     def changes(self, number: int) -> list[Change]:
         """The changes of line ``number``, with offsets in the whole text."""
         line, atoms = self.lines[number], self._cuts[number]
-        out = []
+        out: list[Change] = []
+        if not self._picked[number]:
+            return close_up(line.text, line.offset, out, line.spacing) if line.spacing != "tight" else out
         for (slot, arc), sure in zip(self._picked[number], self._sure(number), strict=True):
             change = self._change(line, atoms, _Pick(slot, arc, sure), self._chosen[number])
             if change is not None:
@@ -348,21 +351,30 @@ class Decoding:
 
     def _sure(self, number: int) -> list[float]:
         """How sure each picked word of a line is."""
-        picked, chosen, atoms = self._picked[number], self._chosen[number], self._cuts[number]
-        if not picked or self._decoded is None:
-            return []
-        words, place, i = [BREAK], {}, 0
-        while i < len(atoms):
-            end, spelling = chosen.get(i, (i + 1, None))
-            place[i] = len(words)
-            if spelling is not None or atoms[i].kind != "hole":
-                words.append(atoms[i].word if spelling is None else self._model.id(spelling))
-            i = end
-        ids = np.asarray([*words, BREAK], np.int64)
-        at = np.asarray([place[slot.low] for slot, _ in picked])
-        posterior = self._decoded.posterior[[arc for _, arc in picked]]
-        sure: list[float] = calibrated(posterior, ids[at - 1], ids[at], ids[at + 1], self._model).tolist()
-        return sure
+        if self._confidence is None:
+            self._confidence = self._all_sure()
+        return self._confidence[number]
+
+    def _all_sure(self) -> list[list[float]]:
+        """How sure the picked words of all lines are, in one go."""
+        assert self._decoded is not None
+        words, at, arcs = [BREAK], [], []
+        for picked, chosen, atoms in zip(self._picked, self._chosen, self._cuts, strict=True):
+            place, i = {}, 0
+            while i < len(atoms):
+                end, spelling = chosen.get(i, (i + 1, None))
+                place[i] = len(words)
+                if spelling is not None or atoms[i].kind != "hole":
+                    words.append(atoms[i].word if spelling is None else self._model.id(spelling))
+                i = end
+            words.append(BREAK)
+            at += [place[slot.low] for slot, _ in picked]
+            arcs += [arc for _, arc in picked]
+        ids, places = np.asarray(words, np.int64), np.asarray(at, np.int64)
+        posterior = self._decoded.posterior[arcs]
+        sure = calibrated(posterior, ids[places - 1], ids[places], ids[places + 1], self._model).tolist()
+        ends = np.cumsum([len(picked) for picked in self._picked]).tolist()
+        return [sure[end - len(picked) : end] for end, picked in zip(ends, self._picked, strict=True)]
 
     def _change(
         self, line: LossyLine, atoms: list[Atom], pick: _Pick, chosen: dict[int, tuple[int, str]]
