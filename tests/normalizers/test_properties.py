@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from benchmarks.damage import KINDS, LOSSLESS
+from benchmarks.repair_text import other_lines
 from normalizers import Hints, Run, apply_plan, repair, repair_document, repair_lines
 
 CLEAN = [
@@ -40,6 +41,32 @@ def test_any_text_is_repaired_without_raising_and_the_plan_replays(text):
         assert text[change.start : change.end] == change.original != change.replacement
         assert 0.0 <= change.confidence <= 1.0
         at = change.end
+
+
+@FEW
+@given(
+    st.binary(max_size=120),
+    st.sampled_from([("latin-1", "strict"), ("utf-8", "surrogateescape"), ("utf-16", "replace")]),
+)
+def test_bytes_of_any_kind_never_raise(raw, reading):
+    text = raw.decode(*reading)
+    for hints in (Hints(), Hints(origin="ocr")):
+        result = repair(text, hints)
+        assert apply_plan(text, result.plan) == result.text
+
+
+@pytest.mark.parametrize(
+    "kinds", [("utf8 as cp1252", "TCVN3", "? tight", "NFD", "VNI"), ("VNI", "U+FFFD", "utf8 as cp1258")]
+)
+def test_several_kinds_in_one_document(kinds):
+    rng = random.Random(2)
+    harmed = [KINDS[kind](line, rng) for kind, line in zip(kinds, CLEAN, strict=False)]
+    assert repair("\n".join([*harmed, CLEAN[-1]])).text.split("\n") == [*CLEAN[: len(kinds)], CLEAN[-1]]
+
+
+@pytest.mark.parametrize("line", [line for lines in other_lines().values() for line in lines][::40])
+def test_other_languages_stay(line):
+    assert repair(line).text == line
 
 
 @FEW
