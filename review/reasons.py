@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import threading
@@ -59,10 +60,16 @@ def catch_up(repository: Repository, campaign: Campaign, *, seconds: float = flo
 
 
 def note(repository: Repository, campaign: Campaign, report_id: int) -> None:
-    """Find and keep the reasons of one document."""
+    """Find and keep the reasons of one document; one that cannot be looked through says so, and stops no list."""
     reviewing = Reviewing(repository.engine)
     as_of = reviewing.last_event(report_id)
-    reviewing.note_reasons(report_id, reasons_of(repository, campaign, report_id), as_of=as_of)
+    try:
+        found = reasons_of(repository, campaign, report_id)
+    except Exception:
+        _log.exception("no reasons for report %s", report_id)
+        found = {"unexamined": 1}
+    with contextlib.suppress(LookupError):  # erased meanwhile
+        reviewing.note_reasons(report_id, found, as_of=as_of)
 
 
 def catch_up_meanwhile(repository: Repository, campaign: Campaign) -> None:

@@ -35,6 +35,7 @@ REASONS = {
     "answer_unsure": "Câu trả lời chưa chắc",
     "unmapped": "Đoạn chưa xếp vào mục",
     "partly_read": "Chỉ đọc được một phần",
+    "unexamined": "Máy chưa xét được",
 }
 """Why a document needs a person; the weightier come first."""
 

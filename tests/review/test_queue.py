@@ -7,9 +7,11 @@ import re
 
 import pytest
 
+from campaigns import Campaign
 from review import reasons, words
 from review.place import Place
 from review.waiting import Wanted, listed, neighbours
+from storage import Repository
 from storage.records import Place as Where
 from storage.reviewing import Reviewing
 from storage.users import User, Users
@@ -76,6 +78,23 @@ def test_a_change_finds_the_reasons_anew(place: Place, send: Sender) -> None:
     place.repository.assign_unit(unknown, "PGD-Q4", "district", author_name="lan")
     reasons.catch_up(place.repository, place.campaign)
     assert "unit_unsure" not in reviewing.reasons(place.campaign.id)[unknown]
+
+
+def test_a_document_that_cannot_be_looked_through_stops_no_list(
+    place: Place, send: Sender, visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    report_id = send("la.docx", "PGD-Q4")
+    find = reasons.reasons_of
+
+    def fails_for_one(repository: Repository, campaign: Campaign, one: int) -> dict[str, int]:
+        if one == report_id:
+            raise KeyError("something that nobody has thought of")
+        return find(repository, campaign, one)
+
+    monkeypatch.setattr(reasons, "reasons_of", fails_for_one)
+    html = visit("lan").get("/", params={"reason": "unexamined"}).text
+    assert names(html) == ["la.docx"] and "Máy chưa xét được" in html
+    reasons.note(place.repository, place.campaign, report_id + 99)  # erased meanwhile
 
 
 def test_reasons_of_before_a_change_are_not_kept(place: Place, send: Sender) -> None:
