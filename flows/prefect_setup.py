@@ -26,7 +26,12 @@ _IN_BATCHES = {
     f"{_SERVICES}EVENT_PERSISTER_READ_BATCH_SIZE": "200",
     f"{_SERVICES}EVENT_PERSISTER_BATCH_SIZE": "200",
 }
-_WITHOUT_EVENTS = {f"{_SERVICES}EVENT_PERSISTER_ENABLED": "false", f"{_SERVICES}TRIGGERS_ENABLED": "false"}
+_WITHOUT_EVENTS = {
+    f"{_SERVICES}EVENT_PERSISTER_ENABLED": "false",
+    f"{_SERVICES}TRIGGERS_ENABLED": "false",
+    # It ends with the command, in the middle of whatever it is writing, and would tell that as an error.
+    "PREFECT_SERVER_LOGGING_LEVEL": "CRITICAL",
+}
 
 
 def prepare(settings: Settings, *, page: bool = True) -> None:
@@ -53,13 +58,12 @@ def prepare(settings: Settings, *, page: bool = True) -> None:
         defaults["PREFECT_API_DATABASE_CONNECTION_URL"] = _with_driver(settings.prefect_database_url)
     if settings.prefect_api_url:
         defaults["PREFECT_API_URL"] = settings.prefect_api_url
+    if "PREFECT_API_URL" not in os.environ | defaults and (url := running_server(settings)):
+        defaults["PREFECT_API_URL"] = url
+    if not page and "PREFECT_API_URL" not in os.environ | defaults:
+        defaults |= _WITHOUT_EVENTS
     for name, value in defaults.items():
         os.environ.setdefault(name, value)
-    if "PREFECT_API_URL" not in os.environ and (url := running_server(settings)):
-        os.environ["PREFECT_API_URL"] = url
-    if not page and "PREFECT_API_URL" not in os.environ:
-        for name, value in _WITHOUT_EVENTS.items():
-            os.environ.setdefault(name, value)
 
 
 def _kept(settings: Settings) -> dict[str, str]:
