@@ -36,7 +36,9 @@ def run(settings: Settings, paths: list[Path] | None, listener: Listener | None 
         if listener is None and settings.log_format == "json":
             listener = progress.Logged()
         with progress.told(listener) if listener else progress.shown():
-            return ingest_inbox(paths=absolute or None, campaign=settings.campaign)
+            summary: dict[str, Any] = ingest_inbox(paths=absolute or None, campaign=settings.campaign)
+        prefect_server.tell_the_rest(server)
+    return summary
 
 
 def print_summary(summary: dict[str, Any]) -> None:

@@ -14,6 +14,7 @@ from flows import prefect_setup
 from flows.children import Child
 from flows.settings import Settings
 
+_LAST_WORDS = 10.0  # seconds for each kind of them
 _TEMPORARY = {"PREFECT_UI_ENABLED": "0", "PREFECT__SERVER_EPHEMERAL": "1", "PREFECT__SERVER_FINAL": "1"}
 """What Prefect tells the server that it starts for one command: no page, no services."""
 
@@ -44,6 +45,17 @@ def wait(server: Child | None) -> None:
     """Until the server that `at_hand` started answers."""
     if server is not None:
         server.wait(lambda: prefect_setup.healthy(os.environ["PREFECT_API_URL"]))
+
+
+def tell_the_rest(server: Child | None) -> None:
+    """Have Prefect's client send the states and log lines that it still holds: our server is about to end."""
+    if server is None:
+        return
+    from prefect.events.worker import EventsWorker  # noqa: PLC0415 - Prefect is loaded by now
+    from prefect.logging.handlers import APILogWorker  # noqa: PLC0415
+
+    for worker in (APILogWorker, EventsWorker):
+        worker.drain_all(timeout=_LAST_WORDS)
 
 
 def _server(address: str, variables: dict[str, str]) -> Child:
