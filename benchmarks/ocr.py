@@ -23,7 +23,7 @@ from benchmarks.ocr_engines import Engine
 from benchmarks.ocr_score import Score, blocks, flat, score, total
 from benchmarks.ocr_sheets import Sheet
 from benchmarks.ocr_wear import CONDITIONS, LYING, Picture, Wear
-from benchmarks.repair import CORPORA
+from benchmarks.repair_text import CORPORA
 from extractors.document import Table
 
 TRUTH = Path(__file__).with_name("ocr_truth")

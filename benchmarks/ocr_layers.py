@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pypdfium2 as pdfium
 
-from benchmarks.repair import CORPORA
+from benchmarks.repair_text import CORPORA
 from extractors.containers import pdf_trust
 
 LABELS = Path(__file__).with_name("ocr_truth") / "layers.csv"

@@ -28,7 +28,7 @@ from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Paragraph, Table, TableStyle
 
 from benchmarks.ocr_wear import DPI, Picture
-from benchmarks.repair import CORPORA, sentences
+from benchmarks.repair_text import LAW, LEAST_MARKED, REGULATIONS, fresh
 
 FONTS = Path("/usr/share/fonts/truetype/liberation2")
 FACES = ("Serif", "Sans")
@@ -55,9 +55,7 @@ class Sheet(NamedTuple):
 @functools.cache
 def texts(half: str) -> tuple[str, ...]:
     """Sentences of one half, in an order of their own."""
-    found: list[str] = []
-    for name in ("legal_public_domain.txt.xz", "dev_university_regulations.txt"):
-        found += [_unlabelled(text) for text in sentences(CORPORA / "text" / name, 10**9, random.Random(0))]
+    found = [_unlabelled(line) for path in (LAW, REGULATIONS) for line in fresh(path) if _is_sentence(line)]
     found = [text for text in dict.fromkeys(found) if len(text.split()) >= 8 and not _LEADERS.search(text)]
     digests = {text: hashlib.blake2b(text.encode(), digest_size=4).digest() for text in found}
     return tuple(sorted((t for t in found if HALVES[digests[t][0] % 2] == half), key=lambda t: digests[t]))
@@ -177,6 +175,11 @@ def _table(
     rules = [("GRID", (0, 0), (-1, -1), 0.6, colors.black), ("VALIGN", (0, 0), (-1, -1), "TOP")]
     rules += [("VALIGN", (0, 0), (-1, heads - 1), "MIDDLE")]
     return Table(drawn, colWidths=list(widths), style=TableStyle([*rules, *(("SPAN", *span) for span in spans)]))
+
+
+def _is_sentence(line: str) -> bool:
+    marked = sum(not letter.isascii() for letter in line)
+    return 40 < len(line) < 400 and 8 <= len(line.split()) <= 60 and marked > LEAST_MARKED * len(line)
 
 
 def _unlabelled(text: str) -> str:

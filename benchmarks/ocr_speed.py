@@ -18,7 +18,7 @@ from PIL import Image
 from benchmarks import ocr_sheets
 from benchmarks.ocr_engines import SOURCE, processor_seconds
 from benchmarks.ocr_wear import DPI, Picture
-from benchmarks.repair import CORPORA
+from benchmarks.repair_text import CORPORA
 from extractors.containers import libtesseract, pdf, ruling_lines, scan, tesseract_program
 from extractors.restoring import restore
 
