@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import os
 import random
 import sys
@@ -83,7 +84,8 @@ def _report(count: int, workers: int, own: float, spent: Spent, nothing: Spent, 
     by_kind = [1000 * (spent.seconds().get(kind, 0.0) - still.get(kind, 0.0)) / count for kind in KINDS]
     wall = spent.wall - nothing.wall
     whole = 1000 * (spent.cpu - nothing.cpu) / count
-    figures = (f"{one:.1f}" for one in (wall, 60 * count / wall, whole, *by_kind, _size(data) / 1e6))
+    rate = 60 * count / wall if wall > 5 else math.nan  # of a short run, starting and stopping is all there is to see
+    figures = (f"{one:.1f}" for one in (wall, rate, whole, *by_kind, _size(data) / 1e6))
     print(_LINE.format(count, workers, *figures, f"{_size(data / 'prefect') / 1e6:.1f}"), flush=True)
     print(f"        above own parsing: {whole - own:.1f} ms; outcomes {json.loads(spent.output)['counts']}")
     for kind in KINDS:
