@@ -52,11 +52,14 @@ def main(arguments: list[str]) -> int:
         print(_LINE.format(*heads, "data MB", "Prefect MB"))
         for workers in options.workers:
             nothing = _ingest(folder, [], workers)
+            again_nothing = _ingest(folder, [], workers)  # the databases are there
             for count in options.sizes:
                 data = (options.keep or folder) / f"data-{workers}-{count}"
                 _report(count, workers, own, _ingest(folder, files[:count], workers, data), nothing, data)
                 again = _ingest(folder, [], workers, data)
-                print(f"        known files, the next night: {1000 * (again.cpu - nothing.cpu) / count:.1f} ms each")
+                print(
+                    f"        known files, the next night: {1000 * (again.cpu - again_nothing.cpu) / count:.1f} ms each"
+                )
         print("\ntargets: above own parsing ≤ 50 ms a document; memory flat; one process ≤ 600 MB")
     return 0
 
