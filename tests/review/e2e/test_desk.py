@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from storage.users import TRIES
-from tests.review.e2e.conftest import DAMAGED
+from tests.review.e2e.conftest import SCAN
 from tests.review.e2e.site import INBOX, PASSWORD, Site
 
 pytestmark = pytest.mark.slow
@@ -109,7 +109,7 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
     page.goto(f"{site.url}/operator")
     lock = tmp_path / "~$bao cao.docx"
     lock.write_bytes(b"x")
-    page.set_input_files("[data-testid=files]", [INBOX / DAMAGED, INBOX / "PL.xlsx", lock])
+    page.set_input_files("[data-testid=files]", [INBOX / SCAN, INBOX / "PL.xlsx", lock])
     page.locator("[data-testid=start-ingest]", has_text="2 tệp").wait_for()
     assert "Đã gửi 2/3 tệp, 1 tệp không gửi được" in page.inner_text("[data-testid=upload-sum]")
     assert "không phải báo cáo" in page.inner_text("[data-testid=upload][data-state=failed]")
@@ -118,7 +118,7 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
     page.locator("[data-testid=start-ingest]", has_text="1 tệp").wait_for()
     (folder,) = (site.data / "uploads").iterdir()
     page.wait_for_timeout(500)
-    assert [path.name for path in folder.iterdir()] == [DAMAGED]
+    assert [path.name for path in folder.iterdir()] == [SCAN]
     # Dropped as from the desktop.
     page.evaluate(
         """() => {
@@ -129,7 +129,7 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
         }"""
     )
     page.locator("[data-testid=start-ingest]", has_text="2 tệp").wait_for()
-    assert {path.name for path in folder.iterdir()} == {DAMAGED, "thả vào.txt"}
+    assert {path.name for path in folder.iterdir()} == {SCAN, "thả vào.txt"}
 
 
 def test_behind_a_proxy_that_ends_tls(site: Site) -> None:
