@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import combinations
 
 from extractors.understanding.answer_places import Part, Places
 from extractors.understanding.folding import fold
@@ -10,6 +11,9 @@ from extractors.understanding.form import leading_number, without_number
 from extractors.understanding.layout import TOLD_LENGTH, Layouts, named
 from extractors.understanding.lines import Grid
 
+_COUNTED = re.compile(r"^[^:\d]{2,16}\d{1,2}\s*[:.]\s*")
+LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
+ENOUGH = 3  # columns asked down the rows, where fewer than two are named outright
 MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
 
 
@@ -34,7 +38,7 @@ class Stacked:
                 if line.table is not None and not line.blank:
                     break
                 continue
-            found = self.item_named(line.full)
+            found = self.item_named(line.full) or self._item_told(line.full)
             if found:
                 self.ledger.claim([line], "form")
                 return found
@@ -42,6 +46,15 @@ class Stacked:
             if seen >= 3:
                 break
         return None
+
+    def _item_told(self, text: str) -> tuple[int, float] | None:
+        """The item that a title in other words speaks of, as the classifier tells: "Phần việc 3: Phòng thực hành"."""
+        title = _COUNTED.sub("", without_number(text))
+        told = self.form.topics.of(title) if len(title) <= TOLD_LENGTH else {}
+        best = max(told, key=lambda label: told[label], default="")
+        if not best.startswith("item.") or told[best] < SURE:
+            return None
+        return int(best.removeprefix("item.")), 0.4 + 0.4 * told[best]
 
     def item_named(self, text: str) -> tuple[int, float] | None:
         if len(text) > 300:
@@ -91,6 +104,28 @@ class Stacked:
                     found[r] = told
         return found
 
+    def _in_order(self, grid: Grid) -> dict[int, tuple[str, float]]:
+        """Two columns whose left one asks the campaign's columns in their order, each in words of its own.
+
+        Alone no label may be sure; together, in order and at least one of them sure, they are.
+        """
+        order = [column.id for column in self.form.campaign.columns]
+        matrix = grid.matrix()
+        texts = [self.text(cells[0]) for cells in matrix]
+        if grid.columns != 2 or not ENOUGH <= len(texts) <= len(order):
+            return {}
+        if not all(text and len(text) <= TOLD_LENGTH for text in texts):
+            return {}
+        told = [self.form.topics.of(without_number(text)) for text in texts]
+        best: tuple[float, tuple[str, ...]] = max(
+            (sum(said.get(column, 0.0) for said, column in zip(told, chosen, strict=True)), chosen)
+            for chosen in combinations(order, len(texts))
+        )
+        shares = [said.get(column, 0.0) for said, column in zip(told, best[1], strict=True)]
+        if best[0] < LIKELY * len(texts) or max(shares) < SURE:
+            return {}
+        return {r: (column, 0.3 + 0.4 * share) for r, (column, share) in enumerate(zip(best[1], shares, strict=True))}
+
     def repeats(self, grid: Grid) -> bool:
         """Whether column headings come again and again down the rows, once for each item."""
         _, labels = self._row_labels(grid)
@@ -99,10 +134,15 @@ class Stacked:
     def read(self, grid: Grid) -> bool:
         """A table of rows "column heading | answer" under item rows; False when it is not one."""
         at, by_row = self._row_labels(grid)
-        if len({column for column, _ in by_row.values()}) < 2:
-            return False
-        if grid.columns - at <= MOST_COLUMNS:
+        named_columns = {column for column, _ in by_row.values()}
+        if grid.columns - at <= MOST_COLUMNS and grid.columns >= 2:
             by_row = by_row | self._told(grid, at, by_row)
+        columns = {column for column, _ in by_row.values()}
+        if len(named_columns) < 2 and len(columns) < ENOUGH:
+            at, by_row = 0, self._in_order(grid) or by_row
+            columns = {column for column, _ in by_row.values()}
+        if len(named_columns) < 2 and len(columns) < ENOUGH:
+            return False
         item = self.item_above(grid)
         answered = False
         last: tuple[str, float] | None = None
