@@ -261,7 +261,7 @@ def _originals() -> list[Path]:
 
 def _run(box: Sandbox, path: Path, campaign: bytes) -> tuple[str, tuple[float, float], list[str]]:
     """(outcome, (seconds waited, seconds of CPU), what it broke) of one file."""
-    began, cpu_before = time.monotonic(), _cpu(box)
+    began, cpu_before = time.monotonic(), cpu(box)
     broken: list[str] = []
     try:
         identify(path)
@@ -276,13 +276,13 @@ def _run(box: Sandbox, path: Path, campaign: bytes) -> tuple[str, tuple[float, f
     except Exception as error:  # what must never come out
         outcome = "escaped"
         broken.append(f"{type(error).__name__}: {error}")
-    seconds = (time.monotonic() - began, _cpu(box) - cpu_before)
+    seconds = (time.monotonic() - began, cpu(box) - cpu_before)
     if seconds[1] > MOST_SECONDS:
         broken.append(f"{seconds[1]:.0f} s of CPU")
     return outcome, seconds, broken
 
 
-def _cpu(box: Sandbox) -> float:
+def cpu(box: Sandbox) -> float:
     """CPU seconds of the sandbox so far: its server, the processes under it, and those that have ended."""
     pending, ticks = [box.server_pid], 0
     while pending:

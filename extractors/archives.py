@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import struct
 import zipfile
@@ -61,6 +62,10 @@ def inspect(path: Path, limits: ArchiveLimits) -> Contents:
         if "password" in str(error):
             raise Rejected("encrypted") from error
         raise Rejected("unsafe", "kiểu nén lạ") from error
+    except (OSError, ValueError) as error:  # the directory names places before the beginning of the file
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
+        raise Rejected("damaged", "tệp nén không đầy đủ hoặc sai cấu trúc") from error
 
 
 def refuse_doctype(path: Path) -> None:

@@ -128,6 +128,7 @@ def test_type_is_found_in_the_content(tmp_path: Path, data: bytes, media_type: s
         (b"MZ\x90\0\x03\0\0\0\x04\0\0\0\xff\xff", "unsupported_type"),
         (word_file()[:2000], "damaged"),
         (word_file()[:-10], "damaged"),
+        (word_file()[:200] + word_file()[1500:], "damaged"),  # its directory names places before the file's beginning
         (compound("EncryptionInfo", "EncryptedPackage"), "encrypted"),
         (compound("Something Else"), "unsupported_type"),
         (compound("WordDocument")[:600], "damaged"),

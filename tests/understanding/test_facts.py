@@ -9,6 +9,7 @@ import pytest
 from extractors.document import Provenance
 from extractors.report import Fact
 from extractors.understanding.facts import Passage, find_facts
+from extractors.understanding.language import pipeline
 from extractors.understanding.lines import Line
 from extractors.understanding.money import measure
 
@@ -155,3 +156,9 @@ def test_counts_percents_documents_keep_their_sentence_and_place() -> None:
     ]
     assert found[2].sentence.startswith("Có 85 lớp") and found[2].sentence.endswith("trường.")
     assert [where.block for where in found[2].provenance] == ["p[1]"]
+
+
+def test_a_text_of_more_than_a_million_letters_is_parted_into_sentences() -> None:
+    text = "Trường có 25 máy tính mới. " * 40_000
+    assert len(text) > 1_000_000
+    assert sum(1 for _ in pipeline()(text).sents) == 40_000
