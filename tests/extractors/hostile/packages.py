@@ -25,10 +25,10 @@ def swollen_word() -> bytes:
     return word_body(paragraph(" " * (300 << 20)))
 
 
-@hostile("day-nhu-sach.docx", READ)
-def word_as_long_as_a_book() -> bytes:
-    """As many paragraphs as a book."""
-    return word_body("".join(paragraph(f"{n} {SENTENCE} {n * 7919}") for n in range(4_000)))
+@hostile("gan-nhu-nhau.docx", READ)
+def word_of_near_copies() -> bytes:
+    """Hundreds of paragraphs that are nearly the same."""
+    return word_body("".join(paragraph(f"{n} {SENTENCE} {n * 7919}") for n in range(600)))
 
 
 @hostile("bom-chuoi.xlsx", "unsafe", "out_of_memory", "timeout")
