@@ -123,7 +123,9 @@ def short_lines(half: str, count: int) -> dict[str, list[str]]:
 
 def clean_lines(count: int) -> list[str]:
     """``count`` lines of clean Vietnamese of any length: laws, encyclopedia, regulations and reports by thirds."""
-    rest = [*fresh(REGULATIONS), *reports("dev"), *reports("test")]
+    # One gold report is written without marks, which is damage: its lines are not clean.
+    written = [line for half in ("dev", "test") for line in reports(half) if not line.isascii()]
+    rest = [*fresh(REGULATIONS), *written]
     third = count // 3
     spare = third - min(third, len(rest))
     law, wiki = fresh(LAW), fresh(WIKI)

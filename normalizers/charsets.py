@@ -253,6 +253,8 @@ def survey(words: Counter[str]) -> list[str]:
     for name, charset in charsets().items():
         if few and (name not in COMMON_SETS or not _explains(charset, telling, 0.8)):
             continue
+        if not few and not any(_speaks_for(name, w) for w in telling):
+            continue
         if not _explains(charset, telling) or (len(telling) < PLENTY and not _surrounded(charset, words)):
             continue
         gain = sum(min(n, 5) * (max(map(score, charset.readings(w))) - score(w)) for w, n in strange)
@@ -263,6 +265,14 @@ def survey(words: Counter[str]) -> list[str]:
         best = max(gains.values())
         gains = {name: value for name, value in gains.items() if value > best - 2.0}
     return sorted(gains, key=lambda name: -gains[name])[:3]
+
+
+def _speaks_for(name: str, word: str) -> bool:
+    """Whether an odd word can be a sign of the set ``name``: foreign signs of any, loose tones and shifted capitals of
+    those that write so (``trưòng`` is a slip of the hand, no set)."""
+    if FOREIGN.search(without_signs(word)):
+        return True
+    return name == "cp1258" if _LOOSE_TONE.search(word) else name in CASELESS
 
 
 def _as_text(charset: Charset, words: Counter[str]) -> float:
