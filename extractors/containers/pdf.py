@@ -212,7 +212,11 @@ def rendered(page: Any) -> tuple[Any, float]:
     if not (1 <= width <= 20_000 and 1 <= height <= 20_000):
         raise Rejected("unsafe", f"khổ trang {width:.0f} × {height:.0f} pt")
     dpi = min(_DPI, 72 * (_MOST_PIXELS / (width * height)) ** 0.5)
-    return page.render(scale=dpi / 72, rev_byteorder=True).to_numpy(), dpi
+    bitmap = page.render(scale=dpi / 72, rev_byteorder=True)
+    try:
+        return bitmap.to_numpy().copy(), dpi
+    finally:
+        bitmap.close()  # it is part of a cycle: left to the garbage collector, dozens of pages pile up
 
 
 def _named(pages: list[int]) -> str:

@@ -47,7 +47,9 @@ def is_seen(page: Any, text_page: Any) -> bool:
     ends = [float(lengths[abs(middles - middle) < _STRIP / 2].sum()) for middle in middles]
     middle = float(middles[int(np.argmax(ends))])
     bottom, top = max(0.0, middle - _STRIP / 2), min(height, middle + _STRIP / 2)
-    picture = page.render(scale=_DPI / 72, crop=(0, bottom, 0, height - top), rev_byteorder=True).to_numpy()
+    bitmap = page.render(scale=_DPI / 72, crop=(0, bottom, 0, height - top), rev_byteorder=True)
+    picture = bitmap.to_numpy().copy()
+    bitmap.close()
     cleaned = scan.clean(picture, _DPI)
     seen = [word for word in tesseract.words(cleaned.grey, cleaned.dpi, segmentation=6) if word.confidence > _SURE]
     wanted = [letters for word in seen if len(letters := _letters(word.text)) > 1]
