@@ -118,10 +118,11 @@ def _digital() -> None:
 def memory(pages: int) -> None:
     """Most memory that any one process takes for a scan of many pages (short ones: only their number counts here)."""
     code = (
-        "import resource, sys; from pathlib import Path; from extractors.containers import pdf;"
+        "import sys; from pathlib import Path; from extractors.containers import pdf;"
         "from extractors.document import Source; path = Path(sys.argv[1]);"
         "pdf.read(path, Source(name='scan.pdf', sha256='0' * 64, media_type='application/pdf', size=0));"
-        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+        # Not getrusage: its maximum is handed on from the process that forked this one.
+        "print(Path('/proc/self/status').read_text().split('VmHWM:')[1].split()[0])"
     )
     with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
         file.write(scanned(pages, table=False, short=True))
