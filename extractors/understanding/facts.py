@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -177,10 +178,6 @@ def _passage_facts(passage: Passage, offsets: list[int], doc: Doc, short: Mappin
             )
 
 
-def _lines_at(passage: Passage, offsets: list[int], start: int, end: int) -> list[Line]:
-    found = []
-    for at, line in enumerate(passage.lines):
-        finish = offsets[at + 1] if at + 1 < len(offsets) else 10**9
-        if offsets[at] < end and finish > start:
-            found.append(line)
-    return found
+def _lines_at(passage: Passage, offsets: list[int], start: int, end: int) -> tuple[Line, ...]:
+    """The lines on which the letters from ``start`` to ``end`` stand; ``offsets``: where each line begins."""
+    return passage.lines[max(0, bisect_right(offsets, start) - 1) : bisect_left(offsets, end)]
