@@ -46,7 +46,7 @@ END = 20  # lines at the end of a report in which it may be signed
 _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _GAP = re.compile(r"\t+|\s{3,}")
-_REMARK = re.compile(r"\s*\([^()]{2,40}\)\s*$")
+_REMARK = re.compile(r"\([^()]{2,40}\)$")
 _BESIDE = re.compile(rf"(?<=[{CAPITAL_LETTERS}])\s+[-–]\s+(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])")
 
 
@@ -150,7 +150,7 @@ def _title_in(line: Line) -> str:
 
 def _alone(piece: str) -> str:
     """``piece`` without what a page set beside or under the title: "(Đã ký)", "- Như trên;"."""
-    return _BESIDE.split(_REMARK.sub("", piece))[0].strip()
+    return _BESIDE.split(_REMARK.sub("", piece.rstrip()))[0].strip()
 
 
 def _passable(line: Line) -> bool:
