@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 
 from flows import prefect_setup
 from flows.children import Child
@@ -31,14 +31,20 @@ def serving(settings: Settings) -> Iterator[None]:
             yield
 
 
-def at_hand() -> AbstractContextManager[Child | None]:
+@contextmanager
+def at_hand() -> Iterator[Child | None]:
     """The server that the environment names, or one that lasts as long as the block: `wait` for it before use."""
     if "PREFECT_API_URL" in os.environ:
-        return nullcontext()
+        yield None
+        return
     with socket.create_server(("127.0.0.1", 0)) as probe:
         address = f"127.0.0.1:{probe.getsockname()[1]}"
     os.environ["PREFECT_API_URL"] = f"http://{address}/api"
-    return _server(address, _TEMPORARY)
+    try:
+        with _server(address, _TEMPORARY) as server:
+            yield server
+    finally:
+        os.environ.pop("PREFECT_API_URL", None)  # nobody is there any more
 
 
 def wait(server: Child | None) -> None:

@@ -138,8 +138,8 @@ def test_workers_share_a_batch_and_outlive_one_of_them(cluster: Cluster, inbox: 
     assert len(read) == len(set(read)) == FILES * 3 // 4
     assert {row.id for row in rows if row.attempts != 1} == lost
     shares = {row.worker for row in rows if row.state == "processed"}
-    living = {process.pid for name, process in cluster.processes.items() if name != "w1"}
-    assert {int(worker.rpartition(":")[2]) for worker in shares} >= living - {ingest.pid}, shares
+    # Those that live have shared the work; ``serve``, which helps too, may have been asked when all was done.
+    assert {int(worker.rpartition(":")[2]) for worker in shares} >= {cluster.processes[n].pid for n in ("w2", "w3")}
     _is_consistent(cluster, inbox)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -42,7 +43,14 @@ def reviewed_database(inbox_database: Path, campaign: Campaign) -> Path:  # noqa
 
 
 @pytest.fixture
-def place(reviewed_database: Path, campaign: Campaign, tmp_path: Path) -> Iterator[Place]:  # noqa: F811
+def place(
+    reviewed_database: Path,
+    campaign: Campaign,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Place]:
+    for name in [name for name in os.environ if name.startswith("PREFECT_")]:
+        monkeypatch.delenv(name)  # an ingest starts a server of its own
     data = tmp_path / "data"
     data.mkdir(mode=0o700)
     settings = configuration.load({"data_dir": data}, folder=tmp_path)

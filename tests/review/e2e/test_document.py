@@ -32,7 +32,7 @@ def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
     other = page.locator("article", has_text="Thu không tiền mặt 78%").first
     rect = page.locator(f"rect[data-for={other.get_attribute('id')}]").bounding_box()
     page.mouse.click(rect["x"] + rect["width"] / 2, rect["y"] + rect["height"] / 2)
-    assert other.get_attribute("aria-current") == "true"
+    page.wait_for_selector(f"#{other.get_attribute('id')}[aria-current=true]")
     assert "lit" in page.locator(f"rect[data-for={other.get_attribute('id')}]").get_attribute("class")
 
     # A file without pages shows its words, the answer's block lit up.
