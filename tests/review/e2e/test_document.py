@@ -16,21 +16,30 @@ pytestmark = pytest.mark.slow
 NewPage = Callable[..., Any]
 
 
+def resting(locator: Any) -> Any:
+    """Where something is once the page has come to rest."""
+    before = None
+    while (box := locator.bounding_box()) != before or box is None:
+        before = box
+        locator.page.wait_for_timeout(150)
+    return box
+
+
 def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
     page = new_page()
     log_in(page, site, "minh", f"/documents/{site.report_id(SCAN)}")
     answer = page.locator("article", has_text="640 máy tính").first
     answer.locator(".place").click()
     lit = page.locator("rect.lit")
-    assert lit.count() == 1
+    lit.wait_for()  # one alone, or this raises
     assert lit.get_attribute("data-for") == answer.get_attribute("id")
     page.wait_for_function("document.querySelector('.leaf img').complete")
-    box, paper = lit.bounding_box(), page.locator("#paper").bounding_box()
+    box, paper = resting(lit), resting(page.locator("#paper"))
     assert paper["y"] <= box["y"] and box["y"] + box["height"] <= paper["y"] + paper["height"]
 
     # Another place on the page: its answer opens.
     other = page.locator("article", has_text="Thu không tiền mặt 78%").first
-    rect = page.locator(f"rect[data-for={other.get_attribute('id')}]").bounding_box()
+    rect = resting(page.locator(f"rect[data-for={other.get_attribute('id')}]"))
     page.mouse.click(rect["x"] + rect["width"] / 2, rect["y"] + rect["height"] / 2)
     page.wait_for_selector(f"#{other.get_attribute('id')}[aria-current=true]")
     assert "lit" in page.locator(f"rect[data-for={other.get_attribute('id')}]").get_attribute("class")
@@ -39,10 +48,10 @@ def test_places_light_up_both_ways(site: Site, new_page: NewPage) -> None:
     page.goto(f"{site.url}/documents/{site.report_id(DAMAGED)}")
     answer = page.locator("#answers article", has_text="12 phòng máy").first
     answer.locator(".place").click()
-    assert any("12 phòng máy" in one for one in page.locator(".words .lit").all_inner_texts())
+    page.locator(".words .lit", has_text="12 phòng máy").first.wait_for()
     block = page.locator(".words [data-block]", has_text="Máy c?a t?").last
     block.click()
-    assert "Máy của" in page.locator("article[aria-current]").inner_text()
+    page.locator("article[aria-current]", has_text="Máy của").wait_for()
 
 
 def test_two_browsers_editing_the_same_cell(site: Site, new_page: NewPage) -> None:
