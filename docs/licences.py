@@ -75,6 +75,10 @@ PROGRAMS = (
 )
 
 
+_OLDEST = {"python_version": "3.11", "python_full_version": "3.11.2"}
+"""The Python that the list is made for, whichever writes it: Debian 12's, which needs the most."""
+
+
 class Entry(NamedTuple):
     """``comes``: with the product, with its extra ``cluster``, or for development alone."""
 
@@ -184,7 +188,7 @@ def _closure(requirements: list[str]) -> set[str]:
     waiting = [(Requirement(text), "") for text in requirements]
     while waiting:
         requirement, extra = waiting.pop()
-        if requirement.marker is not None and not requirement.marker.evaluate({"extra": extra}):
+        if requirement.marker is not None and not requirement.marker.evaluate({**_OLDEST, "extra": extra}):
             continue
         name = canonicalize_name(requirement.name)
         for wanted in ("", *requirement.extras):

@@ -263,13 +263,14 @@ class _Server:
     def end_all(self) -> None:
         for pid in self.children:
             _kill_tree(pid)
-        for pid, child in self.children.items():
+        directories = [child.job.directory for child in self.children.values() if child.job is not None]
+        for pid in self.children:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(pid, 0)
-            if child.job is not None:
-                shutil.rmtree(child.job.directory, ignore_errors=True)
         self.children.clear()
         self.kill_orphans()
+        for directory in directories:  # nobody is left to write there
+            shutil.rmtree(directory, ignore_errors=True)
 
     def _become_child(self, link: socket.socket, server: int, others: tuple[socket.socket, ...]) -> None:
         """Never returns."""

@@ -93,7 +93,7 @@ class Intake:
         entry.received = received
         if (kind := containers.media_type(received, self._place)) is not None:
             return self._open(entry, kind, room)
-        if (ended := route.known(received.sha256, received.name, self._place)) is not None:
+        if (ended := route.duplicate(received.sha256, received.name, self._place)) is not None:
             self._note(received, ended)
             self._end(entry, ended)
         else:

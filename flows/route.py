@@ -110,16 +110,30 @@ def not_kept(item: Item, batch: str, rejection: Rejected, workplace: Workplace) 
 def known(sha256: str, name: str, workplace: Workplace) -> Outcome | None:
     """The outcome of a document whose content was read before by this version; a rejected one gets another try.
 
-    A reading that was stored but whose reader was killed before it could say so is taken up here, as no duplicate.
+    A reading that was stored but whose reader was killed before it could say so is taken up here, as no duplicate. The
+    caller holds the document's lock: nobody else is about to say so.
     """
+    found = _read_before(sha256, workplace)
+    if found is None or workplace.jobs.credited(found.id):
+        return _duplicate(found, name) if found else None
+    return _outcome_of(found, name)
+
+
+def duplicate(sha256: str, name: str, workplace: Workplace) -> Outcome | None:
+    """The outcome of a document whose content was read before, and told of; None for one that has to queue."""
+    found = _read_before(sha256, workplace)
+    return _duplicate(found, name) if found and workplace.jobs.credited(found.id) else None
+
+
+def _read_before(sha256: str, workplace: Workplace) -> ReportRecord | None:
     found = workplace.repository.find_report(sha256, workplace.campaign.id, PIPELINE_VERSION)
-    if found is None or found.state == "rejected":
-        return None
-    if not workplace.jobs.credited(found.id):
-        return _outcome_of(found, name)
+    return None if found is None or found.state == "rejected" else found
+
+
+def _duplicate(found: ReportRecord, name: str) -> Outcome:
     return Outcome(
         name=name,
-        sha256=sha256,
+        sha256=found.sha256,
         state="duplicate",
         code="duplicate",
         message=f"Nội dung trùng với tệp đã nhận: {found.name}",
