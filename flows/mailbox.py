@@ -38,6 +38,7 @@ _LETTER_S = 900.0  # for a whole letter
 _CHUNK = 4 << 20  # bytes fetched at once: a letter is never in memory whole
 _LISTED = 200  # letters asked about at once
 _MOST_NAME, _MOST_ID = 120, 300  # characters
+_PAUSES = (0.5, 1.5, 3.0)  # seconds before a lost connection is tried again
 _ERRORS = (imaplib.IMAP4.error, OSError, EOFError)
 
 
@@ -198,14 +199,18 @@ class Mailbox(Source):
             raise InboxError(f"Máy chủ thư {self._where.host} từ chối lệnh {command}: {error}") from error
 
     def _connected(self) -> imaplib.IMAP4_SSL:
-        if self._imap is None:
+        """The connection; one that was lost is made again, with patience for a server that is just starting."""
+        pauses = iter(_PAUSES if self._validity else ())
+        while self._imap is None:
             try:
                 self._imap = self._connect()
             except ssl.SSLCertVerificationError as error:
                 reason = error.verify_message
                 raise InboxError(f"Chứng chỉ TLS của máy chủ thư {self._where.host} không hợp lệ: {reason}.") from error
             except _ERRORS as error:
-                raise InboxError(f"Không mở được hộp thư {self._where}: {error}") from error
+                if (pause := next(pauses, None)) is None:
+                    raise InboxError(f"Không mở được hộp thư {self._where}: {error}") from error
+                time.sleep(pause)
         return self._imap
 
     def _connect(self) -> imaplib.IMAP4_SSL:
