@@ -5,6 +5,7 @@ What is not installed skips the test that asks for it, and fails it where ``CI``
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pwd
@@ -107,37 +108,42 @@ def s3() -> Iterator[tuple[str, dict[str, str]]]:
     }
     with tempfile.TemporaryDirectory(prefix="baocao-s3-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         Path(folder, "s3.json").write_text(json.dumps({"identities": [{**identity, "credentials": [key]}]}))
-        port, arguments = _ports(("master", "volume", "filer", "s3"))
-        variables["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{port['s3']}"
         own = [f"-dir={folder}", f"-s3.config={folder}/s3.json", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
         small = ["-master.volumeSizeLimitMB=64", "-volume.max=8", "-volume.preStopSeconds=0", "-s3.port.iceberg=0"]
-        with Path(folder, "log").open("w") as log:
-            server = subprocess.Popen(
-                [str(program), "server", "-filer", "-s3", *own, *small, *arguments],
-                stdout=log,
-                stderr=log,
-                cwd=folder,
-                start_new_session=True,
-            )
-        try:
-            _make_bucket(variables, "baocao", server, Path(folder, "log"))
-            yield "s3://baocao/ban-goc", variables
-        finally:
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+        for tries_left in (2, 1, 0):  # a port that was free may be somebody's by the time the server takes it
+            port, arguments = _ports(("master", "volume", "filer", "s3"))
+            variables["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{port['s3']}"
+            with Path(folder, "log").open("w") as log:
+                server = subprocess.Popen(
+                    [str(program), "server", "-filer", "-s3", *own, *small, *arguments],
+                    stdout=log,
+                    stderr=log,
+                    cwd=folder,
+                    start_new_session=True,
+                )
+            try:
+                if _has_bucket(variables, "baocao", server):
+                    yield "s3://baocao/ban-goc", variables
+                    return
+            finally:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(server.pid, signal.SIGKILL)
+                server.wait()
+            assert tries_left, Path(folder, "log").read_text()
 
 
-def _make_bucket(variables: dict[str, str], name: str, server: subprocess.Popen[bytes], log: Path) -> None:
+def _has_bucket(variables: dict[str, str], name: str, server: subprocess.Popen[bytes]) -> bool:
+    """Make the bucket once the server answers; False when it ended or never did."""
     code = "import fsspec, sys; fsspec.filesystem('s3').mkdir(sys.argv[1])"
     deadline = time.monotonic() + PATIENCE
-    while True:
+    while server.poll() is None and time.monotonic() < deadline:
         done = subprocess.run(
             [sys.executable, "-c", code, name], env=os.environ | variables, capture_output=True, check=False
         )
         if done.returncode == 0:
-            return
-        assert server.poll() is None and time.monotonic() < deadline, done.stderr.decode() + log.read_text()
+            return True
         time.sleep(0.3)
+    return False
 
 
 def _ports(names: tuple[str, ...]) -> tuple[dict[str, int], list[str]]:
