@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
+import fsspec
 import pytest
 
 PATIENCE = 60.0  # seconds
@@ -126,6 +127,8 @@ def s3() -> Iterator[tuple[str, dict[str, str]]]:
                     yield "s3://baocao/ban-goc", variables
                     return
             finally:
+                # fsspec keeps its clients: the next server's would be sent to this one's address.
+                fsspec.get_filesystem_class("s3").clear_instance_cache()
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(server.pid, signal.SIGKILL)
                 server.wait()

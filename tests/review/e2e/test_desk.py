@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from storage.users import TRIES
+from tests.processes import wait_until
 from tests.review.e2e.conftest import SCAN
 from tests.review.e2e.site import INBOX, PASSWORD, Site
 
@@ -111,14 +112,13 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
     lock.write_bytes(b"x")
     page.set_input_files("[data-testid=files]", [INBOX / SCAN, INBOX / "PL.xlsx", lock])
     page.locator("[data-testid=start-ingest]", has_text="2 tệp").wait_for()
-    assert "Đã gửi 2/3 tệp, 1 tệp không gửi được" in page.inner_text("[data-testid=upload-sum]")
+    page.locator("[data-testid=upload-sum]", has_text="Đã gửi 2/3 tệp, 1 tệp không gửi được").wait_for()
     assert "không phải báo cáo" in page.inner_text("[data-testid=upload][data-state=failed]")
     assert serious(page) == []
     page.get_by_role("button", name="Bỏ PL.xlsx").click()
     page.locator("[data-testid=start-ingest]", has_text="1 tệp").wait_for()
     (folder,) = (site.data / "uploads").iterdir()
-    page.wait_for_timeout(500)
-    assert [path.name for path in folder.iterdir()] == [SCAN]
+    assert wait_until(lambda: [path.name for path in folder.iterdir()] == [SCAN], 10)
     # Dropped as from the desktop.
     page.evaluate(
         """() => {
