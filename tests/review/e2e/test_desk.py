@@ -9,6 +9,7 @@ from typing import Any
 import axe_playwright_python
 import httpx
 import pytest
+from playwright.sync_api import expect
 
 from storage.users import TRIES
 from tests.processes import wait_until
@@ -64,25 +65,24 @@ def test_the_queue_by_key(site: Site, new_page: NewPage) -> None:
     enter(page, site, "minh")
     keys = page.keyboard
     keys.press("?")
-    assert page.locator("#help").is_visible() and serious(page) == []
+    expect(page.locator("#help")).to_be_visible()
+    assert serious(page) == []
     keys.press("Escape")
     for key in ("j", "x", "j", "x"):
         keys.press(key)
-    assert page.inner_text("[data-counted=chosen]") == "2"
+    expect(page.locator("[data-counted=chosen]")).to_have_text("2")
     keys.press("k")
-    first = page.locator("[data-testid=row]").first
-    assert first.evaluate("row => row.contains(document.activeElement)")
+    page.wait_for_function("document.querySelector('[data-testid=row]').contains(document.activeElement)")
     page.once("dialog", lambda asked: asked.accept())
     page.focus("[data-testid=bulk-confirmed]")
     keys.press("Enter")
-    page.wait_for_selector("[data-testid=done]")
-    assert "2 tài liệu" in page.inner_text("[data-testid=done]")
-    assert page.inner_text("[data-testid=tab-confirmed] .count") == "2"
+    expect(page.locator("[data-testid=done]")).to_contain_text("2 tài liệu")
+    expect(page.locator("[data-testid=tab-confirmed] .count")).to_have_text("2")
     keys.press("/")
     keys.type("thu vien")
     keys.press("Enter")
     page.wait_for_selector("[data-testid=hit]")
-    assert page.locator("mark").count() > 0
+    expect(page.locator("mark")).not_to_have_count(0)
     keys.press("j")
     keys.press("Enter")
     page.wait_for_url("**/documents/*")
@@ -98,10 +98,10 @@ def test_from_a_cell_of_the_matrix_to_its_source(site: Site, new_page: NewPage) 
     page.get_by_role("link", name="Đã trả lời").first.click()
     page.wait_for_url("**/grid/units/*#c-*")
     target = page.locator("td:target")
-    assert target.is_visible()
+    expect(target).to_be_visible()
     target.locator("[data-testid=to-source]").first.click()
     page.wait_for_url("**/documents/*#answer-*")
-    assert page.locator(page.evaluate("location.hash")).is_visible()
+    expect(page.locator(page.evaluate("location.hash"))).to_be_visible()
 
 
 def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_path: Path) -> None:
@@ -112,8 +112,8 @@ def test_files_are_uploaded_and_taken_back(site: Site, new_page: NewPage, tmp_pa
     lock.write_bytes(b"x")
     page.set_input_files("[data-testid=files]", [INBOX / SCAN, INBOX / "PL.xlsx", lock])
     page.locator("[data-testid=start-ingest]", has_text="2 tệp").wait_for()
-    page.locator("[data-testid=upload-sum]", has_text="Đã gửi 2/3 tệp, 1 tệp không gửi được").wait_for()
-    assert "không phải báo cáo" in page.inner_text("[data-testid=upload][data-state=failed]")
+    expect(page.locator("[data-testid=upload-sum]")).to_have_text("Đã gửi 2/3 tệp, 1 tệp không gửi được")
+    expect(page.locator("[data-testid=upload][data-state=failed]")).to_contain_text("không phải báo cáo")
     assert serious(page) == []
     page.get_by_role("button", name="Bỏ PL.xlsx").click()
     page.locator("[data-testid=start-ingest]", has_text="1 tệp").wait_for()

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.review.e2e.conftest import DAMAGED, HOSTILE, SCAN
 from tests.review.e2e.site import Site, log_in
@@ -59,8 +60,7 @@ def test_two_browsers_editing_the_same_cell(site: Site, new_page: NewPage) -> No
     lan, minh = new_page(), new_page()
     log_in(lan, site, "lan", path)
     log_in(minh, site, "minh", path)
-    minh.wait_for_selector("[data-testid=held]")  # who came second is told
-    assert "Nguyễn Thị Lan" in minh.locator("[data-testid=held]").inner_text()
+    expect(minh.locator("[data-testid=held]")).to_contain_text("Nguyễn Thị Lan")  # who came second is told
     for page, text in ((lan, "640 máy tính, 12 máy chiếu."), (minh, "641 máy tính.")):
         cell = page.locator("article", has_text="640 máy tính").first
         cell.locator(".place").click()
@@ -72,29 +72,27 @@ def test_two_browsers_editing_the_same_cell(site: Site, new_page: NewPage) -> No
         minh.keyboard.press("Control+Enter")
     assert told.value.status == 409
     conflict = minh.locator("[data-testid=conflict]")
-    conflict.wait_for()
-    assert conflict.locator("[data-testid=theirs]").inner_text() == "640 máy tính, 12 máy chiếu."
-    assert conflict.locator("[data-testid=mine]").inner_text() == "641 máy tính."
-    assert "Nguyễn Thị Lan" in conflict.inner_text()
+    expect(conflict.locator("[data-testid=theirs]")).to_have_text("640 máy tính, 12 máy chiếu.")
+    expect(conflict.locator("[data-testid=mine]")).to_have_text("641 máy tính.")
+    expect(conflict).to_contain_text("Nguyễn Thị Lan")
     minh.click("[data-testid=keep-theirs]")
     minh.locator("article[aria-current]", has_text="12 máy chiếu").wait_for()
-    assert minh.locator("[data-testid=form-edit]").count() == 0
+    expect(minh.locator("[data-testid=form-edit]")).to_have_count(0)
 
     # The lease can be taken over, and the first is then told.
     minh.keyboard.press("Shift+T")
     minh.wait_for_selector("[data-testid=held]", state="detached")
     lan.reload()
-    lan.wait_for_selector("[data-testid=held]")
-    assert "Trần Văn Minh" in lan.locator("[data-testid=held]").inner_text()
+    expect(lan.locator("[data-testid=held]")).to_contain_text("Trần Văn Minh")
 
 
 def test_scripts_in_a_report_are_text(site: Site, new_page: NewPage) -> None:
     page = new_page()
     log_in(page, site, "minh", f"/documents/{site.report_id(HOSTILE)}")
     page.wait_for_load_state("networkidle")
-    assert "<script>document.title" in page.locator("#answers").inner_text()
-    assert "<script>document.title" in page.locator("#paper").inner_text()
-    assert "onerror=" in page.locator("#paper").inner_text()
+    expect(page.locator("#answers")).to_contain_text("<script>document.title")
+    expect(page.locator("#paper")).to_contain_text("<script>document.title")
+    expect(page.locator("#paper")).to_contain_text("onerror=")
     assert "chạy" not in page.title()
     assert page.locator("#document script, #document img[src=x]").count() == 0
 
@@ -112,8 +110,8 @@ def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: New
     form.locator("[name=column]").select_option("funding")
     keys.press("Control+Enter")
     page.locator("article[aria-current]", has_text="Mục 12").wait_for()
-    assert "Lưu: VT" in page.locator("article[aria-current]").inner_text()
-    assert "đã xếp" in page.locator("[data-testid=loose]", has_text="Lưu: VT").first.inner_text()
+    expect(page.locator("article[aria-current]")).to_contain_text("Lưu: VT")
+    expect(page.locator("[data-testid=loose]", has_text="Lưu: VT").first).to_contain_text("đã xếp")
 
     # Split it: two answers, then the second is withdrawn and brought back by undo.
     keys.press("s")
@@ -126,7 +124,7 @@ def test_add_split_withdraw_and_the_rest_of_the_letter(site: Site, new_page: New
     page.locator("[data-testid=withdrawn]", has_text="VT, phần tách ra").wait_for()
     keys.press("z")
     page.locator("[data-testid=answer]", has_text="VT, phần tách ra").wait_for()
-    assert page.locator("[data-testid=withdrawn]").count() == 0
+    expect(page.locator("[data-testid=withdrawn]")).to_have_count(0)
 
     # Words of one's own, at a point that says nothing yet.
     keys.press("t")
@@ -175,7 +173,7 @@ def test_a_chosen_reading_is_remembered_with_two_more_keys(site: Site, new_page:
     page.keyboard.press("Enter")
     page.locator("[data-testid=remembered]", has_text=phrase).wait_for()
     page.goto(f"{site.url}/phrases")
-    assert phrase in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(phrase)
 
 
 def test_keys_pressed_fast_each_count_once(site: Site, new_page: NewPage) -> None:
@@ -191,9 +189,9 @@ def test_keys_pressed_fast_each_count_once(site: Site, new_page: NewPage) -> Non
     )
     page.locator("article.person").nth(4).wait_for()
     page.locator("#answers:not([aria-busy])").wait_for()
-    assert page.locator("article.person").count() == 5
-    assert not page.locator("[data-testid=conflict]").is_visible()
-    assert page.locator("article[aria-current] .place").inner_text() == named[5]
+    expect(page.locator("article[aria-current] .place")).to_have_text(named[5], use_inner_text=True)
+    expect(page.locator("article.person")).to_have_count(5)
+    expect(page.locator("[data-testid=conflict]")).not_to_be_visible()
 
 
 def test_nothing_serious_for_axe(site: Site, new_page: NewPage) -> None:

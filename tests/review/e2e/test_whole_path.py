@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from playwright.sync_api import expect
 
 from tests.review.e2e.conftest import DAMAGED, SCAN
 from tests.review.e2e.site import INBOX, PASSWORD, Site, log_in
@@ -28,7 +29,7 @@ def test_with_the_mouse(empty_site: Site, damaged: Path, new_page: NewPage) -> N
     page.locator("[data-testid=upload][data-state=sent]").nth(1).wait_for()
     page.click("[data-testid=start-ingest]")
     page.wait_for_selector("[data-testid=progress][data-running=no]", timeout=LONG_MS)
-    assert page.locator("[data-testid=file][data-state=processed]").count() == 2
+    expect(page.locator("[data-testid=file][data-state=processed]")).to_have_count(2)
     page.click("[data-testid=to-queue]")
 
     # A letter that was lost gets another of its readings.
@@ -44,7 +45,7 @@ def test_with_the_mouse(empty_site: Site, damaged: Path, new_page: NewPage) -> N
     corrected = page.locator("article[aria-current]")
     fixed = _said(corrected)
     assert fixed != before and word in fixed
-    assert "người đã duyệt" in corrected.locator(".level").inner_text()
+    expect(corrected.locator(".level")).to_contain_text("người đã duyệt")
 
     # Confirming it leads to the other document; there a cell moves to another item.
     page.click("[data-testid=confirm]")
@@ -116,7 +117,7 @@ def test_by_keyboard_alone(empty_site: Site, damaged: Path, new_page: NewPage) -
     page.locator("article[aria-current]", has_text=MOVED).filter(has_text="Mục 11 ·").wait_for()
     _move(page)
     keys.press("?")
-    assert page.locator("#help").is_visible()
+    expect(page.locator("#help")).to_be_visible()
     keys.press("Escape")
     keys.press("Shift+X")
     page.wait_for_url(f"{empty_site.url}/")
