@@ -4,8 +4,10 @@ A form (``forms: NAME`` of a report):
 
 ``draw``      table (default), transposed (columns as rows), per_item (one small table an item), stacked (a row across
               for each item, below it column name and answer), lines (no table: item title, then ``label: answer``),
-              subrows (an answer given as a list takes a row for each piece beside one title), points (a table of the
-              letter's narrative points, ``texts`` by point, under ``head``)
+              subrows (an answer given as a list takes a row for each piece beside one title), long (a row for each
+              answer: number and title over the item's rows, column name, answer; ``told``: head of the last two),
+              points (a table of the letter's narrative points, ``texts`` by point, under ``head``; ``titles`` by
+              point where the unit put them in its own words)
 ``items``     which items, in this order (default: all that have answers)
 ``columns``   list of column ids or ``{of: id or [ids], head, part, extra}``; ``extra`` gives a column of its own words
               by item; ``part`` picks one piece of an answer given as a list
@@ -47,7 +49,7 @@ def _points(gold: Gold, form: dict[str, Any]) -> None:
     for order, (point, value) in enumerate(form["texts"].items(), start=1):
         status, text = said(value)
         lead = [str(order)] if len(form["head"]) == 3 else []
-        rows.append([*lead, titles[point], gold.say(text)])
+        rows.append([*lead, form.get("titles", titles)[point], gold.say(text)])
         gold.wants.append(Want(((point,),), status, (MONEY.sub(lambda found: found[3], text),)))
     gold.blocks.append(matrix(rows, 1, (0.3, 1.5, 3.0)[-len(form["head"]) :]))
 
@@ -196,6 +198,17 @@ class _Form:
                 rows.append([*lead, *cells])
         widths = [0.4 if name == "stt" else 1.5 for name in self._lead()] + [1.3] * len(self.columns)
         self.gold.blocks.append(matrix(rows, head, tuple(widths)))
+
+    def _long(self) -> None:
+        rows = [[*self._head_rows()[0][: len(self._lead())], *self.form.get("told", ("Tiêu chí", "Trả lời"))]]
+        for item in self.items:
+            lead = self._lead_cells(item)
+            for at, spec in enumerate(self.columns):
+                if self.shown[item, at] or self.form.get("blanks"):
+                    rows.append([*lead, spec["head"], self.shown[item, at]])
+                    lead = ["^"] * len(lead)
+        widths = [0.4 if name == "stt" else 1.5 for name in self._lead()]
+        self.gold.blocks.append(matrix(rows, 1, (*widths, 1.0, 2.6)))
 
     def _transposed(self) -> None:
         head = ["", *(f"{self._number(item)}. {self._title(item)}" for item in self.items)]

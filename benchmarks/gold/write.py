@@ -2,8 +2,8 @@
 
 ``layout`` options: ``letterhead`` (table, one_cell, tabs, spaces, stacked, none), ``left``, ``right`` (the lines of its
 two columns, word for word), ``sign`` (table, right, none), ``sign_lines`` (the signature block word for word),
-``styles`` (Word heading styles), ``txt`` (tabs, pipes: how a table is told in plain text), ``stamp``, ``size``,
-``split_rows``, ``unruled`` (PDF: tables without lines).
+``styles`` (Word heading styles), ``heads: plain`` (headings that look like any line), ``txt`` (tabs, pipes: how a table
+is told in plain text), ``stamp``, ``size``, ``split_rows``, ``unruled`` (PDF: tables without lines).
 """
 
 from __future__ import annotations
@@ -146,6 +146,7 @@ class _Docx(docx.Writer):
                 self.text(paragraph, text, bold=True)
 
     def _paragraph(self, line: Line) -> None:
+        plain = self.gold.style.get("heads") == "plain"
         heading = line.kind in ("heading", "subheading")
         if heading and self.gold.style.get("styles"):
             self.document.add_paragraph(line.text, style=f"Heading {1 if line.kind == 'heading' else 2}")
@@ -161,7 +162,7 @@ class _Docx(docx.Writer):
             paragraph._p.get_or_add_pPr().append(parse_xml(number))
         elif line.kind != "right":
             paragraph.paragraph_format.first_line_indent = Mm(self.gold.style.get("indent", 10))
-        self.text(paragraph, line.text, bold=heading, italic=line.kind == "subheading")
+        self.text(paragraph, line.text, bold=heading and not plain, italic=line.kind == "subheading" and not plain)
 
 
 def _docx(gold: Gold) -> bytes:
@@ -209,18 +210,18 @@ class _Pdf(pdf.Setter):
                     flow.append(NextPageTemplate(block.kind))
                 flow.append(PageBreak())
             else:
-                flow.append(self._line(block))
+                flow.append(self._line(block, gold.style.get("heads") == "plain"))
         return flow
 
-    def _line(self, line: Line) -> Flowable:
+    def _line(self, line: Line, plain: bool) -> Flowable:
         text = f"{line.label} {line.visible}".strip()
         if line.kind in ("title", "subtitle", "centre"):
             size = 14 if line.kind == "title" else 13
             return self.p(text, size=size, bold=line.kind != "centre", alignment=TA_CENTER)
         if line.kind == "right":
             return self.p(text, italic=True, alignment=TA_RIGHT)
-        bold = line.kind in ("heading", "subheading")
-        return self.p(text, bold=bold, italic=line.kind == "subheading", firstLineIndent=10 * mm)
+        bold = line.kind in ("heading", "subheading") and not plain
+        return self.p(text, bold=bold, italic=line.kind == "subheading" and not plain, firstLineIndent=10 * mm)
 
     def _beside(self, left: list[str], right: list[str], share: float) -> Table:
         """Two columns of centred lines, the left one this share of the width."""
