@@ -81,6 +81,15 @@ class Asking:
             return through
         return (told, 0.45 + 0.45 * value) if told is not None else (None, 0.0)
 
+    def said(self, heading: Heading, told: Asked) -> dict[str | None, float]:
+        """How likely each point (None: none) is by ``heading`` and what stands under it; ``told``: what it names."""
+        shares = self.topics.likelihoods(heading.title, heading.under)
+        point, score = told
+        return {
+            one: (1 - score) * value + (score if one == point and point is not None else 0.0)
+            for one, value in shares.items()
+        }
+
     def item(self, heading: Heading) -> tuple[int, float] | None:
         """The item whose title ``heading`` is, with its score."""
         text = f"{heading.title}" if not heading.rest or len(heading.title) > 25 else f"{heading.title}: {heading.rest}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asking
+from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asked, Asking
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number
 from extractors.understanding.headings import (
@@ -28,6 +28,7 @@ from extractors.understanding.headings import (
 )
 from extractors.understanding.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.outline import Outline, outline_of
+from extractors.understanding.placing import placed_headings
 from extractors.understanding.point_tables import point_rows
 from extractors.understanding.stretches import Narrative, Stretch
 from extractors.understanding.unheaded import unheaded_points
@@ -60,6 +61,7 @@ class Reader:
         self.asking = Asking(case.form, group)
         self.signature = signature
         self.outline = Outline(by_item=False)
+        self.placed: dict[int, Asked] = {}
         self.column_depths: set[int] = set()
         self.result = Narrative()
 
@@ -72,6 +74,7 @@ class Reader:
         headings = with_text_under(headings, [one_line(paragraph) for paragraph in paragraphs])
         headings = self._listed(headings)
         self.outline = outline_of(self.asking, headings, self.answered)
+        self.placed = placed_headings(self.asking, headings) if self.asking.points else {}
         default = self._default_column()
         stack: list[_Section] = []
         signed = min(self.signature, default=None)
@@ -176,6 +179,8 @@ class Reader:
         point, score = self.asking.point(
             heading, above.score if above is not None and above.point is not None else 0.0, after
         )
+        if point is None:
+            point, score = self.placed.get(heading.line.key, (None, 0.0))
         if point is not None and self._overrides(heading, point, score, above):
             return _Section(heading.depth, point, None, None, score, True)
         if not heading.sure:

@@ -35,6 +35,7 @@ class _Seen:
     numbers: list[int] = field(default_factory=list)
     ranks: Counter[int] = field(default_factory=Counter)
     columns: dict[int, set[str]] = field(default_factory=dict)
+    order: list[tuple[int, str | None]] = field(default_factory=list)
 
 
 def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set[int]) -> Outline:
@@ -54,6 +55,7 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
         if not asks:
             seen.ranks[heading.depth] += 1
         if found is not None and found[0] not in answered:
+            seen.order.append((found[0], asking.point(heading)[0]))
             _item(asking, heading, found[0], seen, asks)
             over = next((named for _, named, _ in reversed(above) if named), None)
             if over:
@@ -61,6 +63,8 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
         above.append((heading, column[0] if column else None, asking.point(heading)[1] >= 0.6))
     if not seen.named and seen.numbers == list(range(1, len(asking.points) + 1)) and len(seen.numbers) >= 2:
         return Outline(by_item=False, by_number=True)
+    if _by_point(asking, seen.order):
+        return Outline(by_item=False)
     again = [columns for columns in seen.columns.values() if len(columns) > 1]
     grouping = frozenset[str]().union(*again) if len(again) >= 2 else frozenset[str]()
     beside = any(
@@ -68,6 +72,15 @@ def outline_of(asking: Asking, headings: Sequence[Heading | None], answered: set
     )
     many = len(seen.named) >= max(5, len(asking.form.campaign.items) // 2)
     return Outline(bool(grouping) or len(seen.full) >= 2 or many or beside, grouping)
+
+
+def _by_point(asking: Asking, order: list[tuple[int, str | None]]) -> bool:
+    """Whether headings that name items are the group's points about them: in the points' order, not the items'."""
+    places = [point.id for point in asking.points]
+    items, points = [item for item, _ in order], [places.index(point) for _, point in order if point is not None]
+    if len(points) < len(items) or len(set(points)) < ENOUGH:
+        return False
+    return points == sorted(points) and items != sorted(items)
 
 
 def _item(asking: Asking, heading: Heading, item: int, seen: _Seen, asks: bool) -> None:

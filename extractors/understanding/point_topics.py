@@ -50,6 +50,28 @@ class PointTopics:
         clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= LEAD
         return (ranked[0][1], ranked[0][0]) if clear else (None, 0.0)
 
+    def likelihoods(self, text: str, under: str = "") -> dict[str | None, float]:
+        """How much likelier than usual ``text`` is of each point, as shares of one; under None, of no point.
+
+        Words that nobody has seen speak for none of them, nor against.
+        """
+        told = self._shares(text)
+        told = self._together(told, self._shares(under)) if under else told
+        usual = self._usual()
+        floor = DOUBT / len(usual)
+        lifted = {point: (told.get(point, 0.0) + floor) / (value + floor) for point, value in usual.items()}
+        whole = sum(lifted.values())
+        return {point: value / whole for point, value in lifted.items()}
+
+    def _usual(self) -> dict[str | None, float]:
+        """Shares of the points before anything was said."""
+        usual: dict[str | None, float] = dict.fromkeys([None, *self._order], 0.0)
+        for label, value in self._topics.usual.items():
+            reached = self._reach(label) or (None,)
+            for point in reached:
+                usual[point] += value / len(reached)
+        return usual
+
     def _shares(self, text: str) -> dict[str | None, float]:
         """Probability of each point; under None, of none of them."""
         shares: dict[str | None, float] = {}

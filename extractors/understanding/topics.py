@@ -64,10 +64,12 @@ class _Topics:
 
     def __call__(self, doc: Doc) -> Doc:
         at, value = vector(features(doc.text), self.known)
-        scores = self.weights[-1] + value * self.weights[at].sum(axis=0)
-        raised = np.exp(scores - scores.max())
-        doc.cats = dict(zip(self.labels, map(float, raised / raised.sum()), strict=True))
+        doc.cats = self.cats(self.weights[-1] + value * self.weights[at].sum(axis=0))
         return doc
+
+    def cats(self, scores: NDArray[Any]) -> dict[str, float]:
+        raised = np.exp(scores - scores.max())
+        return dict(zip(self.labels, map(float, raised / raised.sum()), strict=True))
 
 
 @Language.factory("baocao_topics")
@@ -83,10 +85,13 @@ class Topics:
         self._nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
         self._known = bool(packed)
         self.labels: frozenset[str] = frozenset()
+        self.usual: dict[str, float] = {}
+        """Probability of each label for a text of no known word."""
         if packed:
             component: Any = self._nlp.add_pipe("baocao_topics")
             component.load(msgspec.msgpack.decode(packed, type=TopicModel))
             self.labels = frozenset(component.labels)
+            self.usual = component.cats(component.weights[-1])
         self.of = lru_cache(maxsize=2048)(self._of)
 
     def _of(self, text: str) -> dict[str, float]:
