@@ -18,7 +18,7 @@ import numpy as np
 import pypdfium2 as pdfium
 from rapidfuzz.distance import Levenshtein
 
-from benchmarks import ocr_engines, ocr_layers, ocr_sheets, ocr_speed
+from benchmarks import ocr_engines, ocr_layers, ocr_long, ocr_sheets, ocr_speed
 from benchmarks.ocr_engines import Engine
 from benchmarks.ocr_score import Score, blocks, flat, score, total
 from benchmarks.ocr_sheets import Sheet
@@ -38,10 +38,15 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--pages", type=int, default=4, help="drawn pages a condition")
     parser.add_argument("--condition", default="", help="only conditions whose name contains this")
     parser.add_argument("--engines", default="", help="only these, parted by commas; ours is always read")
+    parser.add_argument("--long", type=int, metavar="N", help="only this: one scan of N pages, as `extract` reads it")
+    parser.add_argument("--short", action="store_true", help="with --long: a few lines a page")
     parser.add_argument("--list-errors", action="store_true", help="every wrong word or cell; dev halves only")
     options = parser.parse_args(arguments)
     if options.list_errors and options.half != "dev":
         parser.error("mistakes are shown of the dev half only: --half dev")
+    if options.long:
+        ocr_long.report(options.long, short=options.short)
+        return 0
     known = ocr_engines.available()
     names = options.engines.split(",") if options.engines else list(known)
     engines = {name: engine for name, engine in known.items() if name in {"ours", *names}}

@@ -67,9 +67,9 @@ def _tesserocr() -> Callable[[Picture, float, int], str]:
     return table
 
 
-def scanned(pages: int, *, table: bool = True, short: bool = False) -> bytes:
+def scanned(pages: int, *, table: bool = True, short: bool = False, grey: bool = False) -> bytes:
     """A PDF of page pictures at 300 dpi with slight grain, saved as JPEG, as office scanners make them; ``short``: with
-    a few lines of text on each."""
+    a few lines of text on each; ``grey``: without colours and small, as long files are."""
     frames = []
     grain = np.random.default_rng(1)
     for number in range(min(pages, 6)):
@@ -83,10 +83,10 @@ def scanned(pages: int, *, table: bool = True, short: bool = False) -> bytes:
             picture = picture.copy()
             picture[picture.shape[0] // 6 :] = 255
         noisy = np.clip(picture + grain.normal(0, 4, picture.shape[:2])[:, :, None], 0, 255).astype(np.uint8)
-        frames.append(Image.fromarray(noisy))
+        frames.append(Image.fromarray(noisy).convert("L" if grey else "RGB"))
     frames = [frames[number % len(frames)] for number in range(pages)]
     buffer = io.BytesIO()
-    frames[0].save(buffer, "PDF", resolution=DPI, save_all=True, append_images=frames[1:], quality=85)
+    frames[0].save(buffer, "PDF", resolution=DPI, save_all=True, append_images=frames[1:], quality=30 if grey else 85)
     return buffer.getvalue()
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import IO, NamedTuple, TypeVar
 
 T = TypeVar("T", int, float)
 
@@ -42,11 +42,14 @@ class Spent(NamedTuple):
         return _most([sample.cpu for sample in self.samples])
 
 
-def watched(command: list[str], environment: dict[str, str], every: float = 0.1) -> Spent:
-    """Run ``command`` to its end. Raises CalledProcessError unless it ends with 0 or 1."""
+def watched(
+    command: list[str], environment: dict[str, str], every: float = 0.1, errors: IO[bytes] | None = None
+) -> Spent:
+    """Run ``command`` to its end; ``errors`` takes what it writes to stderr. Raises CalledProcessError unless it ends
+    with 0 or 1."""
     samples: list[Sample] = []
     before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=errors or subprocess.DEVNULL)
     done = threading.Event()
     watcher = threading.Thread(target=_watch, args=(process.pid, samples, done, every))
     watcher.start()

@@ -127,13 +127,16 @@ _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|meta|table)[\s>]", re.I
 
 
 class IntakeLimits(msgspec.Struct, frozen=True, kw_only=True):
-    """What is let in; sizes in bytes."""
+    """What is let in; sizes in bytes. ``paged``: files that are read page by page from the disk, as scans of hundreds
+    of pages are; all others may be held in memory whole."""
 
     size: int = 200 << 20
+    paged: int = 1 << 30
     archive: archives.ArchiveLimits = archives.ArchiveLimits()
 
 
 DEFAULT_LIMITS = IntakeLimits()
+LARGEST = DEFAULT_LIMITS.paged
 
 
 def identify(path: Path, name: str | None = None, limits: IntakeLimits = DEFAULT_LIMITS) -> Source:
@@ -149,14 +152,15 @@ def identify(path: Path, name: str | None = None, limits: IntakeLimits = DEFAULT
         size = path.stat().st_size
         if size == 0:
             raise Rejected("empty_file")
-        if size > limits.size:
-            raise Rejected("too_large", f"{_megabytes(size)} MB, giới hạn {_megabytes(limits.size)} MB")
+        _check_size(size, limits.paged)
         counted, head = 0, b""
         with path.open("rb") as file:
             while chunk := file.read(1 << 20):
                 head = head or chunk[:_HEAD]
                 digest.update(chunk)
                 counted += len(chunk)
+        if _signed(head) not in (PDF, TIFF):
+            _check_size(size, limits.size)
         media_type = sniff(path, head, limits)
     except FileNotFoundError:
         raise Rejected("vanished") from None
@@ -301,6 +305,11 @@ def _marked_up(plain: bytes) -> str | None:
     if plain.startswith(b"<") and _HTML.search(plain[:4096]):
         return HTML
     return XML if plain.startswith(b"<?xml") else None
+
+
+def _check_size(size: int, most: int) -> None:
+    if size > most:
+        raise Rejected("too_large", f"{_megabytes(size)} MB, giới hạn {_megabytes(most)} MB")
 
 
 def _megabytes(size: int) -> str:

@@ -28,6 +28,8 @@ Work = Callable[[int, Callable[[], None]], bytes]
 
 PAGE_SECONDS = 120.0
 """A helper that is silent for so long is killed."""
+PAGES_EACH = 200
+"""Pages that one helper reads before another takes its place: the limit on processor time counts for each process."""
 LOOK_SECONDS = 10.0
 """How often, in a long silence, it is said that the reading goes on."""
 _FRAME = struct.Struct("<cIQ")  # kind, page, length of the body
@@ -173,13 +175,15 @@ class _Helpers:
 
 
 def _serve(queue: int, answers: int, work: Work) -> None:
-    """What a helper does: read pages until there are none."""
+    """What a helper does: read pages until there are none, or it has read its share."""
 
     def say(kind: bytes, page: int, body: bytes = b"") -> None:
         with os.fdopen(os.dup(answers), "wb") as stream:
             stream.write(_FRAME.pack(kind, page, len(body)) + body)
 
-    while number := os.read(queue, _PAGE.size):
+    for _ in range(PAGES_EACH):
+        if not (number := os.read(queue, _PAGE.size)):
+            return
         (page,) = _PAGE.unpack(number)
         say(_BEGUN, page)
         found = _attempt(page, work, lambda page=page: say(_ALIVE, page))  # type: ignore[misc]

@@ -29,19 +29,24 @@ _MESSAGE_LIMIT = 1 << 20  # progress, rejection and traceback frames; a child th
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """What one call may use; sizes in bytes, times in seconds.
 
-    The call is stopped after ``idle_seconds`` without a heartbeat, and in any case after ``wall_seconds`` plus
-    ``wall_seconds_per_step`` for each step the child said there are (pages), never later than ``wall_seconds_most``.
+    The call is stopped after ``idle_seconds`` without a heartbeat, and in any case after ``wall_seconds``; to both is
+    added a share for each step the child said there are (pages), since repair and understanding take all pages at once.
+    ``wall_seconds_most`` is the end of all.
     Time that the child stood ready and got no processor does not count (`starvation.MOST` bounds it).
     """
 
     memory: int = 2 << 30
     cpu_seconds: int = 1800
     idle_seconds: float = 50.0
+    idle_seconds_per_step: float = 0.25
     wall_seconds: float = 120.0
     wall_seconds_per_step: float = 20.0
     wall_seconds_most: float = 7200.0
     output: int = 256 << 20
     temp_file: int = 1 << 30
+
+    def idle(self, steps: int) -> float:
+        return self.idle_seconds + self.idle_seconds_per_step * max(steps, 0)
 
     def wall(self, steps: int) -> float:
         return min(self.wall_seconds + self.wall_seconds_per_step * max(steps, 0), self.wall_seconds_most)
@@ -114,7 +119,7 @@ class Call:
         """Seconds until the call has to be stopped; raises when they are over."""
         now = time.monotonic()
         if self.started:
-            idle, wall = self.limits.idle_seconds, self.limits.wall(self.steps)
+            idle, wall = self.limits.idle(self.steps), self.limits.wall(self.steps)
             deadline = min(self.heard + idle, self.began + wall)
             if now >= deadline:
                 lost = starvation.starved(self.pid)

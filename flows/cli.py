@@ -94,13 +94,16 @@ def extract(
     from extractors.errors import Rejected
     from extractors.pipeline import extract_sandboxed
     from extractors.report import to_json
+    from flows import pages
     from flows.inbox import shown_name
 
     chosen = _campaign(_settings(campaign=campaign).campaign)
     if draw is not None:
         _draw(file, draw)
+    name = shown_name(file)
     try:
-        report = extract_sandboxed(file, chosen, name=shown_name(file))
+        with pages.shown(name) as told:
+            report = extract_sandboxed(file, chosen, name, told)
     except Rejected as rejection:
         _print_json({"error": {"code": rejection.code, "message": rejection.message}})
         typer.echo(f"{file}: {rejection.message}", err=True)

@@ -15,7 +15,7 @@ from extractors import intake, sandbox
 from extractors.containers import attachments
 from extractors.containers.members import Expansion, Member, Room
 from extractors.errors import Rejected
-from flows.route import MAX_BYTES, Outcome, Received, Refused, State
+from flows.route import Outcome, Received, Refused, State
 from flows.workplace import Workplace
 
 LACKING = ("members_refused", "members_cut")
@@ -64,7 +64,7 @@ def room_after(opened: Opened, room: Room) -> Room:
 def receive(parent: Received, member: Member, directory: Path, batch: str, workplace: Workplace) -> Received | Outcome:
     """Keep a member that was taken out of ``parent``, or note why it was not. Raises OSError as `route.receive`."""
     name, place = f"{parent.name}/{member.name}", f"{parent.place}/{member.name}"
-    blob = workplace.originals.put(directory / member.file, max_bytes=MAX_BYTES) if member.file else None
+    blob = workplace.originals.put(directory / member.file, max_bytes=intake.LARGEST) if member.file else None
     arrival = workplace.repository.record_arrival(
         campaign_id=workplace.campaign.id,
         name=name,

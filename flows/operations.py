@@ -26,6 +26,7 @@ from typing import Any
 import msgspec
 
 from consolidation.outputs import OUTPUTS
+from flows import progress
 from flows import settings as configuration
 from flows.route import Outcome
 from flows.settings import Settings
@@ -212,6 +213,7 @@ class _Teller:
     def __init__(self, folder: Path) -> None:
         self._file = (folder / "progress.jsonl").open("ab", buffering=0)
         self._total = 0
+        self._logged = progress.Logged()
 
     def say(self, **values: Any) -> None:
         self._file.write(msgspec.json.encode(values) + b"\n")
@@ -222,6 +224,10 @@ class _Teller:
 
     def more(self, count: int) -> None:
         self.begin(self._total + count)
+
+    def pages(self, name: str, done: int, total: int) -> None:
+        """The page lists files; how far one is stands in the process's log."""
+        self._logged.pages(name, done, total)
 
     def done(self, outcome: Outcome) -> None:
         self.say(file=outcome)

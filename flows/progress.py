@@ -10,28 +10,41 @@ from contextvars import ContextVar
 from typing import Protocol
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.markup import escape
+from rich.progress import TaskID
 
-from flows import logs
+from flows import logs, pages
 from flows.route import STATES, Outcome, State
 
 log = logging.getLogger(__name__)
+
+_LONG = 10  # pages of a document that gets a bar of its own
 
 
 class Listener(Protocol):
     def begin(self, total: int) -> None: ...
     def more(self, count: int) -> None: ...
+    def pages(self, name: str, done: int, total: int) -> None:
+        """How far the reading of one document is; called from the thread that reads it."""
+
     def done(self, outcome: Outcome) -> None: ...
 
 
 class Logged:
     """One line of the log a document that has ended; without its name, see `flows.logs`."""
 
+    def __init__(self) -> None:
+        self._due = pages.Seldom()
+
     def begin(self, total: int) -> None:
         log.info("batch began", extra={"files": total})
 
     def more(self, count: int) -> None:
         log.info("container opened", extra={"files": count})
+
+    def pages(self, name: str, done: int, total: int) -> None:
+        if self._due(name):
+            log.info("pages read", extra={"done": done, "pages": total})
 
     def done(self, outcome: Outcome) -> None:
         document = outcome.sha256[: logs.SHOWN] if outcome.sha256 else None
@@ -71,6 +84,7 @@ class Lines:
     def __init__(self, console: Console) -> None:
         self.console = console
         self.total = self.count = 0
+        self._due = pages.Seldom()
 
     def __enter__(self) -> Lines:
         return self
@@ -84,6 +98,10 @@ class Lines:
     def more(self, count: int) -> None:
         self.total += count
 
+    def pages(self, name: str, done: int, total: int) -> None:
+        if self._due(name):
+            self.console.print(pages.line(name, done, total), markup=False, highlight=False, soft_wrap=True)
+
     def done(self, outcome: Outcome) -> None:
         self.count += 1
         reason = f": {outcome.message}" if outcome.message else ""
@@ -95,11 +113,11 @@ class Bar:
     """A progress bar with the counts so far; refused files get their own line, so that none is overlooked."""
 
     def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-        self.bar = Progress(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console)
+        self.bar = pages.bar(console)
         self.counts: Counter[State] = Counter()
         self.total = 0
         self.task = self.bar.add_task("Khởi động", total=None)
+        self.long: dict[str, TaskID] = {}
 
     def __enter__(self) -> Bar:
         self.bar.start()
@@ -116,7 +134,15 @@ class Bar:
         self.total += count
         self.bar.update(self.task, total=self.total)
 
+    def pages(self, name: str, done: int, total: int) -> None:
+        if total >= _LONG:
+            if name not in self.long:
+                self.long[name] = self.bar.add_task(escape(name), total=total)
+            self.bar.update(self.long[name], completed=done)
+
     def done(self, outcome: Outcome) -> None:
+        if (task := self.long.pop(outcome.name, None)) is not None:
+            self.bar.remove_task(task)
         self.counts[outcome.state] += 1
         if outcome.state == "rejected":
             self.bar.console.print(f"✗ {outcome.name}: {outcome.message}", markup=False, highlight=False)

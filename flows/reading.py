@@ -17,7 +17,7 @@ from collections.abc import Callable
 from prefect.futures import PrefectFuture
 
 from extractors.errors import Rejected
-from flows import logs, route
+from flows import logs, progress, route
 from flows.retrying import log, retried
 from flows.route import Outcome, Refused
 from flows.workplace import Workplace
@@ -130,8 +130,11 @@ def read_job(job: Job, place: Workplace) -> Outcome:
 
 
 def _read_job(job: Job, place: Workplace) -> Outcome:
+    def pages(done: int, total: int) -> None:
+        progress.listener().pages(job.name, done, total)
+
     try:
-        reading = retried("reading", lambda: route.read(job.sha256, job.name, place), on=OSError)
+        reading = retried("reading", lambda: route.read(job.sha256, job.name, place, pages), on=OSError)
         ended = route.keep(job.sha256, job.name, reading, place)
     except Exception:
         log.exception("document failed: %s", job.name)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Literal
 
 import msgspec
 
 from extractors.errors import Rejected
+from extractors.intake import LARGEST
 from extractors.pipeline import PIPELINE_VERSION, extract_sandboxed, shortcoming
 from extractors.report import Report
 from flows.inbox import Item
@@ -25,7 +27,6 @@ STATES: dict[State, str] = {
     "duplicate": "Trùng",
     "rejected": "Bị từ chối",
 }
-MAX_BYTES = 200 * 1024 * 1024
 
 
 class Outcome(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,11 +73,11 @@ def receive(item: Item, batch: str, workplace: Workplace) -> Received | Rejected
     if item.refusal is not None:
         return item.refusal
     try:
-        blob = workplace.originals.put(item.file, max_bytes=MAX_BYTES)
+        blob = workplace.originals.put(item.file, max_bytes=LARGEST)
     except (FileNotFoundError, IsADirectoryError):
         return Rejected("not_found")
     except BlobTooLarge:
-        return Rejected("too_large", f"tối đa {MAX_BYTES >> 20} MB")
+        return Rejected("too_large", f"tối đa {LARGEST >> 20} MB")
     except SourceChanged:
         return Rejected("vanished")
     arrival = workplace.repository.record_arrival(
@@ -142,15 +143,18 @@ def _duplicate(found: ReportRecord, name: str) -> Outcome:
     )
 
 
-def read(sha256: str, name: str, workplace: Workplace) -> Report | Refused:
+def read(
+    sha256: str, name: str, workplace: Workplace, on_progress: Callable[[int, int], None] | None = None
+) -> Report | Refused:
     """Read, repair and understand the kept original in the sandboxed child; a refusal is a result, not an error.
 
-    What reviewers confirmed in other documents of the campaign is told to the repair.
+    ``on_progress(done, total)`` counts pages. What reviewers confirmed in other documents of the campaign is told to
+    the repair.
     """
     learned = patient(Phrases(workplace.repository.engine)).in_force(workplace.campaign.id)
     try:
         with workplace.originals.local(sha256) as original:
-            return extract_sandboxed(original, workplace.campaign, name=name, learned=learned)
+            return extract_sandboxed(original, workplace.campaign, name, on_progress, learned)
     except Rejected as rejection:
         return Refused(rejection.code, rejection.message)
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
+from extractors.intake import DEFAULT_LIMITS
 from flows import mailbox
 from flows.inbox import Files, InboxError, Item, Source
-from flows.route import MAX_BYTES
 from flows.settings import Settings
 
 
@@ -74,4 +74,4 @@ def _mailbox(settings: Settings) -> mailbox.Mailbox:
     except ValueError as error:
         raise InboxError(str(error)) from error
     secret = mailbox.password(settings.mailbox_password_file)
-    return mailbox.Mailbox(where, secret, max_bytes=MAX_BYTES, done=settings.mailbox_done)
+    return mailbox.Mailbox(where, secret, max_bytes=DEFAULT_LIMITS.size, done=settings.mailbox_done)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from fastapi import Depends, Request
 
 from campaigns import Campaign
+from extractors.intake import LARGEST
 from storage import BlobStore, Repository
 
 JobKind = Literal["ingest", "consolidate"]
@@ -83,7 +84,7 @@ class Place(msgspec.Struct, frozen=True, kw_only=True):
     campaign: Campaign
     data_dir: Path
     operations: Operations
-    max_upload: int = 200 * 1024 * 1024
+    max_upload: int = LARGEST
 
 
 def place_of(request: Request) -> Place:

@@ -14,7 +14,7 @@ import spacy
 from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
 from extractors.understanding.amounts import NUMERALS
@@ -62,6 +62,22 @@ class _Tokenizer:
         for token in doc:
             token.norm_ = fold(token.text)
         return doc
+
+
+def entities(sentence: Span) -> list[Span]:
+    """The entities inside ``sentence``. Its ``ents`` goes through the whole document each time."""
+    doc = sentence.doc
+    found: list[Span] = []
+    at = sentence.start
+    while at < sentence.end:
+        end = at + 1
+        if doc[at].ent_iob_ == "B":
+            while end < len(doc) and doc[end].ent_iob_ == "I":
+                end += 1
+            if end <= sentence.end:
+                found.append(Span(doc, at, end, label=doc[at].ent_type))
+        at = end
+    return found
 
 
 @Language.component("baocao_sentences")

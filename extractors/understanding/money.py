@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.report import FundingSource
 from extractors.understanding.amounts import SCALES, is_numeral, number, spelled
 from extractors.understanding.folding import fold, squeeze
-from extractors.understanding.language import money_matcher, pipeline
+from extractors.understanding.language import entities, money_matcher, pipeline
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -285,7 +285,7 @@ def _owned(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
     owned: list[set[str]] = [set() for _ in amounts]
     leading: list[bool] = [False] * len(amounts)
     previous: tuple[int, int | None] | None = None  # end of the last source, the amount it went to
-    for entity in sentence.ents:
+    for entity in entities(sentence):
         if entity.label_ not in ("BUDGET", "SOCIALISED"):
             continue
         target = _governed(doc, entity, amounts, owned)
@@ -361,14 +361,14 @@ def label_line(sentence: Span, amounts: Sequence[Amount]) -> Label | None:
     head, colon, rest = text.partition(":")
     labels = {
         entity.label_
-        for entity in sentence.ents
+        for entity in entities(sentence)
         if entity.end_char - sentence.start_char <= len(head) + 2 and entity.label_ in ("BUDGET", "SOCIALISED")
     }
     if colon and labels:
         return Label(_only(labels)) if not rest.strip() and not amounts and len(head) < 90 else None
     if amounts or re.match(r"^\s*[-+•*]", text):
         return None
-    whole = {entity.label_ for entity in sentence.ents if entity.label_ in ("BUDGET", "SOCIALISED")}
+    whole = {entity.label_ for entity in entities(sentence) if entity.label_ in ("BUDGET", "SOCIALISED")}
     if len(whole) == 1 and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
         return Label(_only(whole))  # a heading: "1. Ngân sách"
     return Label(None)  # another subject begins

@@ -273,3 +273,10 @@ def work_on_one_processor(core: int, seconds: float) -> bytes:
     while time.process_time() < seconds:
         pass
     return b"done"
+
+
+def shares(each: int, count: int) -> bytes:
+    """How many helpers read ``count`` pages when none may read more than ``each``, and how many pages were read."""
+    page_helpers.PAGES_EACH = each
+    found = dict(page_helpers.read(range(count), lambda page, alive: str(os.getpid()).encode(), lambda: None))
+    return f"{len(set(found.values()))} {len(found)}".encode()

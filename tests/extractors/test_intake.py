@@ -17,7 +17,7 @@ from extractors import intake
 from extractors.archives import ArchiveLimits
 from extractors.document import Source
 from extractors.errors import Rejected
-from extractors.intake import IntakeLimits, guess_encoding, identify, wrong_extension
+from extractors.intake import PDF, IntakeLimits, guess_encoding, identify, wrong_extension
 
 
 def word_file() -> bytes:
@@ -144,6 +144,15 @@ def test_refused_with_a_stable_code(tmp_path: Path, data: bytes, code: str) -> N
         identify(given(tmp_path, data), limits=IntakeLimits(size=2_000_000))
     assert caught.value.code == code
     assert caught.value.message
+
+
+def test_what_is_read_page_by_page_may_be_larger(tmp_path: Path) -> None:
+    limits = IntakeLimits(size=2_000, paged=3_000)
+    scan = b"%PDF-1.7\n" + b"x" * 2_500
+    assert identify(given(tmp_path, scan), limits=limits).media_type == PDF
+    with pytest.raises(Rejected) as caught:
+        identify(given(tmp_path, scan + b"x" * 1_000), limits=limits)
+    assert caught.value.code == "too_large"
 
 
 def test_absent_file_and_folder(tmp_path: Path) -> None:

@@ -14,6 +14,13 @@ def test_crashed_hanging_and_refused_pages_cost_only_themselves() -> None:
         assert box.run(misbehaving.echo, b"still there") == b"still there"
 
 
+def test_a_helper_that_has_read_its_share_is_followed_by_another() -> None:
+    with sandbox.Sandbox(preload=()) as box:
+        helpers, pages = box.run(misbehaving.shares, 3, 10).split()
+    assert pages == b"10"
+    assert int(helpers) >= 4  # of three pages at most
+
+
 def test_outside_the_sandbox_pages_are_read_in_turn() -> None:
     found = list(page_helpers.read([3, 1], lambda page, alive: str(page).encode(), lambda: None))
     assert found == [(3, b"3"), (1, b"1")]
