@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, composition, losses, mojibake, ocr, ocr_case, viqr
+from normalizers import charsets, codes, composition, losses, mojibake, ocr, ocr_case, viqr
 from normalizers.channels import FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
@@ -75,6 +75,7 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
         adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
         result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
         result = then(result, whole, ocr_case.changes(result.text))
+        result = then(result, whole, codes.changes(result.text))
     return _split(texts, result)
 
 
