@@ -12,6 +12,7 @@ from normalizers.syllables import fold, is_vietnamese_syllable, strip_tone
 from normalizers.vocabulary import lexicon, unigram
 
 HOOK_SEEN_ACUTE, ACUTE_SEEN_HOOK = 1.2, 4.0  # over a hat
+HOOK_UNSEEN, HOOK_SEEN_GRAVE = 3.5, 4.5  # over a hat: there is little of it
 HUGE = 99.0
 _LEVEL, _HUYEN, _SAC, _HOI, _NGA, _NANG = range(6)
 # (seen, true) tone → cost; what is not listed costs TONE.
@@ -75,6 +76,10 @@ def mark_cost(seen: str, true: str) -> float:
             total += HOOK_SEEN_ACUTE
         elif hat and (tone_seen, tone_true) == (_HOI, _SAC):
             total += ACUTE_SEEN_HOOK
+        elif hat and (tone_seen, tone_true) == (_LEVEL, _HOI):
+            total += HOOK_UNSEEN
+        elif hat and (tone_seen, tone_true) == (_HUYEN, _HOI):
+            total += HOOK_SEEN_GRAVE
         else:
             total += _TONE.get((tone_seen, tone_true), TONE)
     elif seen != true and total == 0.0:

@@ -126,11 +126,12 @@ def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: A
             continue
         atoms = _with_digits(line, atoms)
         slots: list[_Slot] = []
+        capitals = line.isupper() and sum(is_vietnamese_syllable(atom.text) for atom in atoms) > len(atoms) / 2
         node = lattice.open_span(len(atoms) + 3)
         lattice.add(node, node + 1, (BREAK,), (0.0,))
         for i, atom in enumerate(atoms):
             confidence = _confidence(atom, offset, sure, starts)
-            words, priors, surfaces = _options(i, atoms, confidence)
+            words, priors, surfaces = _options(i, atoms, confidence, capitals=capitals)
             slots.append(_Slot(len(lattice), i, i + 1, surfaces))
             lattice.add(node + 1 + i, node + 2 + i, words, priors)
             joined = _joined(i, atoms, line)
@@ -185,9 +186,10 @@ def _doubt(cost: float, confidence: float | None) -> float:
 
 
 def _options(
-    i: int, atoms: Sequence[Atom], confidence: float | None
+    i: int, atoms: Sequence[Atom], confidence: float | None, *, capitals: bool
 ) -> tuple[tuple[int, ...], tuple[float, ...], tuple[str, ...]]:
-    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read."""
+    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read. ``capitals``: it stands in a
+    heading of capitals, where they make no abbreviation of a word."""
     atom = atoms[i]
     text = atom.text
     legal = is_vietnamese_syllable(text)
@@ -195,7 +197,9 @@ def _options(
     if atom.kind != "word" or len(text) > LONGEST or (len(text) < 3 and not legal and not atom.damaged):
         return tuple(words), tuple(priors), tuple(surfaces)
     shape = text[1:]
-    if (text.isupper() and not legal) or not (text.isupper() or shape.islower() or not shape):
+    if (text.isupper() and not legal and not (capitals and len(text) > 3)) or not (
+        text.isupper() or shape.islower() or not shape
+    ):
         return tuple(words), tuple(priors), tuple(surfaces)  # abbreviations, codes
     name = text[0].isupper() and not text.isupper() and not starts_sentence(atoms, i)
     if name and not legal:

@@ -33,7 +33,10 @@ def changes(text: str) -> list[Change]:
             if (
                 _is_oversized(word.group())
                 and _is_amid(line, before, word, after)
-                and _is_small(model, before.group(), word.group(), after.group() if after else None)
+                and (
+                    word.group()[0].islower()  # ``sỐ``: not so written by anybody
+                    or _is_small(model, before.group(), word.group(), after.group() if after else None)
+                )
             ):
                 start, end = offset + word.start(), offset + word.end()
                 small = word.group().lower()

@@ -64,9 +64,11 @@ def read(path: Path, source: Source, progress: Progress | None = None) -> Docume
     if not any(page.blocks for page in pages):
         raise Rejected("no_text")
     notices = [Notice("page_by_ocr", "Tệp ảnh, được đọc bằng nhận dạng chữ (OCR).")]
-    if doubtful := [index + 1 for index, (_, page) in sorted(seen.items()) if page.doubtful]:
+    if doubtful := [index + 1 for index, (_, page) in sorted(seen.items()) if page.doubtful and not page.foreign]:
         listed = ", ".join(map(str, doubtful))
         notices.append(Notice("page_doubtful", f"Trang {listed}: chữ nhận dạng kém tin cậy, cần xem lại ảnh gốc."))
+    if foreign := [index + 1 for index, (_, page) in sorted(seen.items()) if page.foreign]:
+        notices.append(Notice("page_foreign", f"Trang {', '.join(map(str, foreign))}: {ocr.FOREIGN}"))
     if len(seen) < len(sizes):
         listed = ", ".join(str(number) for number in range(1, len(sizes) + 1) if number - 1 not in seen)
         notices.append(Notice("page_unreadable", f"Trang {listed} không đọc được, nội dung bị thiếu."))

@@ -16,25 +16,31 @@ from extractors.containers.boxes import moved
 from extractors.containers.layout import Place, Row, Word, paragraphs, row_of
 from extractors.containers.ruling import Grid, GridCell, grids
 from extractors.document import Block, Table
-from normalizers.syllables import syllable_rate
+from normalizers.syllables import is_vietnamese_syllable, syllable_rate
 
 _INSET = 0.9  # points left out inside a cell's borders
 _CELL_GAP = 24  # pixels between cells that are read one under the other in one picture
 _SIDE_GAP = 60  # and side by side: wide enough to part words
 _SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
+_FULL = 60  # words of a page of text
+_LEGIBLE = 0.25  # share of syllables under which its letters are others
+_PUNCTUATION = ".,;:!?()\"“”'"
 _MOST_CELLS = 2000
 _SAME_LINE = 6.0  # points by which a column line may move from page to page
 _COUNTED = 0.8  # confidence of a row number that its neighbours tell
 
+FOREIGN = "không phải chữ Việt (chữ viết khác, hoặc ảnh quá kém); chữ nhận dạng được không dùng được, cần xem ảnh gốc."
+
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What OCR made of one page. ``first``, ``columns``: column lines of its first and last table; ``doubtful``: a
-    person should look."""
+    person should look; ``foreign``: what was read is no Vietnamese, nor any other text in its letters."""
 
     blocks: tuple[Block, ...]
     first: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
     doubtful: bool = False
+    foreign: bool = False
 
 
 def read(
@@ -73,6 +79,7 @@ def _spread(picture: scan.Picture, dpi: float, fold: int, page: int, tick: Calla
         first=halves[0].first,
         columns=halves[1].columns,
         doubtful=any(half.doubtful for half in halves),
+        foreign=all(half.foreign for half in halves),
     )
 
 
@@ -154,6 +161,7 @@ def _read_upright(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None])
         first=filled[0][0].xs if filled else (),
         columns=filled[-1][0].xs if filled else (),
         doubtful=_doubtful(everything),
+        foreign=is_foreign(everything),
     )
 
 
@@ -293,3 +301,12 @@ def _doubtful(rows: list[Row]) -> bool:
         return False
     sure = sum((word.confidence or 0.0) * len(word.text) for word in words) / letters
     return sure < _SURE or (letters > 60 and syllable_rate(" ".join(word.text for word in words)) < 0.6)
+
+
+def is_foreign(rows: list[Row]) -> bool:
+    """Whether a page full of words of which the engine was not sure, and few are syllables, is in other letters."""
+    words = [word for row in rows for word in row.words if len(word.text) > 1]
+    if len(words) < _FULL or not _doubtful(rows):
+        return False
+    legible = [word for word in words if is_vietnamese_syllable(word.text.strip(_PUNCTUATION))]
+    return len(legible) < _LEGIBLE * len(words)

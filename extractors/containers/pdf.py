@@ -97,6 +97,7 @@ class _Reader:
         self.pictures: list[int] = []
         self.recoded: list[int] = []
         self.doubtful: list[int] = []
+        self.foreign: list[int] = []
 
     def look(self, index: int) -> None:
         """Read page ``index`` by its text layer, or put it down for OCR."""
@@ -162,7 +163,9 @@ class _Reader:
                 continue
             self.by_ocr.setdefault(reason, []).append(index + 1)
             seen = self.seen[index]
-            if seen.doubtful:
+            if seen.foreign:
+                self.foreign.append(index + 1)
+            elif seen.doubtful:
                 self.doubtful.append(index + 1)
             blocks = ocr.continued(seen, columns) if index - 1 in self.seen else seen.blocks
             columns = seen.columns
@@ -182,6 +185,8 @@ class _Reader:
             yield Notice("layer_recoded", f"{_named(self.recoded)}: {message}.")
         if self.doubtful:
             yield Notice("page_doubtful", f"{_named(self.doubtful)}: chữ nhận dạng kém tin cậy, cần xem lại ảnh gốc.")
+        if self.foreign:
+            yield Notice("page_foreign", f"{_named(self.foreign)}: {ocr.FOREIGN}")
         if self.unreadable:
             yield Notice("page_unreadable", f"{_named(self.unreadable)} không đọc được, nội dung bị thiếu.")
         if self.pictures:

@@ -17,6 +17,7 @@ from rapidfuzz.distance import Levenshtein
 
 from extractors import reading
 from extractors.containers import image, ocr, pdf, scan
+from extractors.containers.layout import Row, Word, row_of
 from extractors.document import Document, Paragraph, Table, paragraphs
 from extractors.errors import Rejected
 from extractors.intake import identify
@@ -263,3 +264,33 @@ def test_wide_pages_are_not_cut() -> None:
         found = next(block for block in seen.blocks if isinstance(block, Table))
         assert (found.rows, found.columns) == (4, 4)
         assert not seen.doubtful
+
+
+def test_a_table_that_goes_on_counts_the_columns_of_the_page_before(tmp_path: Path) -> None:
+    """On the second page no row has a line between the last two columns."""
+    first = drawing.laid_out([drawing.table(ROWS, (30, 110, 190, 110))])
+    rest = [["4", "Trường học số", "Đã triển khai tại các trường"], ["5", "Thi trực tuyến", "Chưa thực hiện"]]
+    second = drawing.laid_out([drawing.table(rest, (30, 110, 300))])
+    path = tmp_path / "hai trang.tif"
+    drawing.picture(first).save(path, save_all=True, append_images=[drawing.picture(second)], dpi=(300, 300))
+    document = reading.read(path, identify(path))
+    one, two = (block for block in document.blocks() if isinstance(block, Table))
+    assert (one.columns, two.columns) == (4, 4)
+    assert [(cell.row, cell.column, cell.column_span) for cell in two.cells] == [
+        (0, 0, 1), (0, 1, 1), (0, 2, 2), (1, 0, 1), (1, 1, 1), (1, 2, 2),
+    ]  # fmt: skip
+
+
+def test_letters_that_are_not_ours_are_told_from_a_poor_scan() -> None:
+    def rows(words: str, confidence: float) -> list[Row]:
+        made = [
+            Word(text=word, x0=10.0 * at, top=0, x1=10.0 * at + 8, bottom=10, size=10, confidence=confidence)
+            for at, word in enumerate(words.split())
+        ]
+        return [row_of(made)]
+
+    lao = "nzsaJänmln1u gax nguJẵnm tunšzÖmuadL nanm tJựCtMÙM fuficrafitiea1 ẵngvU1U uyBñðnc1 ztiayUzgnn " * 8
+    poor = "lăng cường giám sát và hảnp nắm đánh giá công tác quản lý sử dụng nguồn nhân lực suu đảo tạo " * 8
+    assert ocr.is_foreign(rows(lao, 0.3))
+    assert not ocr.is_foreign(rows(poor, 0.5))
+    assert not ocr.is_foreign(rows("mr TA", 0.2))  # a stray stroke is no page of text
