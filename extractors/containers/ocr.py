@@ -26,6 +26,7 @@ _FULL = 60  # words of a page of text
 _LEGIBLE = 0.25  # share of syllables under which its letters are others
 _PUNCTUATION = ".,;:!?()\"“”'"
 _MOST_CELLS = 2000
+_LEAN = 6.0  # points by which a line of a table drifts from its top to its foot, the page being straight as a whole
 _SAME_LINE = 6.0  # points by which a column line may move from page to page
 _COUNTED = 0.8  # confidence of a row number that its neighbours tell
 
@@ -131,7 +132,7 @@ def _nothing() -> None:
 
 def _read_upright(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None]) -> Seen:
     lines = ruling_lines.find(cleaned.grey, cleaned.dpi)
-    found = [grid for grid in grids(lines.rulings) if _is_table(grid)]
+    found = [grid for grid in grids(lines.rulings, lean=_LEAN) if _is_table(grid)]
     grey = ruling_lines.erased(cleaned.grey, lines)  # lines left in cost more letters than they help
     scale = 72 / cleaned.dpi
     filled: list[tuple[Grid, list[list[Row]]]] = []

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 import msgspec
 
@@ -19,6 +19,7 @@ Ruling = tuple[float, float, float, float]
 
 _SNAP = 3.0  # lines nearer than this are one line; also how far a crossing may miss
 _MOST_CROSSINGS = 4_000_000  # a drawing, not a table
+_BESIDE = 0.25  # share of a piece that may lie beside the next piece of the same line
 _COVER = 0.6  # share of a cell's side that must be ruled for the side to be a border
 
 
@@ -51,14 +52,18 @@ class Lattice(msgspec.Struct, frozen=True, kw_only=True):
     vertical: dict[float, list[tuple[float, float]]]
 
 
-def grids(rulings: Iterable[Ruling], *, snap: float = _SNAP, columns: Sequence[float] = ()) -> list[Grid]:
+def grids(
+    rulings: Iterable[Ruling], *, snap: float = _SNAP, columns: Sequence[float] = (), lean: float = 0.0
+) -> list[Grid]:
     """Every table grid that the lines enclose, from top to bottom.
+
+    ``lean``: how far (points) the pieces of one line may stand apart, where paper was bent and lines are not straight.
 
     ``columns`` are the column lines of the table that may continue here from the previous page: where they hold all
     of a grid's own, they are used in their place, so that columns keep their numbers across the page break.
     """
     found = []
-    for lattice in _lattices(list(rulings), snap):
+    for lattice in _lattices(list(rulings), snap, lean):
         grid = _grid(lattice, snap, columns)
         if grid is not None:
             found.append(grid)
@@ -77,11 +82,13 @@ def _inside(inner: Box, outer: Box) -> bool:
     )
 
 
-def _lattices(rulings: list[Ruling], snap: float) -> list[Lattice]:
+def _lattices(rulings: list[Ruling], snap: float, lean: float) -> list[Lattice]:
     horizontal = _joined([(y0, x0, x1) for x0, y0, x1, y1 in rulings if x1 - x0 >= y1 - y0], snap)
     vertical = _joined([(x0, y0, y1) for x0, y0, x1, y1 in rulings if y1 - y0 >= x1 - x0], snap)
     horizontal = [line for line in horizontal if line[2] - line[1] > 2 * snap]
     vertical = [line for line in vertical if line[2] - line[1] > 2 * snap]
+    if lean:
+        horizontal, vertical = _straight(horizontal, snap, lean), _straight(vertical, snap, lean)
     if len(horizontal) * len(vertical) > _MOST_CROSSINGS:
         return []
     parent = list(range(len(horizontal) + len(vertical)))
@@ -124,6 +131,29 @@ def _joined(lines: list[tuple[float, float, float]], snap: float) -> list[tuple[
                 stretches.append([start, end])
         joined += [(position, start, end) for start, end in stretches]
     return joined
+
+
+def _straight(lines: list[tuple[float, float, float]], snap: float, lean: float) -> list[tuple[float, float, float]]:
+    """(position, start, end) lines, the pieces of a leaning one at one position: near, and one beyond the other. Two
+    lines side by side stay two."""
+    groups: list[list[tuple[float, float, float]]] = []
+    for _, stretch in groupby(sorted(lines), key=lambda line: line[0]):
+        pieces = list(stretch)
+        if groups and pieces[0][0] - groups[-1][-1][0] <= lean and _beyond(groups[-1], pieces):
+            groups[-1] += pieces
+        else:
+            groups.append(pieces)
+    made = []
+    for group in groups:
+        position = sum(at * (end - start) for at, start, end in group) / sum(end - start for _, start, end in group)
+        made += _joined([(position, start, end) for _, start, end in group], snap)
+    return made
+
+
+def _beyond(some: list[tuple[float, float, float]], others: list[tuple[float, float, float]]) -> bool:
+    """Whether hardly any of a stretch lies beside the others."""
+    beside = sum(max(0.0, min(b, d) - max(a, c)) for _, a, b in some for _, c, d in others)
+    return beside <= _BESIDE * min(sum(b - a for _, a, b in some), sum(d - c for _, c, d in others))
 
 
 def _grid(lattice: Lattice, snap: float, columns: Sequence[float]) -> Grid | None:

@@ -1,0 +1,20 @@
+"""Column and row lines to grids, where lines are not drawn straight."""
+
+from __future__ import annotations
+
+from extractors.containers.ruling import grids
+
+
+def test_the_pieces_of_a_leaning_line_are_one_column_line() -> None:
+    """On bent paper the same line stands a few points farther at the foot of the page than at its top."""
+    rows = [(0.0, y, 200.0, y) for y in range(0, 121, 20)]
+    leaning = [
+        (x + shift, top, x + shift, top + 40.0)
+        for x in (0.0, 80.0, 200.0)
+        for shift, top in ((0.0, 0.0), (4.0, 40.0), (7.5, 80.0))
+    ]
+    assert len(grids([*rows, *leaning])[0].xs) > 3
+    (straight,) = grids([*rows, *leaning], lean=6.0)
+    assert (len(straight.xs), len(straight.cells)) == (3, 12)
+    double = [(x, 0.0, x, 120.0) for x in (0.0, 80.0, 85.0, 200.0)]
+    assert len(grids([*rows, *double], lean=6.0)[0].xs) == 4  # two lines side by side stay two
