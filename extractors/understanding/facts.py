@@ -74,10 +74,13 @@ def _text(passage: Passage) -> tuple[str, list[int]]:
     for line in passage.lines:
         piece = squeeze(line.full)
         if text and piece:
+            printed = line.page is not None and line.table is None  # a page tells lines, not paragraphs
             broken = (
-                not line.first and not text.rstrip().endswith((".", ";", ":", "!", "?")) and piece[0] not in "-–+•*"
+                (printed or not line.first)
+                and not text.rstrip().endswith((".", ";", ":", "!", "?"))
+                and piece[0] not in "-–+•*"
             )
-            goes_on = piece[0].islower() and not re.match(r"[a-hđ][.)]", piece)
+            goes_on = (piece[0].islower() or piece[0].isdigit()) and not re.match(r"[a-hđ][.)]|\d{1,2}[.)]\s", piece)
             text += " " if broken and (goes_on or line.ocr) else "\n"
         offsets.append(len(text))
         text += piece

@@ -13,6 +13,7 @@ from extractors.understanding.lines import Line
 PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH = range(10)
 
 UNDER = 400
+RUN_IN = 4  # words at most of a title that runs into its text
 
 _ASKED = r"(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?"
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -79,6 +80,8 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
         return None
     depth, label, words = split_label(text)
     title, rest = _colon(words)
+    if depth is not None and not rest:
+        title, rest = _run_in(words)
     short = len(words) <= 180 and len(lines) <= 4
     if depth is None:
         drawn = _drawn_depth(line, words, rest) if short else None
@@ -89,9 +92,9 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
     sure = (
         depth <= ROMAN
         or _capitals(words)
-        or _styled(line)
+        or styled(line)
         or (line.bold and len(words) <= 180)
-        or (depth <= SMALL and (names or text.endswith(":")))
+        or (depth <= SMALL and (names or text.endswith(":") or _run_in(words)[1] != ""))
     )
     return Heading(line, depth, label, title, rest, sure)
 
@@ -167,7 +170,7 @@ def with_text_under(headings: Sequence[Heading | None], texts: Sequence[str]) ->
 
 def _drawn_depth(line: Line, words: str, rest: str) -> int | None:
     """The depth of a heading that only its looks give away; None when it looks like text."""
-    if _styled(line):
+    if styled(line):
         return min(ROMAN + (line.level or 0), SMALL)
     if _capitals(words) and not _SENTENCE.search(words):
         return CAPITALS
@@ -178,7 +181,8 @@ def _capitals(words: str) -> bool:
     return upper_share(words) > 0.85 and len(words) > 5
 
 
-def _styled(line: Line) -> bool:
+def styled(line: Line) -> bool:
+    """Whether a line has a heading's style."""
     return bool(line.style and fold(line.style).startswith(("heading", "title", "tieu de", "de muc")))
 
 
@@ -200,6 +204,13 @@ def _colon(words: str) -> tuple[str, str]:
     if 0 < at <= 200 and not words[at + 1 : at + 3].startswith("//") and not re.search(r"\d$", words[:at]):
         return words[:at].strip(), words[at + 1 :].strip()
     return words, ""
+
+
+def _run_in(words: str) -> tuple[str, str]:
+    """A title of a few words that only a full stop parts from what is said: "1. Vướng mắc. Máy chiếu hỏng ..."."""
+    title, stop, rest = words.partition(". ")
+    few = 1 < len(title.split()) <= RUN_IN and not any(char.isdigit() for char in title)
+    return (title, rest.strip()) if stop and few and len(rest.split()) >= RUN_IN and rest[:1].isupper() else (words, "")
 
 
 def _inline(line: Line, title: str, rest: str) -> Heading | None:

@@ -19,7 +19,7 @@ from spacy.vocab import Vocab
 
 from extractors.understanding.amounts import NUMERALS
 from extractors.understanding.folding import fold
-from extractors.understanding.vocabulary import BUDGET, COUNTED, SOCIALISED, SOCIALISED_SPELLED
+from extractors.understanding.vocabulary import AUTHORITIES, BUDGET, COUNTED, GRANT, SOCIALISED, SOCIALISED_SPELLED
 
 _TOKEN = re.compile(
     r"""
@@ -116,7 +116,7 @@ def _sentences(doc: Doc) -> Doc:
 
 @cache
 def pipeline() -> Language:
-    """The pipeline: sentences and the entities BUDGET, SOCIALISED and COUNTED."""
+    """The pipeline: sentences and the entities BUDGET, SOCIALISED, GRANT and COUNTED."""
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
     nlp.tokenizer = _Tokenizer(nlp.vocab)
     nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
@@ -134,6 +134,17 @@ def pipeline() -> Language:
     patterns += [
         {"label": "BUDGET", "pattern": [{"TEXT": {"IN": ["NS", "Ns"]}}]},
         {"label": "BUDGET", "pattern": [{"NORM": "von"}, {"NORM": "ns"}]},
+    ]
+    patterns += [
+        {
+            "label": "GRANT",
+            "pattern": [
+                {"LOWER": {"IN": sorted(AUTHORITIES)}},
+                {"LOWER": {"IN": ["đã", "được"]}, "OP": "?"},
+                *({"LOWER": word} for word in phrase.split()),
+            ],
+        }
+        for phrase in GRANT
     ]
     ruler.add_patterns(patterns)
     return nlp

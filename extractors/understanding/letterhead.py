@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from extractors.understanding.folding import fold, letters, squeeze, upper_share
 from extractors.understanding.form import Case
+from extractors.understanding.headings import styled
 from extractors.understanding.lines import Line
 from extractors.understanding.segments import BLANK, NUMBER, Head, Segment, iso_date, segments_of
 from extractors.understanding.signature import Signature, find_signature
@@ -34,6 +35,9 @@ _ADDRESSEE = re.compile(
     rf"{_ORGANISATION.pattern}|cac\s|dong chi\s|ong\s|ba\s|lanh dao\s|hieu truong|truong phong|nhu tren"
 )
 _INNER = re.compile(r"(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)")
+STAMP_LINES = 12
+_RECEIVED = re.compile(r"^\W*(?:cong van den|van ban den|den)\b(?=\W*$|\W*(?:so|ngay)\b)|^\W*cong van den\b")
+_RECEIVED_PART = re.compile(r"\W*(?:so(?: den)?\s*:\s*[\d.…]*\s*$|ngay(?: den)?\s*:|gio\s*:|chuyen\s*:|luu ho so\b)")
 _CAPTION = re.compile(
     r"(?:dinh kem|kem theo|ban hanh kem|kem)\b[^()]{0,40}?\bs[oố]\s*[:.]?\s*(?P<number>\d{1,5}[a-z]?)?"
     rf"{BLANK}/\s*(?P<symbol>[a-z0-9&]+(?:\s*-\s*[a-z0-9&]+)*)\s*,?\s*"
@@ -45,6 +49,9 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     """The head and the signature block of a report, or of the campaign's own letter; lines used are claimed."""
     free = [line for line in case.flow.lines if not line.blank and case.ledger.free(line) and line.role != "footnote"]
     head = Head()
+    stamped = _reception_stamp(free)
+    head.aside |= {line.key for line in stamped}
+    free = [line for line in free if line.key not in head.aside]
     region = _region(free)
     segments = segments_of(region, head)
     _organisations_and_number(segments, head)
@@ -59,6 +66,19 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     _caption(case, head, "" if of_letter else case.form.campaign.letter.number)
     case.ledger.claim(head.used, "letterhead")
     return head
+
+
+def _reception_stamp(free: Sequence[Line]) -> list[Line]:
+    """The lines of the stamp of whoever received the report, when it was printed over its head."""
+    for at, line in enumerate(free[:STAMP_LINES]):
+        if not _RECEIVED.search(line.folded) or len(line.full) > 60:
+            continue
+        end = at + 1
+        while end < len(free) and end <= at + 5 and _RECEIVED_PART.match(free[end].folded):
+            end += 1
+        whose = free[at - 1 : at] if at == 1 and _ORGANISATION.match(free[0].folded) else []
+        return [*whose, *free[at:end]] if end > at + 1 or _RECEIVED_PART.search(line.folded, 10) else []
+    return []
 
 
 def _sign(signature: Signature, head: Head) -> None:
@@ -142,7 +162,9 @@ def _organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment
         if _ORNAMENT.match(text):
             head.used += [segment.line] if found else []
             continue
-        starts = bool(_ORGANISATION.match(folded))
+        if found and re.match(r"^so\s*[:.]", folded):
+            break  # a number that is none: "Số: không"
+        starts = bool(_ORGANISATION.match(folded)) or (not found and _over_committee(segments, segment))
         plain = starts and len(text) < 90 and not text.rstrip().endswith((":", ";", "."))
         if not (starts or found):
             continue
@@ -162,11 +184,21 @@ def _organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment
                 and all(x.folded.startswith("truong ") for x in (piece, found[-1][0]))
                 and not re.match(r"truong (?:dai hoc|cao dang)", found[-1][0].folded)
             )
-            if _ORGANISATION.match(piece.folded) and not (dangling or same):
+            if (_ORGANISATION.match(piece.folded) or not found) and not (dangling or same):
                 found.append([piece])
             elif found:
                 found[-1].append(piece)
     return found
+
+
+def _over_committee(segments: Sequence[Segment], segment: Segment) -> bool:
+    """Whether a city or a province stands over its district's committee, as its parent."""
+    after = next(iter(segments[list(segments).index(segment) + 1 :]), None)
+    return (
+        bool(re.match(r"^(?:thanh pho|tp|tinh)\b", segment.folded))
+        and after is not None
+        and bool(re.match(r"^(?:ubnd|uy ban nhan dan)\b", after.folded))
+    )
 
 
 def _capitalised(text: str) -> bool:
@@ -233,6 +265,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt"))
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
+        or (styled(segment.line) and not styled(before.line))
         or (segment.line.align == "justify" and before.line.align == "center")
         or (
             before.line.bold

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.report import FundingSource
@@ -37,6 +38,13 @@ _CHAIN = re.compile(
     r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|nha nuoc|\s)*$"
 )
 _FROM = re.compile(r"\b(?:tu|do|bang) (?:cac |nguon |von |kinh phi )*$")
+# sums told in the order of what they are of: "ngân sách và xã hội hóa tương ứng là 2 tỷ và 300 triệu"
+RESPECTIVELY = re.compile(r"\b(?:tuong ung|lan luot|theo thu tu)\b")
+_ALL_OF_THEM = re.compile(r"\b(?:deu|tat ca|toan bo|ca hai|ca ba)\b")
+_WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
+_SPLIT = re.compile(r"\btrong do\b")
+_OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
+_LISTED = re.compile(r"^\s*(?:[,;]|va|,\s*va)\s*$")
 _PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\.\s")
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
 _IN_WORDS = re.compile(r"(?:bang chu|viet bang chu)\s*:?\s*$")
@@ -125,7 +133,7 @@ def measure(text: str) -> int | None:
 def source_of(text: str) -> FundingSource | None:
     """The one source of money that a heading names; None when it names none or both."""
     labels = {entity.label_ for entity in pipeline()(squeeze(text)).ents} if text else set()
-    return _only(labels)
+    return "budget" if labels == {"GRANT"} else _only(labels - {"GRANT"})
 
 
 def _only(labels: set[str]) -> FundingSource | None:
@@ -146,12 +154,26 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
             continue
         amount = _parse(doc, span)
         if amount is not None and not (found and _said_again(doc, found[-1], amount)):
-            found.append(amount)
+            found += [*_sharing(doc, span), amount]
     if bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
         found += [amount for amount in _bare(doc, scale) if amount.start not in taken]
         found.sort(key=lambda amount: amount.start)
     return found
+
+
+def _sharing(doc: Doc, span: Span) -> list[Amount]:
+    """Figures told respectively that take their unit from the last of them: "14.200, 2.650 và 480 triệu"."""
+    named = [token.norm_ for token in span if token.norm_ in SCALES]
+    at, found = span.start - 1, []
+    while at > 0 and named and (doc[at].text == "," or doc[at].norm_ == "va") and doc[at - 1].text[0].isdigit():
+        value = number(doc[at - 1].text)
+        if value is None:
+            break
+        found.append(Amount(at - 1, at, int(value * SCALES[named[0]]), None))
+        at -= 2
+    said = fold(doc[max(0, at - 6) : at + 1].text)
+    return found[::-1] if RESPECTIVELY.search(said) else []
 
 
 def _said_again(doc: Doc, before: Amount, amount: Amount) -> bool:
@@ -180,6 +202,8 @@ def _parse(doc: Doc, span: Span) -> Amount | None:
 def _counts_things(doc: Doc, span: Span) -> bool:
     """Whether figures without currency count something else: "1,7 triệu hồ sơ", "5 tỷ lệ", "hai trăm nghìn"."""
     following = doc[span.end] if span.end < len(doc) else None
+    if following is not None and following.ent_type_ in ("BUDGET", "SOCIALISED"):
+        return False  # "65 triệu doanh nghiệp tặng"
     if following is not None and following.text[0].isalpha() and following.norm_ not in _AFTER_MONEY:
         return True
     return is_numeral(span[0].lower_) and span[-1].lower_ not in ("tỷ", "tỉ", "triệu")
@@ -264,19 +288,56 @@ def _bare(doc: Doc, scale: int | None) -> Iterator[Amount]:
 
 def sources(sentence: Span, amounts: Sequence[Amount]) -> list[FundingSource | None]:
     """The source of each amount by the words that govern it in its clause."""
-    owned = _owned(sentence, amounts)
+    owned = _respective(sentence, amounts) or _owned(sentence, amounts)
     found: list[FundingSource | None] = []
     carried: FundingSource | None = None
     for at, amount in enumerate(amounts):
-        labels = owned[at]
+        labels = owned[at] or _granted(sentence, amounts, at)
         source = _only(labels)
         if not labels and carried and at:
             between = fold(sentence.doc[amounts[at - 1].end : amount.start].text)
-            source = None if TOTAL.search(between) or "trong do" in between else carried
+            apart = TOTAL.search(between) or (_SPLIT.search(between) and not _WHEN.search(between))
+            source = None if apart else carried
         found.append(source)
         before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""
         carried = None if not labels and TOTAL.search(before) else source
     return found
+
+
+def _granted(sentence: Span, amounts: Sequence[Amount], at: int) -> set[str]:
+    """Public money by who gives it, "huyện cấp 4 tỷ", where nothing else tells the source and no parts follow."""
+    doc = sentence.doc
+    since = amounts[at - 1].end if at else sentence.start
+    given = [entity for entity in sentence.ents if since <= entity.start < amounts[at].start]
+    until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
+    after = fold(doc[amounts[at].end : until].text)
+    made_up = re.match(r"^\W*(?:bao )?gom\b", after) or (_SPLIT.search(after) and not _WHEN.search(after))
+    granted = bool(given) and {entity.label_ for entity in given} == {"GRANT"} and not made_up
+    return {"BUDGET"} if granted else set()
+
+
+def _respective(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]] | None:
+    """Labels of amounts told in the order of the sources named before them; None when they are not told so."""
+    doc = sentence.doc
+    marker = next(iter(reversed(list(RESPECTIVELY.finditer(fold(sentence.text))))), None)
+    if marker is None:
+        return None
+    named: list[Span] = []
+    for entity in sentence.ents:
+        if entity.label_ not in ("BUDGET", "SOCIALISED") or entity.end_char - sentence.start_char > marker.start():
+            continue
+        if named and named[-1].label_ == entity.label_ and not _PARTS.search(doc[named[-1].end : entity.start].text):
+            continue  # "phụ huynh đóng góp" is one
+        named.append(entity)
+    first = next(
+        (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker.end()), len(amounts)
+    )
+    told = amounts[first : first + len(named)]
+    listed = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
+    if len(named) < 2 or len(told) < len(named) or not listed:
+        return None
+    owned = _owned(sentence, amounts)
+    return [*owned[:first], *({entity.label_} for entity in named), *owned[first + len(named) :]]
 
 
 def _owned(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
@@ -298,6 +359,10 @@ def _owned(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
                     target = previous[1]
             elif target is not None and leads and previous[1] == target and leading[target]:
                 owned[target] = set()  # the nearer source governs
+        if target is not None and amounts[target].end <= entity.start:
+            for other in range(target):
+                if not owned[other] and _ALL_OF_THEM.search(fold(doc[amounts[target].end : entity.start].text)):
+                    owned[other].add(entity.label_)
         if target is not None:
             owned[target].add(entity.label_)
             leading[target] = leads
@@ -337,7 +402,7 @@ def _closed(gap: str, rest: str, direct: bool) -> bool:
         return True
     if not direct:
         return bool(_PARTS.search(rest))
-    return ("(" in gap and ")" in rest) or (bool(re.match(r"^\s*(?:,|;|va)\s", rest)) and "," not in gap)
+    return ("(" in gap and ")" in rest) or (bool(re.match(rf"^\s*{_OWNERS}(?:,|;|va)\s", rest)) and "," not in gap)
 
 
 def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> bool:

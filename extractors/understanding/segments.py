@@ -19,8 +19,16 @@ NUMBER = re.compile(
     r"(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
 
+
+def _spaced(words: str) -> str:
+    """A pattern for folded ``words`` whose letters may stand apart; a space may be a dash too."""
+    return r"[-.–\s]*".join(r"\s*".join(word) for word in words.split())
+
+
 _MOTTO = re.compile(
-    r"cong\s*h(?:oa|ao)\s*xa\s*hoi\s*chu\s*nghia\s*viet\s*nam|doc\s*lap\s*[-.–]*\s*tu\s*do\s*[-.–]*\s*hanh\s*phuc"
+    "|".join(map(_spaced, ("cong hoa xa hoi chu nghia viet nam", "cong hao xa hoi chu nghia viet nam")))
+    + "|"
+    + _spaced("doc lap tu do hanh phuc")
 )
 _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"

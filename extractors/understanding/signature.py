@@ -17,10 +17,11 @@ _POST = (
     r"pho truong phong phu trach|"
     r"(?:pho\s+)?to truong(?:\s+(?:to\s+)?(?:van phong|hanh chinh|chuyen mon))?"
 )
+_BRANCH = r"hanh chinh|to chuc|tong hop|dao tao|giao vu"
 _FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
 _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|"
-    rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam)\b[a-z ,.&-]{{0,50}})?)\s*$"
+    rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam|{_BRANCH})\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
 _POSTS = {
     letters(post): post.upper()
@@ -37,7 +38,9 @@ _NOT_A_NAME = re.compile(
     r"^(?:luu vt|luu van|kinh (?:gui|trinh)|van ban|ubnd|viet nam)\b"
 )
 # words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
-_NOT_A_NAME_SPELLED = re.compile(r"^(?:trường|phòng|phó|hiệu|quận|huyện|trung tâm)\s|\b(?:hiệu trưởng|ngày|tháng)\b")
+_NOT_A_NAME_SPELLED = re.compile(
+    r"^(?:trường|phòng|phó|hiệu|quận|huyện|trung tâm)\s|\b(?:hiệu trưởng|trưởng phòng|ngày|tháng)\b"
+)
 _DIGITAL = re.compile(
     r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
     r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"

@@ -50,9 +50,10 @@ _REWRITE = tuple(
         ("tieu hoc", r"tieu hoc", "tieuhoc"),
         ("mam non", r"mam non", "mamnon"),
         ("thanh pho", r"thanh pho", "thanhpho"),
-        ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|pho thong|th\b)", ""),
+        ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|th\b)", ""),
     )
 )
+_SCHOOLS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon", "truong"})
 _WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
 _STRONG_KINDS = frozenset(
     {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
@@ -270,13 +271,16 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
     for name in registry.names:
         own = name.core.split()
         whole = name.unit.id in within and within[name.unit.id][2] == name
-        apart = len(own) >= 2 and kinds & name.kinds and _in_order(own, have)
+        level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & _SCHOOLS
+        apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
         if not whole and not apart:
             continue
         near = set(plain(name.unit.district or "").split())
         left = [word for word in have if word not in own and word not in near]
         share = len(own) / (len(own) + len(left)) if own else 1.0
         value = 0.97 * (within[name.unit.id][0] if whole else 0.97) * share**1.5
+        if level_left_out and not whole:
+            value *= 0.8  # a school of another level may have the name too
         if said != fold(said) and name.core and not _spelled_alike(name.spelled, said):
             value *= 0.9
         values[name.unit.id] = max(values.get(name.unit.id, 0.0), value)
@@ -325,6 +329,8 @@ def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:
 def _group(registry: Registry, issuer: str, parent: str) -> str | None:
     """The group most of whose names share the issuer's kind of institution; None when that is not clear."""
     kinds = [word for word in issuer.split() if word in registry.groups_of_kinds]
+    if "truong" in issuer.split() and not set(kinds) & _SCHOOLS - {"truong"}:
+        kinds = [kind for kind in sorted(_SCHOOLS) if kind in registry.groups_of_kinds]  # its level is left out
     strong = [word for word in kinds if word in _STRONG_KINDS] or kinds
     if "phong" in strong and "sgd" not in parent and "pgd" not in issuer and parent:
         strong = [word for word in strong if word != "phong"]

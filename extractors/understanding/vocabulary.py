@@ -18,17 +18,22 @@ BUDGET = _phrases(
 )
 """Names of public money, folded."""
 
+AUTHORITIES = frozenset(("quận", "huyện", "phố", "sở", "ubnd", "tỉnh"))
+GRANT = _phrases("cấp; chi; bố trí; phân bổ; đầu tư; giao")
+"""An authority and what it does with public money: "huyện cấp", "Thành phố đã bố trí"; with their marks."""
+
 SOCIALISED = _phrases(
     """
-    xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; ban dai
-    dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu
+    xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc vien;
+    cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu
     """
 )
 """Givers and names of money raised outside the budget, folded."""
 
 SOCIALISED_SPELLED = _phrases(
     """
-    tài trợ; tặng; biếu; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm
+    tài trợ; tặng; biếu; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm;
+    trao tặng; cho mượn; dân góp; tự góp; góp tiền
     """
 )
 """Acts of giving; with their marks, for without them they read as other words."""
