@@ -78,7 +78,7 @@ def _by_point(asking: Asking, order: list[tuple[int, str | None]]) -> bool:
     """Whether headings that name items are the group's points about them: in the points' order, not the items'."""
     places = [point.id for point in asking.points]
     items, points = [item for item, _ in order], [places.index(point) for _, point in order if point is not None]
-    if len(points) < len(items) or len(set(points)) < ENOUGH:
+    if len(points) < MOST * len(items) or len(set(points)) < ENOUGH:
         return False
     return points == sorted(points) and items != sorted(items)
 
