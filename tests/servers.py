@@ -110,7 +110,8 @@ def s3() -> Iterator[tuple[str, dict[str, str]]]:
     with tempfile.TemporaryDirectory(prefix="baocao-s3-", dir="/tmp", ignore_cleanup_errors=True) as folder:
         Path(folder, "s3.json").write_text(json.dumps({"identities": [{**identity, "credentials": [key]}]}))
         own = [f"-dir={folder}", f"-s3.config={folder}/s3.json", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"]
-        small = ["-master.volumeSizeLimitMB=64", "-volume.max=8", "-volume.preStopSeconds=0", "-s3.port.iceberg=0"]
+        small = ["-master.volumeSizeLimitMB=64", "-volume.max=8", "-volume.preStopSeconds=0", "-master.telemetry=false"]
+        small += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # two of these servers at once would fight over them
         for tries_left in (2, 1, 0):  # a port that was free may be somebody's by the time the server takes it
             port, arguments = _ports(("master", "volume", "filer", "s3"))
             variables["AWS_ENDPOINT_URL"] = f"http://127.0.0.1:{port['s3']}"
