@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import math
 import os
+import socket
 import stat
 import subprocess
 import sys
 import threading
 import time
+import urllib.parse
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -79,6 +85,57 @@ def test_damage_in_an_object_store_is_noticed_and_healed(s3: str, tmp_path: Path
     with pytest.raises(OSError, match="damaged"), store.local(blob.sha256):
         pass
     assert store.put(tmp_path / "a").created and store.verify(blob.sha256)
+
+
+def test_a_killed_upload_leaves_no_half_blob(s3: str, tmp_path: Path) -> None:
+    """The writer is killed with half of the object sent, as a relay between it and the store sees."""
+    content = os.urandom(24 << 20)
+    source = write(tmp_path / "a", content)
+    code = "import sys; from storage import open_blobs; open_blobs(sys.argv[1]).put(sys.argv[2])"
+    server = urllib.parse.urlsplit(os.environ["AWS_ENDPOINT_URL"])
+    with relay((str(server.hostname), int(server.port or 0)), stop_after=len(content) // 2) as (port, reached):
+        writer = subprocess.Popen(
+            [sys.executable, "-c", code, f"{s3}/killed", str(source)],
+            env=os.environ | {"AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}"},
+        )
+        assert reached.wait(60)
+        writer.kill()
+        writer.wait()
+    store = open_blobs(f"{s3}/killed")
+    assert list(store) == []
+    assert store.put(source).created and store.verify(hashlib.sha256(content).hexdigest())
+
+
+@contextmanager
+def relay(server: tuple[str, int], stop_after: int) -> Iterator[tuple[int, threading.Event]]:
+    """A port that passes on to ``server``; after so many bytes of a client the event is set and no more is passed."""
+    reached, over = threading.Event(), threading.Event()
+
+    def pump(source: socket.socket, target: socket.socket, most: float) -> None:
+        passed = 0
+        with contextlib.suppress(OSError), source, target:
+            while data := source.recv(1 << 16):
+                passed += len(data)
+                if passed > most:
+                    reached.set()
+                    over.wait()
+                    return
+                target.sendall(data)
+
+    def accept() -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _ = listener.accept()
+                upstream = socket.create_connection(server)
+                for ends in ((client, upstream, stop_after), (upstream, client, math.inf)):
+                    threading.Thread(target=pump, args=ends, daemon=True).start()
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=accept, daemon=True).start()
+        try:
+            yield listener.getsockname()[1], reached
+        finally:
+            over.set()
 
 
 def test_an_object_store_that_is_not_there_is_an_os_error(s3: str) -> None:
