@@ -82,7 +82,11 @@ class Scene:
         except subprocess.TimeoutExpired:
             process.kill()
             raise Broken("an ingest hangs") from None
-        return json.loads(output)["counts"] if process.returncode in (0, 1) and output else None
+        if process.returncode in (0, 1) and output:
+            return dict(json.loads(output)["counts"])
+        with self.log.open("a") as log:
+            log.write(f"ended with status {process.returncode}\n")
+        return None
 
     @property
     def database(self) -> Path:

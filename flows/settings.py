@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -46,6 +47,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return self.data_dir / "prefect"
 
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Readers load the settings for each document, in threads. Once in thousands of batches `msgspec.convert` (0.22) ended
+the process on a null pointer in a thread, where nothing else converts."""
+
+
 def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = None) -> Settings:
     """Merge flags (None values are skipped), environment and ``baocao.toml`` of ``folder``. Raises `SettingsError`."""
     merged = _from_file((folder or Path.cwd()) / "baocao.toml")
@@ -54,7 +60,8 @@ def load(flags: Mapping[str, object] | None = None, *, folder: Path | None = Non
     if str(merged.get("inbox", "")).startswith(("imap:", "imaps:")):
         merged["mailbox"] = merged.pop("inbox")
     try:
-        raw = msgspec.convert(merged, Settings, strict=False, dec_hook=_decode)
+        with _ONE_AT_A_TIME:
+            raw = msgspec.convert(merged, Settings, strict=False, dec_hook=_decode)
     except msgspec.ValidationError as error:
         raise SettingsError(f"Cài đặt không hợp lệ: {error}") from error
     return _resolved(raw)
