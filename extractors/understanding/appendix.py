@@ -13,14 +13,19 @@ from dataclasses import dataclass, field, replace
 
 from extractors.understanding.answer_places import Part, Places
 from extractors.understanding.assignment import assign
+from extractors.understanding.evidence import item_evidence, rows_left
 from extractors.understanding.folding import letters, squeeze
-from extractors.understanding.form import Case, leading_number, without_number
+from extractors.understanding.form import Case, counted_items, leading_number, without_number
 from extractors.understanding.layout import Layout, Layouts, named, same_heads
 from extractors.understanding.lines import Grid, GridCell
 from extractors.understanding.stacked import Stacked
 
 TITLE = 0.45  # least score of an item title
 CLEAR = 0.6  # of at least one title in a table
+WHOLE = 0.85  # of a title that names one item and needs no parting
+BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
+TOGETHER = 0.75  # confidence of items answered together
+_CLAUSE = re.compile(r"[;&+\n]")
 BARE_LENGTH = 14  # "Nội dung 12"
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -34,6 +39,7 @@ class Row:
     rows: list[tuple[Layout, int]]
     titles: list[int] = field(default_factory=list)
     sub: bool = False
+    number_text: str = ""
 
 
 class Reader:
@@ -171,7 +177,7 @@ class Reader:
                     rows[-1].title = squeeze(f"{rows[-1].title} {title}")
                     rows[-1].titles += titles
                 continue
-            rows.append(Row(number, title, [(layout, r)], titles, sub))
+            rows.append(Row(number, title, [(layout, r)], titles, sub, number_text))
         return rows
 
     def _continues(self, last: Row, number: str, title: str, sub: bool, section: Row | None) -> bool:
@@ -218,7 +224,7 @@ class Reader:
         order = [item.id for item in self.form.campaign.items]
         if not rows:
             return []
-        titled = [self.form.item_scores(row.title) if row.title else {} for row in rows]
+        titled = [item_evidence(self.form, row.title) if row.title else {} for row in rows]
         renumbered = sum(
             1
             for row, scores in zip(rows, titled, strict=True)
@@ -227,6 +233,7 @@ class Reader:
             and max(scores.values()) > 0.7
             and max(scores, key=lambda k: scores[k]) != row.number
         )
+        together = {at: several for at, row in enumerate(rows) if len(several := self._several(row)) > 1}
         table = []
         for row, scores in zip(rows, titled, strict=True):
             line = []
@@ -236,6 +243,11 @@ class Reader:
                     score = score + 0.2 if score >= 0.15 else (0.56 if self._bare(row) else score)
                 line.append(score if score >= 0.3 else 0.0)
             table.append(line)
+        for at, several in together.items():
+            table[at] = [0.0] * len(order)
+            for other, line in enumerate(table):
+                if other not in together:
+                    table[other] = [0.0 if item in several else score for item, score in zip(order, line, strict=True)]
         placed: dict[int, tuple[int, float]] = {}
         for at, k in assign(table):
             if table[at][k] >= TITLE:
@@ -244,10 +256,42 @@ class Reader:
             best = max(range(len(order)), key=lambda k: line[k])
             if at not in placed and line[best] >= 0.62:
                 placed[at] = (order[best], 0.3 + 0.5 * line[best])
+        clearly = sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
+        clearly += len(together)
+        left = {at: (row.title, self._cells(row)) for at, row in enumerate(rows) if at not in placed and at not in together and row.title}
+        if clearly >= max(2, len(left)):
+            given = {item for item, _ in placed.values()}.union(*together.values())
+            found = rows_left(self.form, left, [item for item in order if item not in given])
+            placed |= {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
         clear = max((titled[at].get(item, 0.0) for at, (item, _) in placed.items()), default=0.0)
-        if clear < CLEAR and any(rows[at].title and not self._bare(rows[at]) for at in placed):
+        if clear < CLEAR and not together and any(rows[at].title and not self._bare(rows[at]) for at in placed):
             return []  # numbers alone do not make a list of other things the appendix
-        return [(rows[at], placed[at]) for at in sorted(placed)]
+        answered = {at: [place] for at, place in placed.items()}
+        answered |= {at: [(item, TOGETHER) for item in several] for at, several in together.items()}
+        return [(rows[at], place) for at in sorted(answered) for place in answered[at]]
+
+    def _several(self, row: Row) -> tuple[int, ...]:
+        """The items that a row answers together: its title names them, or numbers do that the title bears out."""
+        known = {item.id for item in self.form.campaign.items}
+        if max(self.form.item_scores(row.title).values(), default=0.0) >= WHOLE:
+            return ()
+        clauses = [item_evidence(self.form, clause) for clause in _CLAUSE.split(row.title) if clause.strip()]
+        numbers = [number for number in counted_items(row.number_text) if number in known]
+        if len(numbers) > 1:
+            borne = sum(any(clause.get(number, 0.0) >= BORNE_OUT for clause in clauses) for number in numbers)
+            return tuple(numbers) if 2 * borne >= len(numbers) else ()
+        best = [max(clause, key=lambda item: clause[item]) for clause in clauses if clause]
+        sure = all(clause and max(clause.values()) >= CLEAR for clause in clauses)
+        return tuple(sorted(set(best))) if sure and len(clauses) > 1 else ()
+
+    def _cells(self, row: Row) -> list[str]:
+        """Texts of the answers of a row."""
+        return [
+            self.text(cell)
+            for layout, r in row.rows
+            for cell in dict.fromkeys(layout.grid.matrix()[r][c] for c in layout.heads)
+            if cell is not None
+        ]
 
     @staticmethod
     def _bare(row: Row) -> bool:

@@ -16,6 +16,9 @@ ITEM_NUMBER = re.compile(
     r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|phu luc|pl)\s*(?:so\s*)?)?"
     r"(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
 )
+_COUNTED = re.compile(r"^[^:\d]{2,16}?(?:\d{1,2}|\b[IVX]{1,4})\s*[:.]\s*(?=\S)")
+_RANGE = re.compile(r"\b(?P<first>\d{1,2})\b(?:\s*(?:-|–|den|toi)\s*(?P<last>\d{1,2})\b)?")
+_EXCEPT = re.compile(r"\b(?:tru|ngoai tru|khong gom)\b")
 _UNIT_WORDS = re.compile(
     r"\((?:[^()]*(?:dong|tr\W{0,2}d\b|\btr\b|ty\b|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*"
 )
@@ -95,7 +98,7 @@ class Form:
 
     def item_scores(self, text: str) -> dict[int, float]:
         """Scores of an item title, its number left aside."""
-        return self.items.scores(without_number(text)) if text.strip() else {}
+        return self.items.scores(bare_title(text)) if text.strip() else {}
 
 
 def without_unit(text: str) -> str:
@@ -119,6 +122,28 @@ def without_number(text: str) -> str:
     match = ITEM_NUMBER.match(fold(text))
     rest = text[match.end() :] if match else text
     return rest if rest.strip() else text
+
+
+def bare_title(text: str) -> str:
+    """``text`` without what counts it: "3.", "Nội dung 3:", "Biểu 3:", "Thẻ II."."""
+    return _COUNTED.sub("", without_number(text))
+
+
+def counted_items(text: str) -> tuple[int, ...]:
+    """Numbers that one number cell holds: "1, 2", "3 và 11", "10-12", "4 đến 7 (trừ 5)"."""
+    folded = fold(text)
+    but = _EXCEPT.search(folded)
+    found = _numbers(folded[: but.start()] if but else folded)
+    left_out = set(_numbers(folded[but.start() :])) if but else set()
+    return tuple(number for number in found if number not in left_out)
+
+
+def _numbers(folded: str) -> list[int]:
+    found: list[int] = []
+    for match in _RANGE.finditer(folded):
+        first = int(match["first"])
+        found += range(first, int(match["last"] or first) + 1)
+    return list(dict.fromkeys(found))
 
 
 def arabic(number: str) -> int | None:

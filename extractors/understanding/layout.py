@@ -11,13 +11,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.assignment import assign
+from extractors.understanding.evidence import TOLD_LENGTH, Columns, item_evidence
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case
+from extractors.understanding.form import Case, leading_number
 from extractors.understanding.lines import Grid, GridCell, one_line
 from extractors.understanding.matching import Key
 
 HEADING = 0.5  # least score of a column heading
-TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
+NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
+THROUGHOUT = 0.8  # mean evidence of titles in a table that has one column of the form
+OVER = 0.3  # what a merged heading adds
+TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
+PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
 NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
 TITLE_HEAD = re.compile(
     r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
@@ -55,6 +60,7 @@ class Layouts:
 
     def __init__(self, case: Case) -> None:
         self.case, self.form = case, case.form
+        self.columns = Columns(self.form)
         self._texts: dict[tuple[int, ...], str] = {}
 
     def text(self, cell: GridCell | None) -> str:
@@ -85,12 +91,15 @@ class Layouts:
             if found and r > found[1] + 4:
                 break
         if found is None:
-            return self._headless(grid, matrix)
+            lost = self._headless(grid, matrix)
+            found = None if lost[0] else self._told_header(matrix)
+            if found is None:
+                return lost
         header = self._header_rows(grid, matrix, found[1])
         layout = self._heads(grid, matrix, header)
         columns = {column for head in layout.heads.values() for column in head.columns}
         items = self._item_hits(matrix, header, layout.title)
-        if len(columns) >= 2 or (columns and items >= 2):
+        if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title)):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
         return None, 0.0
 
@@ -106,8 +115,17 @@ class Layouts:
         heads = {title + 1 + at: Head((column,), "", "", 0.05) for at, column in enumerate(order)}
         return Layout(grid, frozenset(), heads, 0 if title == 1 else None, title), 1.0 + items
 
-    def heading_value(self, cells: Sequence[GridCell | None]) -> float:
-        """How much a row looks like the header: distinct columns named in it, number and title headings."""
+    def _told_header(self, matrix: Matrix) -> tuple[float, int] | None:
+        """A row on top whose headings are in words that only the classifier knows."""
+        values = [(self.heading_value(cells, told=True), -r) for r, cells in enumerate(matrix[:TOP_ROWS])]
+        value, r = max(values)
+        return (value, -r) if value >= HEADING else None
+
+    def heading_value(self, cells: Sequence[GridCell | None], *, told: bool = False) -> float:
+        """How much a row looks like the header: distinct columns named in it, number and title headings.
+
+        With ``told`` the classifier names what no title does.
+        """
         columns: dict[str, float] = {}
         value = 0.0
         distinct = list(dict.fromkeys(cell for cell in cells if cell is not None))
@@ -124,7 +142,10 @@ class Layouts:
             if TITLE_HEAD.match(folded):
                 value += 0.4
                 continue
-            for column, score in named(self.form.column_scores(text)):
+            asked = named(self.form.column_scores(text))
+            if not asked and told and len(text) <= TOLD_LENGTH and (other := self.form.column_told(text)):
+                asked = [other]
+            for column, score in asked:
                 columns[column] = max(columns.get(column, 0.0), score)
         return value + sum(columns.values())
 
@@ -173,6 +194,7 @@ class Layouts:
         number = title = None
         scores: dict[int, dict[str, float]] = {}
         texts: dict[int, list[str]] = {}
+        unsure: set[int] = set()  # headings that only the classifier knows
         for c in range(grid.columns):
             cells = dict.fromkeys(matrix[r][c] for r in sorted(header))
             pieces = [self.text(cell) for cell in cells if cell is not None]
@@ -193,19 +215,46 @@ class Layouts:
             for text in (" ".join(pieces), *pieces):
                 for column, score in self.form.column_scores(text).items():
                     asked[column] = max(asked.get(column, 0.0), score)
+            for over in cells:
+                if over is not None and over.column_span > 1 and texts[c][1:] and (whole := self._names(over, matrix, header)):
+                    # what stands under a merged heading is a part of what that asks
+                    asked[whole] = min(1.0, max(asked.get(whole, 0.0), HEADING) + OVER)
             if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
                 asked[told[0]] = told[1]
+                unsure.add(c)
             scores[c] = asked
         by_content = self._title_column(matrix, header)
+        left = title if by_content is None else by_content
+        if number is None and left is not None:
+            number = next((c for c in range(left) if c in scores and self._counts(matrix, header, c)), None)
+            scores.pop(-1 if number is None else number, None)
         if by_content is not None and by_content != title:
             title = by_content
             scores.pop(title, None)
-        for c, columns in self._share(scores, texts).items():
+        for c, columns in self._share(scores, texts, matrix, header, unsure).items():
             label = texts[c][-1] if texts[c] else ""
             heads[c] = Head(columns[0], label, " ".join(texts[c]), columns[1])
         if number is None and title is not None and title > 0 and title - 1 not in heads:
             number = title - 1
         return Layout(grid, header, heads, number, title)
+
+    def _names(self, over: GridCell, matrix: Matrix, header: frozenset[int]) -> str | None:
+        """The column that a merged heading asks, as it and the headings under it say together."""
+        under = {
+            matrix[r][c]
+            for r in header
+            for c in range(over.column, over.column + over.column_span)
+            if r >= over.row + over.row_span
+        }
+        texts = [self.text(over), *(self.text(cell) for cell in under if cell is not None)]
+        if not self._told(texts[:1]) and not named(self.form.column_scores(texts[0])):
+            return None
+        total = dict.fromkeys(self.columns.order, 0.0)
+        for text in texts:
+            for votes in (self.form.column_scores(text), self.form.topics.of(text)):
+                for column in total:
+                    total[column] += votes.get(column, 0.0)
+        return max(total, key=lambda column: total[column])
 
     def _told(self, pieces: Sequence[str]) -> tuple[str, float] | None:
         """What the classifier makes of a heading that names no title: of its own words first, then of all over it."""
@@ -215,7 +264,12 @@ class Layouts:
         return None
 
     def _share(
-        self, scores: dict[int, dict[str, float]], texts: dict[int, list[str]]
+        self,
+        scores: dict[int, dict[str, float]],
+        texts: dict[int, list[str]],
+        matrix: Matrix,
+        header: frozenset[int],
+        unsure: set[int],
     ) -> dict[int, tuple[tuple[str, ...], float]]:
         """Grid column → campaign columns with a score: one each where that is best, several where a heading says so."""
         order = [column.id for column in self.form.campaign.columns]
@@ -228,6 +282,8 @@ class Layouts:
             if not ranked or ranked[0][1] < HEADING:
                 continue
             top, score = ranked[0]
+            if c in unsure and any(scores[g].get(top, 0.0) >= HEADING for g in grid_columns if g not in unsure):
+                continue  # what is named outright elsewhere is not asked again in other words
             mine = paired.get(c)
             if mine and scores[c].get(mine, 0.0) >= max(HEADING, score - 0.12):
                 top, score = mine, scores[c][mine]
@@ -235,7 +291,6 @@ class Layouts:
             if len(ranked) > 1 and len(texts[c]) == 1:
                 both += [column for column in self._clauses(texts[c][0]) if column not in both]
             chosen[c] = (tuple(column for column in order if column in both), score)
-        taken = {column for columns, _ in chosen.values() for column in columns}
         if (
             len(chosen) >= 2
             and len(grid_columns) == len(order)
@@ -247,8 +302,8 @@ class Layouts:
             )
         ):
             chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
-        elif len(chosen) >= 2:
-            chosen |= self._between(grid_columns, chosen, order, taken, texts)
+        elif chosen:
+            chosen |= self._beside(grid_columns, chosen, texts, matrix[max(header) + 1 :])
         return chosen
 
     def _clauses(self, heading: str) -> list[str]:
@@ -263,34 +318,31 @@ class Layouts:
                 found.append(str(match.key))
         return found
 
-    def _between(
+    def _beside(
         self,
-        grid_columns: list[int],
+        grid_columns: Sequence[int],
         chosen: dict[int, tuple[tuple[str, ...], float]],
-        order: list[str],
-        taken: set[str],
         texts: dict[int, list[str]],
+        body: Matrix,
     ) -> dict[int, tuple[tuple[str, ...], float]]:
-        """Headings that say nothing known, placed by their neighbours when exactly one column is missing there."""
-        placed: dict[int, tuple[tuple[str, ...], float]] = {}
-        for at, c in enumerate(grid_columns):
-            if c in chosen or any("ghi chu" in fold(text) for text in texts[c]):
-                continue
-            before = [chosen[g][0] for g in grid_columns[:at] if g in chosen]
-            after = [chosen[g][0] for g in grid_columns[at + 1 :] if g in chosen]
-            low = order.index(before[-1][-1]) if before else -1
-            high = order.index(after[0][0]) if after else len(order)
-            missing = [column for column in order[low + 1 : high] if column not in taken] if low < high else []
-            unknown = [
-                g
-                for g in grid_columns
-                if g not in chosen
-                and (not before or g > max(x for x in chosen if x < c))
-                and (not after or g < min(x for x in chosen if x > c))
-            ]
-            if len(missing) == len(unknown) == 1 and before and after:
-                placed[c] = ((missing[0],), 0.2)
-        return placed
+        """Headings that say nothing known, placed by what stands under them and by their neighbours."""
+        unknown = {
+            c: self.columns.weights(
+                texts[c], [self.text(cell) for cell in dict.fromkeys(cells[c] for cells in body) if cell is not None]
+            )
+            for c in grid_columns
+            if c not in chosen and texts[c] and not any("ghi chu" in fold(text) for text in texts[c])
+        }
+        placed = self.columns.place(unknown, {c: columns for c, (columns, _) in chosen.items()})
+        least, more = PLACED
+        return {c: ((column,), least + more * share) for c, (column, share) in placed.items()}
+
+    def _counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
+        """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""
+        cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
+        texts = [text for cell in cells if (text := self.text(cell))]
+        numbers = [leading_number(text) for text in texts]
+        return len(texts) >= 2 and None not in numbers and len(set(texts)) > 1 and max(map(len, texts)) <= NUMBER_LENGTH
 
     def _title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
         """The grid column whose cells name the most items."""
@@ -304,7 +356,7 @@ class Layouts:
                 if cell is not None and cell.column_span > max(2, len(matrix[0]) // 2):
                     continue
                 if 6 <= len(text) <= 300:
-                    for item, score in named(self.form.item_scores(text), 0.55):
+                    for item, score in named(item_evidence(self.form, text), 0.55):
                         seen[item] = max(seen.get(item, 0.0), score)
             value = sum(seen.values())
             if seen and (best is None or value > best[0] + 0.3):
@@ -317,8 +369,15 @@ class Layouts:
         seen: set[int] = set()
         for r in range(max(header) + 1, len(matrix)):
             text = self.text(matrix[r][title])
-            seen |= {item for item, _ in named(self.form.item_scores(text), 0.55)} if len(text) <= 300 else set()
+            seen |= {item for item, _ in named(item_evidence(self.form, text), 0.55)} if len(text) <= 300 else set()
         return len(seen)
+
+    def _all_items(self, matrix: Matrix, header: frozenset[int], title: int | None) -> bool:
+        """Whether a table of one column is about items throughout, as a list of other matters is not."""
+        cells = dict.fromkeys(row[title] for row in matrix[max(header) + 1 :]) if title is not None else {}
+        texts = [text for cell in cells if (text := self.text(cell))]
+        surest = [max(item_evidence(self.form, text).values(), default=0.0) for text in texts]
+        return bool(surest) and sum(surest) >= THROUGHOUT * len(surest)
 
     def names_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:
         """Whether a row is a header in other words: "STT" or "Nội dung" beside column headings."""

@@ -6,12 +6,13 @@ import re
 from itertools import combinations
 
 from extractors.understanding.answer_places import Part, Places
+from extractors.understanding.evidence import TOLD_LENGTH, item_evidence
 from extractors.understanding.folding import fold
-from extractors.understanding.form import leading_number, without_number
-from extractors.understanding.layout import TOLD_LENGTH, Layouts, named
+from extractors.understanding.form import bare_title, leading_number, without_number
+from extractors.understanding.layout import Layouts, named
 from extractors.understanding.lines import Grid
 
-_COUNTED = re.compile(r"^[^:\d]{2,16}\d{1,2}\s*[:.]\s*")
+SPOKEN, AHEAD = 0.4, 0.12  # of the item that a title in other words speaks of, and its lead
 LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
 ENOUGH = 3  # columns asked down the rows, where fewer than two are named outright
 MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
@@ -48,18 +49,16 @@ class Stacked:
         return None
 
     def _item_told(self, text: str) -> tuple[int, float] | None:
-        """The item that a title in other words speaks of, as the classifier tells: "Phần việc 3: Phòng thực hành"."""
-        title = _COUNTED.sub("", without_number(text))
-        told = self.form.topics.of(title) if len(title) <= TOLD_LENGTH else {}
-        best = max(told, key=lambda label: told[label], default="")
-        if not best.startswith("item.") or told[best] < SURE:
+        """The item that a title in other words speaks of: "Phần việc 3: Phòng thực hành"."""
+        ranked = sorted(((share, item) for item, share in item_evidence(self.form, text).items()), reverse=True)
+        if not ranked or ranked[0][0] < SPOKEN or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < AHEAD):
             return None
-        return int(best.removeprefix("item.")), 0.4 + 0.4 * told[best]
+        return ranked[0][1], 0.35 + 0.45 * ranked[0][0]
 
     def item_named(self, text: str) -> tuple[int, float] | None:
         if len(text) > 300:
             return None
-        match = self.form.items.best(without_number(text), least=0.5, margin=0.06)
+        match = self.form.items.best(bare_title(text), least=0.5, margin=0.06)
         if match is not None and isinstance(match.key, int):
             return match.key, 0.45 + 0.5 * match.score
         number = leading_number(text)
