@@ -8,7 +8,7 @@ be placed is left for ``unmapped``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from extractors.understanding.answer_places import Part, Places
@@ -26,6 +26,7 @@ WHOLE = 0.85  # of a title that names one item and needs no parting
 BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
 TOGETHER = 0.75  # confidence of items answered together
 _CLAUSE = re.compile(r"[;&+\n]")
+_MEMBER = re.compile(r"[,;&+\n]|\bvà\b")
 BARE_LENGTH = 14  # "Nội dung 12"
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -68,10 +69,12 @@ class Reader:
                 group.append(layout)
                 rows = self._rows(layout, rows, fresh=False)
                 continue
+            # labels down the side are surer than a header that only the classifier knows
+            if (layout is None or layout.told) and self.stacked.read(grid):
+                self._place(group, rows)
+                group, rows = [], []
+                continue
             if layout is None:
-                if self.stacked.read(grid):
-                    self._place(group, rows)
-                    group, rows = [], []
                 continue
             goes_on = (
                 bool(group) and same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
@@ -243,11 +246,10 @@ class Reader:
                     score = score + 0.2 if score >= 0.15 else (0.56 if self._bare(row) else score)
                 line.append(score if score >= 0.3 else 0.0)
             table.append(line)
-        for at, several in together.items():
-            table[at] = [0.0] * len(order)
-            for other, line in enumerate(table):
-                if other not in together:
-                    table[other] = [0.0 if item in several else score for item, score in zip(order, line, strict=True)]
+        shared = {item for several in together.values() for item in several}
+        for at, line in enumerate(table):
+            taken = [at in together or item in shared for item in order]
+            table[at] = [0.0 if gone else score for gone, score in zip(taken, line, strict=True)]
         placed: dict[int, tuple[int, float]] = {}
         for at, k in assign(table):
             if table[at][k] >= TITLE:
@@ -256,13 +258,11 @@ class Reader:
             best = max(range(len(order)), key=lambda k: line[k])
             if at not in placed and line[best] >= 0.62:
                 placed[at] = (order[best], 0.3 + 0.5 * line[best])
-        clearly = sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
-        clearly += len(together)
-        left = {at: (row.title, self._cells(row)) for at, row in enumerate(rows) if at not in placed and at not in together and row.title}
+        given = {item for item, _ in placed.values()}.union(*together.values())
+        clearly = len(together) + sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
+        left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}
         if clearly >= max(2, len(left)):
-            given = {item for item, _ in placed.values()}.union(*together.values())
-            found = rows_left(self.form, left, [item for item in order if item not in given])
-            placed |= {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
+            placed |= self._by_answers(left, [item for item in order if item not in given])
         clear = max((titled[at].get(item, 0.0) for at, (item, _) in placed.items()), default=0.0)
         if clear < CLEAR and not together and any(rows[at].title and not self._bare(rows[at]) for at in placed):
             return []  # numbers alone do not make a list of other things the appendix
@@ -270,13 +270,19 @@ class Reader:
         answered |= {at: [(item, TOGETHER) for item in several] for at, several in together.items()}
         return [(rows[at], place) for at in sorted(answered) for place in answered[at]]
 
+    def _by_answers(self, rows: dict[int, Row], items: Sequence[int]) -> dict[int, tuple[int, float]]:
+        """Items still to be found of rows whose titles say too little: what the answers speak of counts too."""
+        found = rows_left(self.form, {at: (row.title, self._cells(row)) for at, row in rows.items()}, items)
+        return {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
+
     def _several(self, row: Row) -> tuple[int, ...]:
         """The items that a row answers together: its title names them, or numbers do that the title bears out."""
         known = {item.id for item in self.form.campaign.items}
         if max(self.form.item_scores(row.title).values(), default=0.0) >= WHOLE:
             return ()
-        clauses = [item_evidence(self.form, clause) for clause in _CLAUSE.split(row.title) if clause.strip()]
         numbers = [number for number in counted_items(row.number_text) if number in known]
+        parts = (_MEMBER if len(numbers) > 1 else _CLAUSE).split(row.title)
+        clauses = [item_evidence(self.form, clause) for clause in parts if clause.strip()]
         if len(numbers) > 1:
             borne = sum(any(clause.get(number, 0.0) >= BORNE_OUT for clause in clauses) for number in numbers)
             return tuple(numbers) if 2 * borne >= len(numbers) else ()

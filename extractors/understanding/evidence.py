@@ -116,7 +116,7 @@ class Columns:
         for at, c in enumerate(rows):
             mine = once[pairs[at]] if at in pairs else ""
             best = max(
-                (column for column in shares[at] if column == mine or column in taken or column == OTHER),
+                (column for column in shares[at] if column in (mine, OTHER) or column in taken),
                 key=lambda column: shares[at][column],
             )
             if best != OTHER and shares[at][best] >= LIKELY:

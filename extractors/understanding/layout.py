@@ -7,13 +7,13 @@ and then with little confidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from extractors.understanding.assignment import assign
 from extractors.understanding.evidence import TOLD_LENGTH, Columns, item_evidence
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case, leading_number
+from extractors.understanding.form import Case, leading_number, without_unit
 from extractors.understanding.lines import Grid, GridCell, one_line
 from extractors.understanding.matching import Key
 
@@ -22,6 +22,9 @@ NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
 THROUGHOUT = 0.8  # mean evidence of titles in a table that has one column of the form
 OVER = 0.3  # what a merged heading adds
 TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
+WELL, BESIDE = 0.75, 0.9  # a score that needs no second opinion; what the classifier weighs where it is lower
+HALF_NAMED, HEARD = 0.6, 0.25  # a lower score than that counts only where the classifier gives so much
+ASKED = 0.45  # score of a heading that says itself what it asks
 PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
 NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
 TITLE_HEAD = re.compile(
@@ -53,6 +56,8 @@ class Layout:
     heads: dict[int, Head]
     number: int | None
     title: int | None
+    told: bool = False
+    """Whether the header was found by the classifier alone."""
 
 
 class Layouts:
@@ -84,6 +89,7 @@ class Layouts:
         """The layout with headings on top, and how much speaks for it."""
         matrix = grid.matrix()
         found: tuple[float, int] | None = None
+        told: tuple[float, int] | None = None
         for r in range(min(grid.rows, 25)):
             value = self.heading_value(matrix[r])
             if value >= 1.0 and (found is None or value > found[0] + 0.5):
@@ -92,12 +98,12 @@ class Layouts:
                 break
         if found is None:
             lost = self._headless(grid, matrix)
-            found = None if lost[0] else self._told_header(matrix)
+            found = told = None if lost[0] else self._told_header(matrix)
             if found is None:
                 return lost
         header = self._header_rows(grid, matrix, found[1])
-        layout = self._heads(grid, matrix, header)
-        columns = {column for head in layout.heads.values() for column in head.columns}
+        layout = replace(self._heads(grid, matrix, header), told=told is not None)
+        columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
         items = self._item_hits(matrix, header, layout.title)
         if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title)):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
@@ -117,9 +123,8 @@ class Layouts:
 
     def _told_header(self, matrix: Matrix) -> tuple[float, int] | None:
         """A row on top whose headings are in words that only the classifier knows."""
-        values = [(self.heading_value(cells, told=True), -r) for r, cells in enumerate(matrix[:TOP_ROWS])]
-        value, r = max(values)
-        return (value, -r) if value >= HEADING else None
+        values = [(self.heading_value(cells, told=True), r) for r, cells in enumerate(matrix[:TOP_ROWS])]
+        return next((found for least in (1.0, HEADING) for found in values if found[0] >= least), None)
 
     def heading_value(self, cells: Sequence[GridCell | None], *, told: bool = False) -> float:
         """How much a row looks like the header: distinct columns named in it, number and title headings.
@@ -211,17 +216,8 @@ class Layouts:
             ):
                 title = c
                 continue
-            asked: dict[str, float] = {}
-            for text in (" ".join(pieces), *pieces):
-                for column, score in self.form.column_scores(text).items():
-                    asked[column] = max(asked.get(column, 0.0), score)
-            for over in cells:
-                if over is not None and over.column_span > 1 and texts[c][1:] and (whole := self._names(over, matrix, header)):
-                    # what stands under a merged heading is a part of what that asks
-                    asked[whole] = min(1.0, max(asked.get(whole, 0.0), HEADING) + OVER)
-            if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
-                asked[told[0]] = told[1]
-                unsure.add(c)
+            asked, only_told = self._asked(pieces, cells, matrix, header)
+            unsure |= {c} if only_told else set()
             scores[c] = asked
         by_content = self._title_column(matrix, header)
         left = title if by_content is None else by_content
@@ -237,6 +233,36 @@ class Layouts:
         if number is None and title is not None and title > 0 and title - 1 not in heads:
             number = title - 1
         return Layout(grid, header, heads, number, title)
+
+    def _asked(
+        self, pieces: Sequence[str], cells: Iterable[GridCell | None], matrix: Matrix, header: frozenset[int]
+    ) -> tuple[dict[str, float], bool]:
+        """Scores of the columns for one grid column's headings, and whether only the classifier names one."""
+        whole = " ".join(pieces)
+        asked: dict[str, float] = {}
+        for text in (whole, *pieces):
+            for column, score in self.form.column_scores(text).items():
+                asked[column] = max(asked.get(column, 0.0), score)
+        for over in cells if len(pieces) > 1 else ():
+            if over is not None and over.column_span > 1 and (part := self._names(over, matrix, header)):
+                # what stands under a merged heading is a part of what that asks
+                asked[part] = min(1.0, max(asked.get(part, 0.0), HEADING) + OVER)
+        if HEADING <= max(asked.values(), default=0.0) < WELL and len(whole) <= TOLD_LENGTH:
+            asked = self._with_classifier(asked, pieces[-1])
+        if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
+            return asked | {told[0]: told[1]}, True
+        return asked, False
+
+    def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
+        """Scores of a title that is not well named, with the classifier's word beside them."""
+        told = self.form.topics.of(without_unit(text))
+        if told:
+            # one word in common is no name where the classifier hears nothing of it
+            asked = {c: score for c, score in asked.items() if score >= HALF_NAMED or told[c] >= HEARD}
+        return {
+            column: 1 - (1 - asked.get(column, 0.0)) * (1 - BESIDE * told.get(column, 0.0))
+            for column in self.columns.order
+        }
 
     def _names(self, over: GridCell, matrix: Matrix, header: frozenset[int]) -> str | None:
         """The column that a merged heading asks, as it and the headings under it say together."""
@@ -302,7 +328,7 @@ class Layouts:
             )
         ):
             chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
-        elif chosen:
+        elif len({column for columns, _ in chosen.values() for column in columns}) >= 2:
             chosen |= self._beside(grid_columns, chosen, texts, matrix[max(header) + 1 :])
         return chosen
 

@@ -6,14 +6,16 @@ import re
 from itertools import combinations
 
 from extractors.understanding.answer_places import Part, Places
-from extractors.understanding.evidence import TOLD_LENGTH, item_evidence
-from extractors.understanding.folding import fold
+from extractors.understanding.evidence import TOLD_LENGTH, item_evidence, rows_left, said
+from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import bare_title, leading_number, without_number
-from extractors.understanding.layout import Layouts, named
+from extractors.understanding.layout import PLACED, Layouts, named
 from extractors.understanding.lines import Grid
 
-SPOKEN, AHEAD = 0.4, 0.12  # of the item that a title in other words speaks of, and its lead
+SPOKEN, AHEAD = 0.55, 0.12  # of the item that a title in other words speaks of, and its lead
 LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
+ALONE = 0.5  # probability of the item that a title and its table speak of together
+SPEAKS = 1.0  # logarithm of how much more than usual the title alone must speak for it
 ENOUGH = 3  # columns asked down the rows, where fewer than two are named outright
 MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
 
@@ -24,7 +26,7 @@ class Stacked:
     def __init__(self, layouts: Layouts, places: Places) -> None:
         self.layouts, self.places = layouts, places
         self.form, self.flow, self.ledger = layouts.form, layouts.case.flow, layouts.case.ledger
-        self.text = layouts.text
+        self.text, self.columns = layouts.text, layouts.columns
 
     def item_above(self, grid: Grid) -> tuple[int, float] | None:
         """The item that the lines just above a table, or its own first row, name."""
@@ -39,7 +41,7 @@ class Stacked:
                 if line.table is not None and not line.blank:
                     break
                 continue
-            found = self.item_named(line.full) or self._item_told(line.full)
+            found = self.item_named(line.full) or self._item_told(line.full) or self._item_spoken_of(line.full, grid)
             if found:
                 self.ledger.claim([line], "form")
                 return found
@@ -54,6 +56,21 @@ class Stacked:
         if not ranked or ranked[0][0] < SPOKEN or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < AHEAD):
             return None
         return ranked[0][1], 0.35 + 0.45 * ranked[0][0]
+
+    def _item_spoken_of(self, title: str, grid: Grid) -> tuple[int, float] | None:
+        """The item, not answered yet, that a title and the table under it speak of together."""
+        answered = {item for item, _ in self.places.parts}
+        if len(title) > TOLD_LENGTH or not answered:
+            return None  # such tables come in rows: one alone under a line of unclear words is another matter
+        items = [item.id for item in self.form.campaign.items if item.id not in answered]
+        # what stands on top or at the side of a small table are its labels
+        answers = [cell for cell in grid.cells if cell.row and (cell.column or grid.columns > MOST_COLUMNS)]
+        found = rows_left(self.form, {0: (title, [self.text(cell) for cell in answers])}, items).get(0)
+        if found is None or found[1] < ALONE:
+            return None
+        label = f"item.{found[0]}"
+        speaks = said(self.form, [label], bare_title(title)).get(label, 0.0)
+        return (found[0], 0.3 + 0.3 * found[1]) if speaks >= SPEAKS else None
 
     def item_named(self, text: str) -> tuple[int, float] | None:
         if len(text) > 300:
@@ -103,6 +120,37 @@ class Stacked:
                     found[r] = told
         return found
 
+    def _left(self, grid: Grid, at: int, by_row: dict[int, tuple[str, float]]) -> dict[int, tuple[str, float]]:
+        """Labels that say nothing known, by the answers that stand beside the same words and by their neighbours."""
+        rows: dict[str, list[int]] = {}
+        beside: dict[str, list[str]] = {}
+        for r, cells in enumerate(grid.matrix()):
+            label = cells[at]
+            if (
+                label is None
+                or label.row != r
+                or cells[at + 1] is label
+                or not 0 < len(self.text(label)) <= TOLD_LENGTH
+            ):
+                continue
+            folded = letters(without_number(self.text(label)))
+            rows.setdefault(folded, []).append(r)
+            beside.setdefault(folded, []).append(self.text(cells[at + 1]))
+        chosen = {k: (by_row[found[0]][0],) for k, found in enumerate(rows.values()) if found[0] in by_row}
+        unknown = {
+            k: self.columns.weights([without_number(self.text(grid.matrix()[found[0]][at]))], beside[label])
+            for k, (label, found) in enumerate(rows.items())
+            if k not in chosen and len(found) > 1 and not self.item_named(self.text(grid.matrix()[found[0]][at]))
+        }
+        placed = self.columns.place(unknown, chosen)
+        least, more = PLACED
+        return {
+            r: (placed[k][0], least + more * placed[k][1])
+            for k, found in enumerate(rows.values())
+            if k in placed
+            for r in found
+        }
+
     def _in_order(self, grid: Grid) -> dict[int, tuple[str, float]]:
         """Two columns whose left one asks the campaign's columns in their order, each in words of its own.
 
@@ -142,6 +190,8 @@ class Stacked:
             columns = {column for column, _ in by_row.values()}
         if len(named_columns) < 2 and len(columns) < ENOUGH:
             return False
+        if len(columns) >= 2:
+            by_row = by_row | self._left(grid, at, by_row)
         item = self.item_above(grid)
         answered = False
         last: tuple[str, float] | None = None
@@ -149,7 +199,8 @@ class Stacked:
             for c, cell in enumerate(cells):
                 if cell is None or cell.row != r or cell.column != c or (r in by_row and c >= at):
                     continue
-                found = self.item_named(self.text(cell))
+                across = cell.column_span >= grid.columns
+                found = self.item_named(self.text(cell)) or (self._item_told(self.text(cell)) if across else None)
                 if found:
                     item, last = found, None
                     self.ledger.claim(cell.keys, "form")

@@ -45,23 +45,26 @@ _TAIL = _any(
 )
 _TAIL = rf"(?:\s+{_TAIL})*"
 _THIS = r"(?:\s+(?:noi dung|nhiem vu|muc) nay)?"
+_SPENDING = _any("su dung|dung|thu|chi|bo tri|can|nhan|phai chi|phai dung|chi them|thu them")
 _OUTSIDE = _any("pham vi|tham quyen|chuc nang|nhiem vu|nhiem vu cua don vi|doi tuong|linh vuc|linh vuc phu trach")
 _NOTHING = _any("khong|khong co|chua phat sinh|khong phat sinh|chua co phat sinh")
 _NONE = re.compile(
     rf"^{_WHO}(?:k|ko|0(?: (?:dong|d|vnd))?|{_NOTHING}{_TAIL}|"
     rf"{_NOTHING}\s+{_THING}(?:(?:\s*[,/]\s*|\s+|\s+va\s+|\s+hoac\s+){_THING})*{_TAIL}|"
+    rf"khong {_SPENDING}(?:\s+(?:{_THING}|phi|tien))?(?:\s+rieng)?{_TAIL}|"
     rf"khong thuoc {_OUTSIDE}|khong lien quan)$"
 )
 _DOING = _any(
-    "thuc hien|trien khai|xay dung|to chuc|dau tu|ban hanh|trang bi|tien hanh|ap dung|co ke hoach|bo tri|lam|co|den",
-    "bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|duoc trien khai",
+    "thuc hien|trien khai|tong hop|xay dung|to chuc|dau tu|ban hanh|trang bi|tien hanh|ap dung|co ke hoach|bo tri|lam",
+    "co|den|bo tri kinh phi|trien khai thuc hien|thuc hien duoc|trien khai duoc|co dieu kien thuc hien|duoc trien khai",
     "co dieu kien trien khai|duoc thuc hien|duoc dau tu|duoc trang bi|duoc phan bo|duoc cap kinh phi",
 )
+_FOR = r"(?:cho|o|tai|doi voi)\s+(?:cap|khoi|truong|don vi|bac|doi tuong)(?:\s+[a-z]+){1,4}"
 _MEANS = _any("kinh phi|nguon kinh phi|nguon von|von|ngan sach|van ban|ke hoach|so lieu")
 _NOT_YET = re.compile(
-    rf"^{_WHO}(?:(?:van )?chua(?:\s+{_DOING})?{_THIS}{_TAIL}|"
+    rf"^{_WHO}(?:(?:van )?chua(?:\s+{_DOING})?{_THIS}(?:\s+xong)?(?:\s+{_FOR})?{_TAIL}|"
     rf"(?:van )?chua (?:co|duoc cap|duoc bo tri|duoc giao|bo tri|bo tri duoc) {_MEANS}{_TAIL}|"
-    r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|noi dung|van ban))?)$"
+    r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|du an|ho so|noi dung|van ban))?)$"
 )
 _NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi)\b[^.;]*$")
 _PLACE = _any(
@@ -80,7 +83,8 @@ _BY_REFERENCE = re.compile(
     rf"{_LIKE}\s+(?:o\s+|tai\s+)?cot\s+[a-z ,/]{{3,80}}|"
     rf"{_LINK}\s+(?:{_LINK}\s+)?{_PLACE}\s*{_POINTED}(?:\s*(?:,|va|;|-|den)\s*{_POINTED})*"
     rf"(?:\s+(?:cua|o|tai|trong|phan)?\s*{_PLACE}\s*{_POINTED})*"
-    r"(?:\s+(?:o |phia )?(?:tren|duoi|nay|bao cao|cua bao cao|trong bao cao))*|"
+    r"(?:\s+(?:o |phia )?(?:tren|duoi|nay|bao cao|cua bao cao|trong bao cao))*"
+    r"(?:\s+cua (?:phong|so|quan|huyen|truong|don vi)(?: [a-z0-9]+){0,5})?|"
     r"(?:xem|theo|nhu|co|kem|dinh kem)?\s*(?:(?:tai|trong|theo|o)\s+)?(?:phu luc|bang|bieu|danh sach|bao cao)"
     rf"{_ATTACHED}(?:\s+[0-9ivx]+)?{_ATTACHED})(?:\s\w)?$"
 )
@@ -144,4 +148,9 @@ def _phrase(bare: str) -> Status | None:
         return "not_yet"
     if _NONE.match(bare):
         return "none"
-    return "by_reference" if _BY_REFERENCE.match(bare) else None
+    if _BY_REFERENCE.match(bare):
+        return "by_reference"
+    members = [member.strip() for member in bare.split(",")]
+    kinds = {_phrase(member) for member in members} if len(members) > 1 else set()
+    # "Đang lập dự án, chưa triển khai": what every member says
+    return kinds.pop() if len(kinds) == 1 else None
