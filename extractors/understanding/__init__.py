@@ -7,6 +7,7 @@ unit, the running text under headings, and at last the figures in all of it. Eac
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import msgspec
 
@@ -18,15 +19,19 @@ from extractors.understanding.appendix import read_appendix
 from extractors.understanding.asides import WARNINGS, claim_furniture, forget_unfilled, without_copies
 from extractors.understanding.duplicates import known_letter
 from extractors.understanding.facts import find_facts
-from extractors.understanding.form import Form
+from extractors.understanding.form import Case, Form, names_letter
 from extractors.understanding.letterhead import read_letterhead
-from extractors.understanding.lines import flatten
+from extractors.understanding.lines import Ledger, flatten
 from extractors.understanding.narrative import read_narrative
 from extractors.understanding.passages import passages
 from extractors.understanding.sender import find_sender
 from extractors.understanding.unit import Registry
 
 __all__ = ["account", "prepare", "understand"]
+
+
+DOUBT = 0.6
+"""Of a point answered in a document that is not known for a report: headings of many a letter read like the form's."""
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +51,7 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
     form, registry = _indexes(campaign)
     case, warnings, letter = without_copies(flatten(document), repairs, form)
     codes = {notice.code for notice in warnings}
+    case = replace(case, answers_letter=_answers_letter(case, registry, document.source.name, of_letter=bool(letter)))
     appendix = read_appendix(case)
     if "letter_attached" in codes:
         forget_unfilled(case, appendix)
@@ -63,6 +69,10 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
     narrative = read_narrative(case, unit.group, body, {item for item, _ in appendix.parts}, head.signed)
     told = answers(case, appendix, narrative)
     points = point_answers(case, narrative, unit.group)
+    if not case.answers_letter:
+        points = tuple(
+            msgspec.structs.replace(point, confidence=round(DOUBT * point.confidence, 3)) for point in points
+        )
     warnings += _judge(unit, (*told, *points))
     report = Report(
         source=SourceInfo(
@@ -81,6 +91,14 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
         warnings=(*document.notices, *warnings),
     )
     return Understood(report=report, characters=case.ledger.characters(case.flow))
+
+
+def _answers_letter(case: Case, registry: Registry, name: str, *, of_letter: bool) -> bool:
+    """Whether the document names the letter, or a unit that was asked sends it; looked at without claiming a line."""
+    if names_letter(case):
+        return True
+    trial = replace(case, ledger=Ledger(dict(case.ledger.owners)))
+    return find_sender(trial, registry, read_letterhead(trial, of_letter=of_letter), name).id is not None
 
 
 _KEPT = 4

@@ -27,6 +27,7 @@ BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
 TOGETHER = 0.75  # confidence of items answered together
 _CLAUSE = re.compile(r"[;&+\n]")
 _MEMBER = re.compile(r"[,;&+\n]|\bvà\b")
+MOSTLY, SEVERAL = 0.5, 3  # share of rows that must be items, where fewer than so many are clearly
 BARE_LENGTH = 14  # "Nội dung 12"
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -47,7 +48,7 @@ class Reader:
     """Reads the tables of one case; lines already claimed count as absent."""
 
     def __init__(self, case: Case) -> None:
-        self.flow, self.ledger, self.form = case.flow, case.ledger, case.form
+        self.case, self.flow, self.ledger, self.form = case, case.flow, case.ledger, case.form
         self.places = Places()
         self.layouts = Layouts(case)
         self.stacked = Stacked(self.layouts, self.places)
@@ -227,7 +228,7 @@ class Reader:
         order = [item.id for item in self.form.campaign.items]
         if not rows:
             return []
-        titled = [item_evidence(self.form, row.title) if row.title else {} for row in rows]
+        titled = [item_evidence(self.case, row.title) if row.title else {} for row in rows]
         renumbered = sum(
             1
             for row, scores in zip(rows, titled, strict=True)
@@ -263,6 +264,9 @@ class Reader:
         left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}
         if clearly >= max(2, len(left)):
             placed |= self._by_answers(left, [item for item in order if item not in given])
+        asking = sum(bool(row.title) and not row.sub for row in rows)
+        if len(placed) + len(together) < MOSTLY * asking and clearly < SEVERAL:
+            return []
         clear = max((titled[at].get(item, 0.0) for at, (item, _) in placed.items()), default=0.0)
         if clear < CLEAR and not together and any(rows[at].title and not self._bare(rows[at]) for at in placed):
             return []  # numbers alone do not make a list of other things the appendix
@@ -272,7 +276,7 @@ class Reader:
 
     def _by_answers(self, rows: dict[int, Row], items: Sequence[int]) -> dict[int, tuple[int, float]]:
         """Items still to be found of rows whose titles say too little: what the answers speak of counts too."""
-        found = rows_left(self.form, {at: (row.title, self._cells(row)) for at, row in rows.items()}, items)
+        found = rows_left(self.case, {at: (row.title, self._cells(row)) for at, row in rows.items()}, items)
         return {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
 
     def _several(self, row: Row) -> tuple[int, ...]:
@@ -282,7 +286,7 @@ class Reader:
             return ()
         numbers = [number for number in counted_items(row.number_text) if number in known]
         parts = (_MEMBER if len(numbers) > 1 else _CLAUSE).split(row.title)
-        clauses = [item_evidence(self.form, clause) for clause in parts if clause.strip()]
+        clauses = [item_evidence(self.case, clause) for clause in parts if clause.strip()]
         if len(numbers) > 1:
             borne = sum(any(clause.get(number, 0.0) >= BORNE_OUT for clause in clauses) for number in numbers)
             return tuple(numbers) if 2 * borne >= len(numbers) else ()

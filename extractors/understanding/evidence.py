@@ -1,7 +1,8 @@
 """What speaks for an item or a column besides the words of its titles: the classifier, the cells, and the neighbours.
 
 A heading in words nobody foresaw is weighed together with what stands under it and with which columns are still to be
-found beside it; each share is taken against what the classifier says of a text it knows nothing of.
+found beside it; each share is taken against what the classifier says of a text it knows nothing of. Only a document
+known for a report is read so: lists of other matters speak of schools and money too.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from extractors.understanding.assignment import assign
-from extractors.understanding.form import Form, bare_title, without_unit
+from extractors.understanding.form import Case, Form, bare_title, without_unit
 from extractors.understanding.topics import OTHER
 
 TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
@@ -24,10 +25,11 @@ ASIDE = 2.0  # weight of a row that asks something else, against one item
 LIKELY = 0.35  # probability from which a column is placed
 
 
-def item_evidence(form: Form, text: str) -> dict[int, float]:
+def item_evidence(case: Case, text: str) -> dict[int, float]:
     """Item → how much its title and the classifier together speak for it, 0..1."""
+    form = case.form
     scores = dict(form.item_scores(text))
-    if not text.strip() or len(text) > TOLD_LENGTH:
+    if not case.answers_letter or not text.strip() or len(text) > TOLD_LENGTH:
         return scores
     for label, share in form.topics.of(bare_title(text)).items():
         if label.startswith("item.") and share >= ITEM_SHARE:
@@ -58,9 +60,12 @@ def weights(form: Form, labels: Sequence[str], heading: str, cells: Sequence[str
 
 
 def rows_left(
-    form: Form, rows: Mapping[int, tuple[str, Sequence[str]]], items: Sequence[int]
+    case: Case, rows: Mapping[int, tuple[str, Sequence[str]]], items: Sequence[int]
 ) -> dict[int, tuple[int, float]]:
     """Row → (item, probability) of rows (title, cells) that name no item, among ``items`` still to be found."""
+    if not case.answers_letter:
+        return {}
+    form = case.form
     labels = {f"item.{item}": item for item in items}
     shares: list[dict[int, float]] = []
     for title, cells in rows.values():
@@ -81,9 +86,9 @@ def rows_left(
 class Columns:
     """Weighs unknown grid columns of one table against the columns of the form."""
 
-    def __init__(self, form: Form) -> None:
-        self.form = form
-        self.order = [column.id for column in form.campaign.columns]
+    def __init__(self, case: Case) -> None:
+        self.case, self.form = case, case.form
+        self.order = [column.id for column in self.form.campaign.columns]
 
     def weights(self, heading: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
         """Logarithmic weight of each column, and of ``other``, for a grid column."""
@@ -96,6 +101,8 @@ class Columns:
         chosen: Mapping[int, Collection[str]],
     ) -> dict[int, tuple[str, float]]:
         """Grid column → (column, probability) of those ``unknown`` (with their weights), beside the ``chosen``."""
+        if not self.case.answers_letter:
+            return {}
         taken = {column for columns in chosen.values() for column in columns}
         rows = sorted(unknown)
         shares: list[dict[str, float]] = []

@@ -166,3 +166,13 @@ class Case:
     flow: Flow
     ledger: Ledger
     form: Form
+
+    answers_letter: bool = False
+    """Whether it is known for a report: then what it asks in other words is taken for what the form asks."""
+
+
+def names_letter(case: Case) -> bool:
+    """Whether the number of the campaign's letter stands anywhere in the document."""
+    number = case.form.campaign.letter.number.partition("/")[0]
+    cited = re.compile(rf"\b{re.escape(number)}\s*[/\-]\s*[a-z]")
+    return any(cited.search(fold(line.full)) for line in case.flow.lines if number in line.full)

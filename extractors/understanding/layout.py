@@ -24,6 +24,7 @@ OVER = 0.3  # what a merged heading adds
 TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
 WELL, BESIDE = 0.75, 0.9  # a score that needs no second opinion; what the classifier weighs where it is lower
 HALF_NAMED, HEARD = 0.6, 0.25  # a lower score than that counts only where the classifier gives so much
+MOSTLY = 0.5  # share of headings that ask nothing known, from which a table is about something else
 ASKED = 0.45  # score of a heading that says itself what it asks
 PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
 NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
@@ -65,7 +66,7 @@ class Layouts:
 
     def __init__(self, case: Case) -> None:
         self.case, self.form = case, case.form
-        self.columns = Columns(self.form)
+        self.columns = Columns(case)
         self._texts: dict[tuple[int, ...], str] = {}
 
     def text(self, cell: GridCell | None) -> str:
@@ -98,13 +99,15 @@ class Layouts:
                 break
         if found is None:
             lost = self._headless(grid, matrix)
-            found = told = None if lost[0] else self._told_header(matrix)
+            found = told = None if lost[0] or not self.case.answers_letter else self._told_header(matrix)
             if found is None:
                 return lost
         header = self._header_rows(grid, matrix, found[1])
         layout = replace(self._heads(grid, matrix, header), told=told is not None)
         columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
         items = self._item_hits(matrix, header, layout.title)
+        if self._other_matters(layout, matrix, header, items):
+            return None, 0.0
         if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title)):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
         return None, 0.0
@@ -120,6 +123,21 @@ class Layouts:
             return None, 0.0
         heads = {title + 1 + at: Head((column,), "", "", 0.05) for at, column in enumerate(order)}
         return Layout(grid, frozenset(), heads, 0 if title == 1 else None, title), 1.0 + items
+
+    def _other_matters(self, layout: Layout, matrix: Matrix, header: frozenset[int], items: int) -> bool:
+        """Whether the headings tell a list of other things: most ask what no form does, or rows are named by them."""
+        lead = {layout.number, layout.title}
+        headed = [
+            c for c in range(layout.grid.columns) if c not in lead and any(self.text(matrix[r][c]) for r in header)
+        ]
+        strange = [
+            c
+            for c in headed
+            if c not in layout.heads and not any("ghi chu" in fold(self.text(matrix[r][c])) for r in header)
+        ]
+        if not items and layout.number is not None and layout.title is None:
+            return bool(strange)
+        return len(strange) > MOSTLY * len(headed)
 
     def _told_header(self, matrix: Matrix) -> tuple[float, int] | None:
         """A row on top whose headings are in words that only the classifier knows."""
@@ -382,7 +400,7 @@ class Layouts:
                 if cell is not None and cell.column_span > max(2, len(matrix[0]) // 2):
                     continue
                 if 6 <= len(text) <= 300:
-                    for item, score in named(item_evidence(self.form, text), 0.55):
+                    for item, score in named(item_evidence(self.case, text), 0.55):
                         seen[item] = max(seen.get(item, 0.0), score)
             value = sum(seen.values())
             if seen and (best is None or value > best[0] + 0.3):
@@ -395,14 +413,14 @@ class Layouts:
         seen: set[int] = set()
         for r in range(max(header) + 1, len(matrix)):
             text = self.text(matrix[r][title])
-            seen |= {item for item, _ in named(item_evidence(self.form, text), 0.55)} if len(text) <= 300 else set()
+            seen |= {item for item, _ in named(item_evidence(self.case, text), 0.55)} if len(text) <= 300 else set()
         return len(seen)
 
     def _all_items(self, matrix: Matrix, header: frozenset[int], title: int | None) -> bool:
         """Whether a table of one column is about items throughout, as a list of other matters is not."""
         cells = dict.fromkeys(row[title] for row in matrix[max(header) + 1 :]) if title is not None else {}
         texts = [text for cell in cells if (text := self.text(cell))]
-        surest = [max(item_evidence(self.form, text).values(), default=0.0) for text in texts]
+        surest = [max(item_evidence(self.case, text).values(), default=0.0) for text in texts]
         return bool(surest) and sum(surest) >= THROUGHOUT * len(surest)
 
     def names_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:

@@ -25,7 +25,12 @@ class Stacked:
 
     def __init__(self, layouts: Layouts, places: Places) -> None:
         self.layouts, self.places = layouts, places
-        self.form, self.flow, self.ledger = layouts.form, layouts.case.flow, layouts.case.ledger
+        self.case, self.form, self.flow, self.ledger = (
+            layouts.case,
+            layouts.form,
+            layouts.case.flow,
+            layouts.case.ledger,
+        )
         self.text, self.columns = layouts.text, layouts.columns
 
     def item_above(self, grid: Grid) -> tuple[int, float] | None:
@@ -52,7 +57,7 @@ class Stacked:
 
     def _item_told(self, text: str) -> tuple[int, float] | None:
         """The item that a title in other words speaks of: "Phần việc 3: Phòng thực hành"."""
-        ranked = sorted(((share, item) for item, share in item_evidence(self.form, text).items()), reverse=True)
+        ranked = sorted(((share, item) for item, share in item_evidence(self.case, text).items()), reverse=True)
         if not ranked or ranked[0][0] < SPOKEN or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < AHEAD):
             return None
         return ranked[0][1], 0.35 + 0.45 * ranked[0][0]
@@ -65,7 +70,7 @@ class Stacked:
         items = [item.id for item in self.form.campaign.items if item.id not in answered]
         # what stands on top or at the side of a small table are its labels
         answers = [cell for cell in grid.cells if cell.row and (cell.column or grid.columns > MOST_COLUMNS)]
-        found = rows_left(self.form, {0: (title, [self.text(cell) for cell in answers])}, items).get(0)
+        found = rows_left(self.case, {0: (title, [self.text(cell) for cell in answers])}, items).get(0)
         if found is None or found[1] < ALONE:
             return None
         label = f"item.{found[0]}"

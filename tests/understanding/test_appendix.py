@@ -255,3 +255,43 @@ def test_the_end_of_a_row_in_the_cell_of_a_repeated_header() -> None:
     assert found[2, "results"] == f"{answer(2, 'results')}\nphần còn lại của kết quả"
     assert found[3, "results"] == answer(3, "results")
     assert not any("phần còn lại" in text for place, text in found.items() if place != (2, "results"))
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        [
+            ["STT", "Khối lớp", "Số học sinh", "Kết quả", "Tỷ lệ"],
+            ["1", "Khối 10", "640", "Tốt 512", "80%"],
+            ["2", "Khối 11", "611", "Tốt 470", "77%"],
+        ],
+        [
+            ["TT", "Tên cuộc thi", "Cấp", "Kết quả", "Khó khăn"],
+            ["1", "Robothon", "Thành phố", "Giải nhì", "Thiếu máy"],
+            ["2", "Học sinh giỏi", "Quận", "12 giải", "Ít thời gian"],
+        ],
+        [
+            ["Tiết", "Thứ hai", "Thứ ba", "Thứ tư"],
+            ["1", "Toán", "Văn", "Tin học"],
+            ["2", "Lý", "Sử", "STEM"],
+            ["3", "Thể dục", "Toán", "Thư viện"],
+        ],
+    ],
+    ids=["statistics", "contests", "timetable"],
+)
+def test_lists_of_other_matters_are_no_answers(other: list[list[str]]) -> None:
+    assert not read(table(other)).appendix
+
+
+def test_several_items_answered_in_one_row() -> None:
+    report = read(
+        table(
+            [
+                ["STT", "Nội dung", "Văn bản chỉ đạo", "Kết quả thực hiện"],
+                ["1, 2", "Cơ sở dữ liệu giáo dục; hồ sơ điện tử", "KH 5", "Đã nhập đủ"],
+                ["10-12", "Trí tuệ nhân tạo, khảo thí, STEM", "KH 6", "Một câu lạc bộ"],
+            ]
+        )
+    )
+    assert {cell.item for cell in report.appendix if cell.text == "KH 5"} == {1, 2}
+    assert {cell.item for cell in report.appendix if cell.text == "Một câu lạc bộ"} == {10, 11, 12}
