@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,23 @@ def _prepare_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
     connection.create_function("answer_words", 1, words_of, deterministic=True)  # called by a trigger, see 0005
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {_BUSY_S * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
+    _to_wal(cursor)
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
+
+
+def _to_wal(cursor: sqlite3.Cursor) -> None:
+    """Of processes that open a new file together, SQLite tells all but one at once that it is locked: wait here."""
+    deadline = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

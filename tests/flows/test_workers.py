@@ -158,8 +158,9 @@ Thực hiện Công văn số 2542/SGDĐT-GDTrH
 1. Hệ thống quản lý giáo dục, dạy học thông minh
 Trường có {n} máy tính nối mạng, kinh phí {n} triệu đồng từ ngân sách.
 """
-STAGES = ("begins", "reports", "answers", "facts", "tells")
-"""Where a worker is killed: before it says that it has begun, while it stores what was read, before it says so."""
+STAGES = {"reports": "", "answers": "", "facts": "", "tells": "ended_at", "begins": "began_at"}
+"""Where a worker is killed: as it stores what was read, says that it has, and says that it begins the next; what its
+statement holds besides the name of the table."""
 
 
 @pytest.mark.slow
@@ -176,13 +177,26 @@ def test_workers_are_killed_at_every_stage(cluster: Cluster, tmp_path: Path) -> 
     for name in victims:
         cluster.start(name, "worker", BAOCAO_DATABASE_URL=f"{url}?application_name={name}")
     _wait_for(cluster, victims)
-    ingest = cluster.start("ingest", "ingest", str(tmp_path), "--json")
-    eventually("enough to do", lambda: len(_jobs(engine)) > before + many // 2 or None, 0.05)
-    for stage in STAGES:
-        name = _stopped_at(stage, engine, victims)
-        cluster.processes[name].kill()
-        cluster.processes[name].wait()
-        victims.remove(name)
+    with engine.connect() as one, engine.connect() as other, engine.connect() as looking:
+        holder, free, held = one, other, "reports"
+        _lock(holder, held)  # nobody gets past it, so that all victims take part
+        ingest = cluster.start("ingest", "ingest", str(tmp_path), "--json")
+        eventually("all at work", lambda: _waiting(looking, "reports", victims) == set(victims) or None, 0.1)
+        for stage in STAGES:
+            table = "jobs" if stage in ("tells", "begins") else stage
+            if table == held and stage != "reports":
+                _unlock(holder)
+                _lock(holder, table)
+            elif table != held:  # the next before the last is let go, so that nobody slips through
+                _lock(free, table)
+                _unlock(holder)
+                holder, free, held = free, holder, table
+            found = eventually(f"a worker at {stage}", lambda: _waiting(looking, stage, victims) or None, 0.05)  # noqa: B023
+            name = min(found)
+            cluster.processes[name].kill()
+            cluster.processes[name].wait()
+            victims.remove(name)
+        _unlock(holder)
     (last,) = victims
     with engine.connect() as connection:
         eventually(
@@ -204,22 +218,25 @@ def test_workers_are_killed_at_every_stage(cluster: Cluster, tmp_path: Path) -> 
     _is_consistent(cluster, tmp_path)
 
 
-def _stopped_at(stage: str, engine: sa.Engine, names: list[str]) -> str:
-    """Which of the workers ``names`` came to ``stage`` first and waits there until it is killed by the caller."""
-    table = "jobs" if stage in ("begins", "tells") else stage
-    column = {"begins": "began_at", "tells": "ended_at"}.get(stage, "")
-    waiting = sa.text(
+def _lock(connection: sa.Connection, table: str) -> None:
+    """Nobody writes into ``table`` until `_unlock`."""
+    connection.exec_driver_sql("BEGIN")
+    connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _unlock(connection: sa.Connection) -> None:
+    connection.exec_driver_sql("ROLLBACK")
+
+
+def _waiting(connection: sa.Connection, stage: str, names: list[str]) -> set[str]:
+    """Which of the workers ``names`` wait for a lock at ``stage``."""
+    query = sa.text(
         "SELECT application_name FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND state = 'active'"
         " AND query ~ :statement AND application_name = ANY(:names)"
     )
-    found = {"statement": rf"(INSERT INTO|UPDATE) {table}\M.*{column}", "names": names}
-    with engine.connect() as holder, engine.connect() as looking:
-        holder.exec_driver_sql("BEGIN")
-        holder.exec_driver_sql(f"LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE")
-        try:
-            return eventually(f"a worker that {stage}", lambda: looking.scalar(waiting, found), 0.05)
-        finally:
-            holder.exec_driver_sql("ROLLBACK")
+    table = "jobs" if stage in ("tells", "begins") else stage
+    statement = rf"(INSERT INTO|UPDATE) {table}\M.*{STAGES[stage]}"
+    return set(connection.scalars(query, {"statement": statement, "names": names}))
 
 
 def _jobs(engine: sa.Engine) -> list[Any]:
