@@ -141,7 +141,7 @@ def test_workers_share_a_batch_and_outlive_one_of_them(cluster: Cluster, inbox: 
     by_id = {row.id: row for row in rows}
     for job in lost:
         assert by_id[job].attempts == 2 and not by_id[job].worker.endswith(f":{victim.pid}")
-        assert by_id[job].state == "processed"
+        assert by_id[job].state in ("processed", "duplicate")  # a copy is begun, too, before it is found to be one
     # Nothing was read twice: one job a content was processed, and only what was lost was begun again.
     read = [row.sha256 for row in rows if row.state == "processed"]
     assert len(read) == len(set(read)) == FILES * 3 // 4
