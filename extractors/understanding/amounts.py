@@ -1,4 +1,4 @@
-"""Numbers and amounts of money as Vietnamese officials write them.
+"""Numbers and units of money as Vietnamese officials write them.
 
 ``1.250.000.000``, ``1,25``, ``77.300``, ``1,250,000`` (English), ``hai tỷ ba trăm triệu``; scales from nghìn to tỷ.
 """
@@ -8,6 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+
+from extractors.understanding.folding import fold
 
 SCALES: dict[str, int] = {
     "ty": 10**9,
@@ -32,6 +34,17 @@ _WORDS = {**_DIGITS, "muoi": 10, "chuc": 10, "tram": 100, "linh": 0, "le": 0, "r
 NUMERALS = frozenset(
     "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()  # noqa: SIM905
 )
+_SCALE = r"(1\.000\.000|1\.000|nghin|ngan|trieu|tr|ty|ti)"
+_CURRENCY = r"(?:dong|d|vnd)\b"
+# "ĐVT: triệu đồng", "(tr.đ)", "(tính bằng triệu)", "Ngân sách - triệu đồng"; "(đồng)" without a scale
+_MEASURE = re.compile(
+    r"(?:dvt|don vi tinh|don vi tien|don vi|dv)\s*(?:la\b)?\s*[:.]?\s*\(?\s*"
+    rf"(?:{_SCALE}\b\W*(?:{_CURRENCY})?|{_CURRENCY})|"
+    rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}\b\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY})\s*\)|"
+    rf"\b{_SCALE}\s+dong\s*$|\(?\b(trd)\b\)?"
+)
+_MEASURES = {"": 1, "1.000.000": 10**6, "1.000": 10**3, "nghin": 10**3, "ngan": 10**3, "trieu": 10**6}
+_MEASURES |= {"tr": 10**6, "trd": 10**6, "ty": 10**9, "ti": 10**9}
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?$")
 _GROUPED_DECIMAL = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d+$")
@@ -83,3 +96,9 @@ def spelled(words: Sequence[str]) -> int | None:
         else:
             pending = value if pending is None else pending * 10 + value
     return total + (pending or 0) if seen else None
+
+
+def measure(text: str) -> int | None:
+    """đồng per unit that a heading or caption states ("ĐVT: triệu đồng" → 1000000), None when it states none."""
+    match = _MEASURE.search(fold(text))
+    return _MEASURES[next((named for named in match.groups() if named), "")] if match else None

@@ -11,17 +11,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.report import Fact, FactKind, FundingSource
 from extractors.understanding.amounts import number
 from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.funding import TOTAL, label_line, names_both, source_of, sources
 from extractors.understanding.language import counted_matcher, pipeline
 from extractors.understanding.lines import Line, places
-from extractors.understanding.money import (
-    NOT_MONEY_BEFORE,
-    TOTAL,
-    find_amounts,
-    label_line,
-    names_both,
-    source_of,
-    sources,
-)
+from extractors.understanding.sums import NOT_MONEY_BEFORE, find_amounts
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token

@@ -19,7 +19,8 @@ from spacy.vocab import Vocab
 
 from extractors.understanding.amounts import NUMERALS
 from extractors.understanding.folding import fold
-from extractors.understanding.vocabulary import AUTHORITIES, BUDGET, COUNTED, GRANT, SOCIALISED, SOCIALISED_SPELLED
+from extractors.understanding.source_entities import SOURCES
+from extractors.understanding.vocabulary import COUNTED
 
 _TOKEN = re.compile(
     r"""
@@ -116,37 +117,12 @@ def _sentences(doc: Doc) -> Doc:
 
 @cache
 def pipeline() -> Language:
-    """The pipeline: sentences and the entities BUDGET, SOCIALISED, GRANT and COUNTED."""
+    """The pipeline: sentences and the entities of `source_entities`."""
     nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
     nlp.tokenizer = _Tokenizer(nlp.vocab)
     nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
     nlp.add_pipe("baocao_sentences")
-    ruler: Any = nlp.add_pipe("entity_ruler", config={"validate": False, "overwrite_ents": True})
-    patterns: list[dict[str, object]] = []
-    for label, phrases in (("BUDGET", BUDGET), ("SOCIALISED", SOCIALISED)):
-        patterns += [
-            {"label": label, "pattern": [{"NORM": fold(word)} for word in phrase.split()]} for phrase in phrases
-        ]
-    patterns += [
-        {"label": "SOCIALISED", "pattern": [{"LOWER": word} for word in phrase.split()]}
-        for phrase in SOCIALISED_SPELLED
-    ]
-    patterns += [
-        {"label": "BUDGET", "pattern": [{"TEXT": {"IN": ["NS", "Ns"]}}]},
-        {"label": "BUDGET", "pattern": [{"NORM": "von"}, {"NORM": "ns"}]},
-    ]
-    patterns += [
-        {
-            "label": "GRANT",
-            "pattern": [
-                {"LOWER": {"IN": sorted(AUTHORITIES)}},
-                {"LOWER": {"IN": ["đã", "được"]}, "OP": "?"},
-                *({"LOWER": word} for word in phrase.split()),
-            ],
-        }
-        for phrase in GRANT
-    ]
-    ruler.add_patterns(patterns)
+    nlp.add_pipe(SOURCES)
     return nlp
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from extractors.understanding.amounts import measure
 from extractors.understanding.answer_places import Places, lines_of, shared_keys
 from extractors.understanding.facts import Passage
 from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Case, Form
+from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Grid, Line, joined
-from extractors.understanding.money import measure, source_of
 from extractors.understanding.stretches import Narrative
 
 

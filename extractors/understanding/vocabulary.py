@@ -10,22 +10,82 @@ def _phrases(text: str) -> tuple[str, ...]:
 
 BUDGET = _phrases(
     """
-    ngan sach; ngan sach nha nuoc; nsnn; nstp; nsq; chi thuong xuyen; kinh phi thuong xuyen; nguon thuong xuyen;
-    khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong su nghiep; dau tu cong; von su nghiep;
-    nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh phi khong tu chu; nguon tu chu; nguon khong tu chu;
-    giao tu chu; kinh phi duoc cap; kinh phi nha nuoc; von nha nuoc; muc tieu quoc gia
+    ngan sach; ngan sach nha nuoc; nsnn; nstp; nsq; nsh; nsx; nsp; chi thuong xuyen; kinh phi thuong xuyen; nguon
+    thuong xuyen; hoat dong thuong xuyen; khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong
+    su nghiep; quy pthdsn; dau tu cong; von su nghiep; nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh
+    phi khong tu chu; nguon tu chu; nguon khong tu chu; giao tu chu; kinh phi duoc cap; kinh phi duoc giao; kinh
+    phi nha nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; kinh phi khoan; du toan duoc giao; du
+    toan giao; cai cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon 12;
+    nguon 13; von dau tu xay dung co ban; trung han
     """
 )
 """Names of public money, folded."""
 
-AUTHORITIES = frozenset(("quận", "huyện", "phố", "sở", "ubnd", "tỉnh"))
-GRANT = _phrases("cấp; chi; bố trí; phân bổ; đầu tư; giao")
-"""An authority and what it does with public money: "huyện cấp", "Thành phố đã bố trí"; with their marks."""
+NEUTRAL = _phrases(
+    """
+    quản lý nhà nước; cơ quan nhà nước; doanh nghiệp nhà nước; kho bạc nhà nước; pháp luật nhà nước; góp phần; góp ý;
+    đóng góp ý kiến; góp mặt; góp sức; đóng góp tích cực; hội đồng; hội thi; hội nghị; hội thảo; vận động viên;
+    vận động học sinh; khen tặng; ủy ban nhân dân; hội đồng nhân dân
+    """
+)
+"""Phrases with a word of the other lists that name no source."""
+
+AUTHORITIES = _phrases(
+    """
+    quận; huyện; phường; xã; thành phố; sở; ubnd; tỉnh; nhà nước; trung ương; cấp trên; chính quyền;
+    chính quyền địa phương
+    """
+)
+AUTHORITIES_CAPITAL = frozenset(("Bộ", "Phòng", "PGD", "PGDĐT", "SGD", "SGDĐT", "TP", "TP.HCM"))
+"""Who gives public money; those of the second list are common words unless they have their capital."""
+
+GRANT = _phrases(
+    """
+    cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt;
+    cân đối; trích; ghi vốn; dành
+    """
+)
+"""What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
+
+MEANWHILE = _phrases(
+    """
+    đã; đều; được; cũng; sẽ; còn; vừa; có; quan tâm; hằng năm; hàng năm; trực tiếp; thêm; tự nguyện; cùng nhau; chung;
+    luôn
+    """
+)
+"""Words that may stand between a giver and what it does."""
+
+BODIES = _phrases(
+    """
+    công ty; tập đoàn; ngân hàng; hội; quỹ; hãng; câu lạc bộ; clb; chùa; giáo xứ; nhà mạng; nhà xuất bản; liên đoàn;
+    công đoàn; đoàn thanh niên; tổ chức; trường đại học; trung tâm anh ngữ; nhóm thiện nguyện; đơn vị kết nghĩa
+    """
+)
+BODIES_GIVE = _phrases("hỗ trợ; góp; trao; lo; chi; trả; cho; cấp; đầu tư")
+PEOPLE = _phrases(
+    """
+    giáo viên; thầy cô; thầy giáo; cô giáo; cán bộ; đảng viên; học sinh; học viên; sinh viên; người dân; bà con; dân;
+    gia đình; nhân dân; cha mẹ; ba mẹ; bố mẹ; các em; tiểu thương; nhân viên; viên chức; hộ dân; các hộ; đoàn viên
+    """
+)
+PEOPLE_GIVE = _phrases("góp; đóng; nộp; trả; chi trả; lo; trao; tự trang bị; tự mua; hùn; quyên; hỗ trợ")
+"""Who else gives, and what giving is called then, with marks."""
+
+NO_GIVER = frozenset(
+    _phrases(
+        """
+        Trường; Trung; Phòng; Sở; Bộ; Ban; Tổ; Nhà; UBND; THPT; THCS; GDTX; GDNN; PGD; SGD; Quận; Huyện; Phường; Xã;
+        Thành; Phố; TP; Tỉnh; Chính; Chương; Đề; Ngân; Kinh; Năm; Chi; Mức; Được; Đã; Để
+        """
+    )
+)
+"""Capitalised words that belong to no name of a giver."""
 
 SOCIALISED = _phrases(
     """
     xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc vien;
-    cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu
+    cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; ngoai ngan sach;
+    luc luong xa hoi; nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc
     """
 )
 """Givers and names of money raised outside the budget, folded."""
@@ -55,3 +115,17 @@ COUNTED = _phrases(
     """
 )
 """What figures count, with marks."""
+
+THINGS = frozenset(_phrases("ho; luot; dan; tan; thue; ban; nguoi; hoc; do; usd; lit; km; cay; truy; thi; cu; le; ti"))
+"""Folded words after which a million is never one of money: "1,7 triệu hồ sơ", "5 tỷ lệ"."""
+
+AFTER_MONEY = frozenset(
+    _phrases(
+        """
+        tu; do; bang; de; cho; mua; nam; va; con; trong; thuoc; kinh; nguon; von; chi; la; duoc; o; tai; nham; voi;
+        xhh; ngan; ns; nsnn; xa; cua; den; toi; tren; duoi; moi; mot; gom; bao; da; se; tuong; doi; hang; vao; theo;
+        thi; nhung; so; dau; sua; trang; lap; phuc; quy; thang; giai; trich; tien
+        """
+    )
+)
+"""Folded words that may follow an amount without currency where nothing before tells that it is money."""

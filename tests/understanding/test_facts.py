@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from extractors.document import Provenance
 from extractors.report import Fact
+from extractors.understanding.amounts import measure
 from extractors.understanding.facts import Passage, find_facts
 from extractors.understanding.language import pipeline
 from extractors.understanding.lines import Line
-from extractors.understanding.money import measure
 
 TY, TRIEU = 10**9, 10**6
 
@@ -71,6 +72,20 @@ def test_ranges_keep_both_ends(text: str) -> None:
 )
 def test_no_money(text: str) -> None:
     assert money(text) == []
+
+
+SENTENCES = [
+    tuple(part.strip() for part in row.split("|", 1))
+    for row in (Path(__file__).parent / "money_sentences.txt").read_text(encoding="utf-8").splitlines()
+    if not row.startswith("#")
+]
+
+
+@pytest.mark.parametrize(("told", "text"), SENTENCES, ids=[text[:40] for _, text in SENTENCES])
+def test_sentences(told: str, text: str) -> None:
+    source = {"b": "budget", "s": "socialised", "u": None}
+    want = [(round(float(value) * TRIEU), source[mark]) for value, mark in (one.split(":") for one in told.split())]
+    assert sorted(money(*text.split("\\n")), key=str) == sorted(want, key=str)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,232 @@
+"""The source each amount of money came from, by the words that govern it in its clause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from extractors.report import FundingSource
+from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.language import entities, pipeline
+from extractors.understanding.sums import RESPECTIVELY, Amount
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Span
+
+_RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
+_ATTACHED = re.compile(
+    rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon)\s+)*"
+    r"(?:(?:trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|quyet toan|hach toan|tinh|ghi|"
+    r"kinh phi|nguon|von|thuoc|nguon kinh phi|nguon von)\s+)*"
+    r"(?:tu|bang|do|cua|thuoc|nho|qua|theo|vao|trong|nguon|von|la|kinh phi)\b[^,;:()\n]{0,60}$"
+)
+"""What may stand between an amount and a source after it: it says that the amount comes from there."""
+_BARE = re.compile(rf"^{_RATE}[^,;:()\n]{{0,50}}$")
+_PURPOSE = re.compile(r"\b(?:va|cho|de|nham|voi|con|ho tro|phuc vu|tap huan|mua|doi voi|khi|se)\b")
+_DIRECT = re.compile(rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|tien|nguon tien)?\s*:?\s*$")
+_CHAIN = re.compile(
+    r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
+)
+_NAMES_SOURCE = re.compile(r"^\W*(?:nguon|nguon von|nguon kinh phi|kinh phi tu|nguon tien)\s*$")
+_FROM = re.compile(r"\b(?:tu|do|bang) (?:cac |nguon |von |kinh phi |tien |so tien )*$")
+# a price or a monthly sum, and what it comes to: both were paid from one source
+_SUMMED_UP = re.compile(r"\b(?:thanh tien|ca nam|ca thang|ca dot|mot nam (?:la|het)|cong lai|tong cong (?:la|het))\b")
+_ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
+_RECEIVED = re.compile(r"\b(?:nhan|tiep nhan|ung ho|tai tro|dong gop|gop|van dong|xa hoi hoa|xhh|trao|tang|hao tam)\b")
+_ALL_OF_THEM = re.compile(r"\b(?:deu|tat ca|toan bo|ca hai|ca ba)\b")
+_WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
+_SPLIT = re.compile(r"\btrong do\b")
+_OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
+_LISTED = re.compile(r"^\s*(?:[,;]|va|,\s*va)\s*$")
+_PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\.\s")
+TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
+
+
+SOURCES = frozenset(("BUDGET", "SOCIALISED"))
+
+
+@lru_cache(maxsize=512)
+def source_of(text: str) -> FundingSource | None:
+    """The one source of money that a heading names; None when it names none or both."""
+    labels = {entity.label_ for entity in pipeline()(squeeze(text)).ents} & {*SOURCES, "GRANT"} if text else set()
+    return "budget" if labels == {"GRANT"} else _only(labels - {"GRANT"})
+
+
+def _only(labels: set[str]) -> FundingSource | None:
+    if labels == {"BUDGET"}:
+        return "budget"
+    if labels == {"SOCIALISED"}:
+        return "socialised"
+    return None
+
+
+def sources(sentence: Span, amounts: Sequence[Amount]) -> list[FundingSource | None]:
+    """The source of each amount by the words that govern it in its clause."""
+    owned = _respective(sentence, amounts) or _owned(sentence, amounts)
+    if not all(owned):
+        owned = [labels or given for labels, given in zip(owned, _given(sentence, amounts), strict=True)]
+    for at in range(len(amounts) - 2, -1, -1):
+        between = fold(sentence.doc[amounts[at].end : amounts[at + 1].start].text)
+        if not owned[at] and _SUMMED_UP.search(between):
+            owned[at] = owned[at + 1]
+    found: list[FundingSource | None] = []
+    carried: FundingSource | None = None
+    for at, amount in enumerate(amounts):
+        labels = owned[at]
+        source = _only(labels)
+        if not labels and carried and at:
+            between = fold(sentence.doc[amounts[at - 1].end : amount.start].text)
+            apart = TOTAL.search(between) or (_SPLIT.search(between) and not _WHEN.search(between))
+            source = None if apart else carried
+        found.append(source)
+        before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""
+        carried = None if not labels and TOTAL.search(before) else source
+    return found
+
+
+def _given(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
+    """Labels by who gives each amount: "huyện cấp 4 tỷ"; a body counts where something is told to be received."""
+    doc = sentence.doc
+    if _ASKED.search(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
+        return [set() for _ in amounts]  # what somebody is asked to give is not given
+    givers = {"GRANT"} | ({"BODY"} if _RECEIVED.search(fold(sentence.text)) else set())
+    found: list[set[str]] = []
+    for at, labels in enumerate(_owned(sentence, amounts, SOURCES | givers)):
+        until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
+        after = fold(doc[amounts[at].end : until].text)
+        made_up = re.match(r"^\W*(?:bao )?gom\b", after) or (_SPLIT.search(after) and not _WHEN.search(after))
+        told = {"GRANT": "BUDGET", "BODY": "SOCIALISED"}
+        found.append({told[label] for label in labels} if labels and labels <= set(told) and not made_up else set())
+    return found
+
+
+def _respective(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]] | None:
+    """Labels of amounts told in the order of the sources named before them; None when they are not told so."""
+    doc = sentence.doc
+    marker = next(iter(reversed(list(RESPECTIVELY.finditer(fold(sentence.text))))), None)
+    if marker is None:
+        return None
+    named: list[Span] = []
+    for entity in sentence.ents:
+        if entity.label_ not in ("BUDGET", "SOCIALISED") or entity.end_char - sentence.start_char > marker.start():
+            continue
+        if named and named[-1].label_ == entity.label_ and not _PARTS.search(doc[named[-1].end : entity.start].text):
+            continue  # "phụ huynh đóng góp" is one
+        named.append(entity)
+    first = next(
+        (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker.end()), len(amounts)
+    )
+    told = amounts[first : first + len(named)]
+    listed = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
+    if len(named) < 2 or len(told) < len(named) or not listed:
+        return None
+    owned = _owned(sentence, amounts)
+    return [*owned[:first], *({entity.label_} for entity in named), *owned[first + len(named) :]]
+
+
+def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SOURCES) -> list[set[str]]:
+    """Labels of the sources that belong to each amount, of those in ``named``."""
+    doc = sentence.doc
+    owned: list[set[str]] = [set() for _ in amounts]
+    leading: list[bool] = [False] * len(amounts)
+    previous: tuple[int, int | None] | None = None  # end of the last source, the amount it went to
+    for entity in entities(sentence):
+        if entity.label_ not in named:
+            continue
+        target = _governed(doc, entity, amounts, owned)
+        leads = target is not None and amounts[target].start >= entity.end
+        if previous is not None:
+            between = doc[previous[0] : entity.start]
+            parted = any(between.start <= amount.start < between.end for amount in amounts)
+            if not parted and _CHAIN.match(fold(between.text)):
+                if not (leads and _listed_apart(doc, between, entity, amounts, target)):
+                    target = previous[1]
+            elif target is not None and leads and previous[1] == target and leading[target]:
+                owned[target] = set()  # the nearer source governs
+        if target is not None and amounts[target].end <= entity.start:
+            for other in range(target):
+                if not owned[other] and _ALL_OF_THEM.search(fold(doc[amounts[target].end : entity.start].text)):
+                    owned[other].add(entity.label_)
+        if target is not None:
+            owned[target].add(entity.label_)
+            leading[target] = leads
+        previous = (entity.end, target)
+    return owned
+
+
+def _listed_apart(doc: Doc, between: Span, entity: Span, amounts: Sequence[Amount], target: int | None) -> bool:
+    """Whether a source after a comma has an amount of its own: "560 triệu từ ngân sách, phụ huynh góp 40 triệu"."""
+    if target is None or not re.search(r"[,;]", between.text):
+        return False
+    trails = any(amount.end <= between.start for amount in amounts)
+    return trails and not _PARTS.search(fold(doc[entity.end : amounts[target].start].text))
+
+
+def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> int | None:
+    """Which amount a source belongs to: the one it follows closely, else the one it leads to."""
+    before = max((at for at, amount in enumerate(amounts) if amount.end <= entity.start), default=None)
+    after = next((at for at, amount in enumerate(amounts) if amount.start >= entity.end), None)
+    if before is None or owned[before]:
+        return after
+    gap = fold(doc[amounts[before].end : entity.start].text) + " "
+    if "\n" in gap:
+        return after
+    direct = bool(_DIRECT.match(gap))
+    attached = direct or bool(_ATTACHED.match(gap)) or (_BARE.match(gap) is not None and bool(_FROM.search(gap)))
+    alone = bool(_BARE.match(gap)) and not _PURPOSE.search(gap)
+    if after is None:
+        said = len(gap) < 90 and ";" not in gap and _FROM.search(gap)
+        return before if attached or said or alone else None
+    rest = fold(doc[entity.end : amounts[after].start].text) + " "
+    if alone and not direct and not attached:
+        return before if _PARTS.search(rest) else after
+    return before if attached and _closed(gap, rest, direct) else after
+
+
+def _closed(gap: str, rest: str, direct: bool) -> bool:
+    """Whether the words after a source part it from the next amount: "(420 triệu đồng, nguồn NSNN) và ..."."""
+    if rest.lstrip().startswith(")"):
+        return True
+    if not direct:
+        return bool(_PARTS.search(rest))
+    return ("(" in gap and ")" in rest) or (bool(re.match(rf"^\s*{_OWNERS}(?:,|;|va)\s", rest)) and "," not in gap)
+
+
+def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> bool:
+    """Whether the sentence names both sources for this amount, so that no wider label may decide."""
+    at = amounts.index(amount)
+    return len(_owned(sentence, amounts)[at]) > 1
+
+
+TITLE_LENGTH = 45
+
+
+class Label(NamedTuple):
+    """A label line was met; ``source`` governs the lines under it (None: nobody's any more)."""
+
+    source: FundingSource | None
+
+
+def label_line(sentence: Span, amounts: Sequence[Amount]) -> Label | None:
+    """What a line like "Nguồn ngân sách:" opens for the lines under it; None when the line changes nothing."""
+    text = squeeze(sentence.text)
+    head, colon, rest = text.partition(":")
+    labels = {
+        entity.label_
+        for entity in entities(sentence)
+        if entity.end_char - sentence.start_char <= len(head) + 2 and entity.label_ in ("BUDGET", "SOCIALISED")
+    }
+    named = {entity.label_ for entity in entities(sentence) if entity.label_ in SOURCES} - labels
+    if colon and not labels and not amounts and _NAMES_SOURCE.match(fold(head)) and len(text) < 90:
+        return Label(_only(named))
+    if colon and labels:
+        return Label(_only(labels)) if not rest.strip() and not amounts and len(head) < 90 else None
+    if amounts or re.match(r"^\s*[-+•*]", text):
+        return None
+    whole = {entity.label_ for entity in entities(sentence) if entity.label_ in ("BUDGET", "SOCIALISED")}
+    if len(whole) == 1 and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
+        return Label(_only(whole))  # a heading: "1. Ngân sách"
+    return Label(None)  # another subject begins

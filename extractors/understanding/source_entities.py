@@ -1,0 +1,126 @@
+"""The part of the pipeline that marks sources of money and who gives it as entities.
+
+BUDGET and SOCIALISED are names of money, or of givers who can mean nothing else. GRANT is an authority with what it
+does with public money, BODY a body outside the state of which no act is told. NEUTRAL takes a phrase away from the
+others; of two that overlap the longer stands.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.language import Language
+from spacy.matcher import Matcher, PhraseMatcher
+from spacy.tokens import Doc
+from spacy.util import filter_spans
+
+from extractors.understanding.folding import CAPITAL_LETTERS
+from extractors.understanding.vocabulary import (
+    AUTHORITIES,
+    AUTHORITIES_CAPITAL,
+    BODIES,
+    BODIES_GIVE,
+    BUDGET,
+    GRANT,
+    MEANWHILE,
+    NEUTRAL,
+    NO_GIVER,
+    PEOPLE,
+    PEOPLE_GIVE,
+    SOCIALISED,
+    SOCIALISED_SPELLED,
+)
+
+Token = dict[str, object]
+SOURCES = "baocao_sources"
+"""Name of the part."""
+_CAPITAL: Token = {"TEXT": {"REGEX": f"^[{CAPITAL_LETTERS}]"}}
+_NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|và|&|-|\.)$"}, "OP": "{0,8}"}
+"""What a name goes on with: "Sở Giáo dục và Đào tạo"; a small word between capitals is let through by `_INNER`."""
+_INNER: Token = {"LOWER": {"IN": ["dục", "tạo", "phần", "thương", "mẹ", "học", "sinh", "phường"]}, "OP": "{0,2}"}
+_BETWEEN: Token = {
+    "TEXT": {"REGEX": r"^[^\W\d]+$"},
+    "LOWER": {"NOT_IN": ["được", "do", "bởi", "ngân", "sách", "nguồn", "cho", "từ", "để", "mà", "nên"]},
+    "OP": "{0,5}",
+}
+"""Words between a giver and what it does, which make another the doer of none."""
+_MEANWHILE: Token = {"LOWER": {"IN": sorted({word for phrase in MEANWHILE for word in phrase.split()})}, "OP": "{0,4}"}
+
+
+def _words(phrase: str) -> list[Token]:
+    return [{"LOWER": word} for word in phrase.split()]
+
+
+def _one_of(phrases: Iterable[str]) -> list[list[Token]]:
+    """Patterns for any of ``phrases``, those of as many words in one, since every pattern costs time at every word.
+
+    First and second words of different phrases are let through together; no such pair means anything.
+    """
+    by_length: dict[int, list[list[str]]] = {}
+    for phrase in phrases:
+        by_length.setdefault(len(phrase.split()), []).append(phrase.split())
+    return [[{"LOWER": {"IN": sorted(set(words))}} for words in zip(*same, strict=True)] for same in by_length.values()]
+
+
+def _acts(who: Iterable[list[Token]], verbs: Iterable[str]) -> Iterator[list[Token]]:
+    for giver in who:
+        for verb in _one_of(verbs):
+            yield [*giver, _MEANWHILE, *verb]
+
+
+def _patterns() -> Iterator[tuple[str, list[Token]]]:
+    """Who gives and how, as patterns with their labels."""
+    yield "BUDGET", [{"TEXT": {"IN": ["NS", "Ns"]}}]
+    which: Token = {"TEXT": {"REGEX": r"^\d+$"}, "OP": "?"}  # "Quận 5", not an amount after a body
+    authorities: list[list[Token]] = [
+        [*authority, which, _NAME, which, _INNER, _NAME, _INNER] for authority in _one_of(AUTHORITIES)
+    ]
+    authorities.append([{"TEXT": {"IN": sorted(AUTHORITIES_CAPITAL)}}, _NAME, _INNER, _NAME, _INNER])
+    bodies: list[list[Token]] = [[*body, _NAME, _INNER, _NAME] for body in _one_of(BODIES)]
+    any_body = [[*body, _BETWEEN] for body in _one_of(BODIES)]
+    people = [[*who, _BETWEEN] for who in _one_of(PEOPLE)]
+    # a name of which nothing else is known: "Vietnam Airlines hỗ trợ"; not that of a school or of an authority
+    named: Token = {"TEXT": {"REGEX": f"^[{CAPITAL_LETTERS}]", "NOT_IN": sorted(NO_GIVER)}}
+    own: list[Token] = [{"TEXT": {"IN": sorted(NO_GIVER)}}, {**_CAPITAL, "OP": "{0,8}"}]
+    for label, who, acts in (
+        ("GRANT", authorities, GRANT),
+        ("SOCIALISED", any_body, BODIES_GIVE),
+        ("SOCIALISED", people, PEOPLE_GIVE),
+        ("SOCIALISED", [[named, {**named, "OP": "{1,6}"}]], ("hỗ trợ", "trao")),
+        ("NEUTRAL", [own, *_one_of(["nhà trường"])], ("hỗ trợ", "chi", "lo")),
+    ):
+        for pattern in _acts(who, acts):
+            yield label, pattern
+    for pattern in bodies:
+        yield "BODY", pattern
+    for authority in _one_of(AUTHORITIES):
+        of: Token = {"LOWER": "của", "OP": "?"}
+        yield "BUDGET", [{"LOWER": {"IN": ["vốn", "nguồn", "phí", "tiền"]}}, of, *authority]
+
+
+class _Sources:
+    """Marks the longest of overlapping phrases and patterns; what was found first stands where both are as long."""
+
+    def __init__(self, nlp: Language) -> None:
+        self.folded = PhraseMatcher(nlp.vocab, attr="NORM")
+        self.spelled = PhraseMatcher(nlp.vocab, attr="LOWER")
+        self.acts = Matcher(nlp.vocab)
+        for matcher, label, phrases in (
+            (self.folded, "BUDGET", BUDGET),
+            (self.folded, "SOCIALISED", SOCIALISED),
+            (self.spelled, "SOCIALISED", SOCIALISED_SPELLED),
+            (self.spelled, "NEUTRAL", NEUTRAL),
+        ):
+            matcher.add(label, [nlp.make_doc(phrase) for phrase in phrases])
+        for label, pattern in _patterns():
+            self.acts.add(label, [pattern])
+
+    def __call__(self, doc: Doc) -> Doc:
+        found = [span for matcher in (self.folded, self.spelled, self.acts) for span in matcher(doc, as_spans=True)]
+        doc.ents = tuple(filter_spans(found))
+        return doc
+
+
+@Language.factory(SOURCES)
+def _component(nlp: Language, name: str) -> _Sources:  # noqa: ARG001 (spaCy gives both)
+    return _Sources(nlp)
