@@ -27,6 +27,7 @@ A cell begins with ``!none``, ``!not_yet``, ``!ref`` or
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -181,6 +182,7 @@ class _Body:
     def _drawn(self, table: dict[str, Any]) -> None:
         rows = [[self.gold.say(said(text)[1], own=False) for text in row] for row in table["rows"]]
         self.gold.blocks.append(matrix(rows, table.get("head", 1), tuple(table.get("widths", ()))))
+        printed = Counter(plain(text) for row in rows for text in row)
         for item, column, text, *heads in table["wants"]:
             told = [said(piece) for piece in (text if isinstance(text, list) else [text])]
             kinds = {status for status, _ in told}
@@ -188,7 +190,10 @@ class _Body:
             places = tuple((item, name) for name in column.split("/"))
             status = kinds.pop() if len(kinds) == 1 else "answered"
             self.gold.wants.append(Want(places, status, parts, heads=tuple(*heads)))
-            self.gold.own += map(plain, parts)
+            for text in map(plain, parts):  # one text that answers several items was written once
+                if text not in printed or printed[text] > 0:
+                    self.gold.own.append(text)
+                    printed[text] -= 1
 
     def _open(self, name: str, words: list[str]) -> None:
         optional = words[-1].endswith("?") or (len(words) > 1 and words[-2].endswith("?"))
