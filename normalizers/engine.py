@@ -17,11 +17,11 @@ import msgspec
 
 from normalizers import charsets, codes, composition, losses, mojibake, ocr, ocr_case, viqr
 from normalizers.channels import FIRST_SET, PRIVATE, TCVN3_NO_U
+from normalizers.damaged_words import LossyLine
 from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
-from normalizers.lost_letters import LossyLine
 from normalizers.plan import Change, Repaired
 
 PASSES = 3

@@ -13,9 +13,10 @@ import msgspec
 from normalizers import survey
 from normalizers.atoms import MARK
 from normalizers.channels import BEST_FIT, MISREAD, NO_MARKS, NO_TONES, TCVN3_NO_U
+from normalizers.damaged_words import LossyLine
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
-from normalizers.lost_letters import Batches, LossyLine, as_it_stands, decode_lines
+from normalizers.lost_letters import Batches, as_it_stands, decode_lines
 from normalizers.plan import Change
 from normalizers.syllables import LETTERS
 from normalizers.vocabulary import prefers_new_placement

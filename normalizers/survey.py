@@ -31,8 +31,8 @@ from normalizers.channels import (
     tell_tales,
 )  # fmt: skip
 from normalizers.charsets import FOREIGN
+from normalizers.damaged_words import LossyLine
 from normalizers.language_model import default_model
-from normalizers.lost_letters import LossyLine
 from normalizers.syllables import LETTERS, VIETNAMESE, fold, is_vietnamese_syllable, legal_syllables
 
 _L = r"[^\W\d_]"
