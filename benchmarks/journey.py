@@ -66,6 +66,8 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--only", default="", help="only ways whose name contains this")
     parser.add_argument("--reports", type=int, default=40, help="at most so many reports a way")
     parser.add_argument("--scans", type=int, default=12, help="at most so many reports printed and scanned")
+    parser.add_argument("--list-errors", action="store_true", help="every difference, report by report")
+    parser.add_argument("--keep", type=Path, help="leave the harmed files in this folder")
     options = parser.parse_args(arguments)
     golds = content.load_all("dev")
     head = ("cells F1", "same", "points F1", "same", "head", "unit", "wrong", "status", "money R", "money P")
@@ -79,7 +81,15 @@ def main(arguments: list[str]) -> int:
                 name_there = Path(harmed.gold.content.file).with_suffix(harmed.suffix).name
                 path = Path(folder) / name_there
                 path.write_bytes(harmed.data)
-                tally.add(measure(harmed.gold, path))
+                if options.keep:
+                    (options.keep / name_there).write_bytes(harmed.data)
+                one = measure(harmed.gold, path)
+                tally.add(one)
+                if options.list_errors and one.errors:
+                    print(
+                        "\n".join([f"{harmed.gold.key} {name_there}", *(f"  {line}" for line in one.errors)]),
+                        flush=True,
+                    )
         print(_row(name, tally), flush=True)
     return 0
 
@@ -120,7 +130,9 @@ def _row(name: str, t: Tally) -> str:
 
 
 def _as_written(golds: list[Gold], writer: str, most: int) -> Iterator[Harmed]:
-    for gold in [gold for gold in golds if gold.content.writer == writer][:most]:
+    """At most ``most`` reports, from all of the half: its first ones are the plainest."""
+    able = [gold for gold in golds if gold.content.writer == writer]
+    for gold in able[:: max(1, len(able) // most)][:most]:
         yield Harmed(gold, f".{writer}", write.write(gold))
 
 
