@@ -25,6 +25,7 @@ _MARK = re.compile(
     r"|(?:Điều|ĐIỀU|Chương|CHƯƠNG|Mục|MỤC|Phần|PHẦN|Phụ lục|PHỤ LỤC)\s+[\dIVX]+\b)"
 )
 _ENDED = tuple(".;:!?…")
+_RECIPIENTS = re.compile(r"n[ơo]i\s*nh[ậâaạ]n\b", re.I)  # the signature stands beside them
 
 
 class Word(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -175,10 +176,13 @@ def margins(rows: Sequence[Row]) -> tuple[float, float]:
 
 
 def _shared(ends: list[float]) -> float:
-    """The largest value that at least a tenth of all, and three, come near to; the largest of all when none is."""
+    """The largest value that at least a tenth of all, and three, come near to, with hardly any beyond it.
+
+    The largest of all when there is none: that short lines happen to end together makes no margin.
+    """
     ordered = sorted(ends, reverse=True)
     wanted = max(3, len(ordered) // 10)
-    for index, end in enumerate(ordered):
+    for index, end in enumerate(ordered[: len(ordered) // 15 + 1]):
         near = ordered[index : index + wanted]
         if len(near) == wanted and end - near[-1] < 8:
             return end
@@ -202,15 +206,16 @@ def _zone(rows: Sequence[Row], start: int, whole: Flow) -> tuple[int, float] | N
             gaps.append((one.x1, other.x0))
     best: tuple[int, float] | None = None
     for gap in sorted(gaps, key=lambda gap: gap[0] - gap[1]):
-        end, gutter = _extent(rows, start, gap, least=min(10.0, gap[1] - gap[0] - 0.1))
+        end, gutter = _extent(rows, start, gap, whole)
         if end > start + 1 and (best is None or end > best[0]) and _is_block(rows[start:end], gutter, whole, at_top):
             best = (end, gutter)
     return best
 
 
-def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float], least: float) -> tuple[int, float]:
+def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float], whole: Flow) -> tuple[int, float]:
     """Follow a gutter down as long as rows leave it free; trailing rows of one side must belong to that side."""
     left, right = gap
+    least = min(10.0, right - left - 0.1)
     last: dict[int, Row] = {}
     end = start
     for index in range(start, len(rows)):
@@ -224,11 +229,15 @@ def _extent(rows: Sequence[Row], start: int, gap: tuple[float, float], least: fl
             break
         sides = [side for side, words in enumerate((ones, others)) if words]
         if index > start:
-            near = min(row.base - last[side].base for side in sides if side in last) if set(sides) & set(last) else 0.0
+            above = [last[side] for side in sides if side in last]
+            near = min((row.base - one.base for one in above), default=0.0)
             # Only a name under a signature may stand far below what is above it.
             signed = sides == [1] and 1 in last and abs(row.middle - last[1].middle) < 15
-            if near > (9.0 if signed or len(sides) == 2 else 2.0) * row.size:
+            size = max([row.size, *(one.size for one in above)])  # a scanned row of few letters may seem small
+            if near > (9.0 if signed or len(sides) == 2 else 2.0) * size:
                 break
+            if sides == [1] and not signed and _is_centred(row, whole):
+                break  # a title over the whole width
         left, right = free
         for side, words in zip(sides, [words for words in (ones, others) if words], strict=True):
             last[side] = row_of(words, row.base)
@@ -252,7 +261,8 @@ def _is_block(rows: Sequence[Row], gutter: float, whole: Flow, at_top: bool) -> 
     # At most the letterhead's first line may leave hardly a gap between its halves.
     if len(gaps) - wide > 1 or (not wide and len(gaps) > 0):
         return False
-    return (at_top and wide > 1) or _centred(sides[1]) or _centred(sides[0])
+    recipients = _RECIPIENTS.match(" ".join(word.text for word in parted[0][0])) is not None
+    return recipients or (at_top and wide > 1) or _centred(sides[1]) or _centred(sides[0])
 
 
 def _centred(lines: list[tuple[float, float]]) -> bool:
