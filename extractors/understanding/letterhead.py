@@ -262,11 +262,11 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         _BODY.match(folded)
         or _ORNAMENT.match(segment.text)
         or re.match(r"^so\s*:", folded)
-        or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt"))
+        or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt", "muc luc"))
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
         or (styled(segment.line) and not styled(before.line))
-        or (segment.line.align == "justify" and before.line.align == "center")
+        or (segment.line.align in ("justify", "left") and before.line.align == "center")
         or (
             before.line.bold
             and not segment.line.bold
