@@ -63,7 +63,8 @@ def extract(  # noqa: PLR0913 - each by its name
 
 def phrases(campaign: Campaign) -> tuple[str, ...]:
     """Texts that a report on ``campaign`` is likely to hold, for the repair of lost letters."""
-    found: list[str] = [campaign.letter.issuer, campaign.letter.subject]
+    letter = campaign.letter
+    found: list[str] = [letter.issuer, letter.subject, letter.number, *letter.cites]
     for item in campaign.items:
         found += [item.title, *item.aliases]
     for column in campaign.columns:

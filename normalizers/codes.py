@@ -1,14 +1,17 @@
 """Numbers of documents that an OCR engine misread: ``123/2015/ND-CP`` is NĐ-CP, ``05/TIr-UBND`` is TTr-UBND.
 
 Only inside a whole number, and only where what was read is no abbreviation in use while exactly one of those in use
-looks like it.
+looks like it; or where a number known to be cited has the same figures and nearly the same letters.
 """
 
 from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterable
 from functools import cache
+
+from rapidfuzz.distance import Levenshtein
 
 from normalizers.plan import Change
 
@@ -29,29 +32,38 @@ _NUMBER = re.compile(
     r"|(?<![\w/.-])\d{1,4}[ ]?[-–][ ]?(?P<party>[^\W_]{2,3})/(?:TW|ĐU|TU|HU|BTCTW|UBKTTW)\b"  # the Party's
 )
 _PIECE = re.compile(r"[\w&]+")
+_FULL = re.compile(r"(?P<figures>\d{1,5}(?:/(?:19|20)\d\d)?)/(?P<code>\w[\w&–-]*)")
+NEAR = 4  # one letter in so many may differ from a number that is cited: QĐ-UBND is not KH-UBND
 
 
-def changes(text: str) -> list[Change]:
-    """The misread abbreviations in the document numbers of a text."""
+def changes(text: str, cited: Iterable[str] = ()) -> list[Change]:
+    """The misread abbreviations in the document numbers of a text; ``cited``: numbers that it is likely to name."""
     found: list[Change] = []
+    known = {match["figures"]: match["code"] for number in cited if (match := _FULL.fullmatch(number))}
     for match in _NUMBER.finditer(text):
+        full = _FULL.fullmatch(match.group())
+        true = known.get(full["figures"]) if full else None
+        if (
+            full
+            and true
+            and true != full["code"]
+            and Levenshtein.distance(true, full["code"]) <= max(1, len(true) // NEAR)
+        ):
+            found.append(_change(full["code"], match.start() + full.start("code"), true))
+            continue
         if not (match["year"] or match["bodies"] or match["party"]):
             continue
         start, end = match.span("party" if match["party"] else "code")
         for at, piece in enumerate(_PIECE.finditer(text, start, end)):
             true = _misread(at == 0).get(piece.group())
             if true is not None:
-                found.append(
-                    Change(
-                        start=piece.start(),
-                        end=piece.end(),
-                        kind="ocr_code",
-                        original=piece.group(),
-                        replacement=true,
-                        confidence=0.97,
-                    )
-                )
+                found.append(_change(piece.group(), piece.start(), true))
     return found
+
+
+def _change(original: str, start: int, true: str) -> Change:
+    end = start + len(original)
+    return Change(start=start, end=end, kind="ocr_code", original=original, replacement=true, confidence=0.97)
 
 
 @cache

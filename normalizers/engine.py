@@ -75,7 +75,7 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
         adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
         result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
         result = then(result, whole, ocr_case.changes(result.text))
-        result = then(result, whole, codes.changes(result.text))
+        result = then(result, whole, codes.changes(result.text, hints.phrases))
     return _split(texts, result)
 
 

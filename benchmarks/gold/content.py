@@ -190,10 +190,10 @@ class _Body:
             places = tuple((item, name) for name in column.split("/"))
             status = kinds.pop() if len(kinds) == 1 else "answered"
             self.gold.wants.append(Want(places, status, parts, heads=tuple(*heads)))
-            for text in map(plain, parts):  # one text that answers several items was written once
-                if text not in printed or printed[text] > 0:
-                    self.gold.own.append(text)
-                    printed[text] -= 1
+            for part in map(plain, parts):  # one text that answers several items was written once
+                if part not in printed or printed[part] > 0:
+                    self.gold.own.append(part)
+                    printed[part] -= 1
 
     def _open(self, name: str, words: list[str]) -> None:
         optional = words[-1].endswith("?") or (len(words) > 1 and words[-2].endswith("?"))

@@ -252,8 +252,9 @@ def _is_block(rows: Sequence[Row], gutter: float, whole: Flow, at_top: bool) -> 
         for side, words in zip(sides, _parted(row, gutter), strict=True):
             if words:
                 side.append((words[0].x0, words[-1].x1))
+    recipients = _RECIPIENTS.match(" ".join(word.text for word in _parted(rows[0], gutter)[0])) is not None
     width = max(whole.right - whole.left, 1.0)
-    if any(not side or max(x1 - x0 for x0, x1 in side) < 0.1 * width for side in sides):
+    if any(not side or (max(x1 - x0 for x0, x1 in side) < 0.1 * width and not recipients) for side in sides):
         return False
     parted = [(*_parted(row, gutter), row.size) for row in rows]
     gaps = [(ones[-1].x1, others[0].x0, size) for ones, others, size in parted if ones and others]
@@ -261,7 +262,6 @@ def _is_block(rows: Sequence[Row], gutter: float, whole: Flow, at_top: bool) -> 
     # At most the letterhead's first line may leave hardly a gap between its halves.
     if len(gaps) - wide > 1 or (not wide and len(gaps) > 0):
         return False
-    recipients = _RECIPIENTS.match(" ".join(word.text for word in parted[0][0])) is not None
     return recipients or (at_top and wide > 1) or _centred(sides[1]) or _centred(sides[0])
 
 

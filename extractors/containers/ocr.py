@@ -21,6 +21,7 @@ from normalizers.syllables import is_vietnamese_syllable, syllable_rate
 _INSET = 0.9  # points left out inside a cell's borders
 _CELL_GAP = 24  # pixels between cells that are read one under the other in one picture
 _SIDE_GAP = 60  # and side by side: wide enough to part words
+_LABEL = 5  # letters of a list label, its dot among them
 _SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
 _FULL = 60  # words of a page of text
 _LEGIBLE = 0.25  # share of syllables under which its letters are others
@@ -292,7 +293,24 @@ def _rows(seen: list[tesseract.Seen], scale: float) -> list[Row]:
         ]
         bottoms = sorted(word.bottom for word in words)
         rows.append(row_of(words, bottoms[len(bottoms) * 2 // 5]))
-    return sorted(rows, key=lambda row: row.base)
+    return _with_labels(sorted(rows, key=lambda row: row.base))
+
+
+def _with_labels(rows: list[Row]) -> list[Row]:
+    """``rows`` with list labels that hang before their line, which the engine takes for a column, put back into it."""
+    joined: dict[int, Row] = {}
+    taken: set[int] = set()
+    for at, label in enumerate(rows):
+        if len(label.words) > 1 or len(label.text) > _LABEL:
+            continue
+        for other in range(max(0, at - 2), min(len(rows), at + 3)):
+            row = joined.get(other, rows[other])
+            level = abs(row.base - label.base) < 0.4 * row.size
+            if other != at and other not in taken and level and 0 < row.x0 - label.x1 < 2.5 * row.size:
+                joined[other] = row_of([*label.words, *row.words], row.base)
+                taken.add(at)
+                break
+    return [joined.get(at, row) for at, row in enumerate(rows) if at not in taken]
 
 
 def _doubtful(rows: list[Row]) -> bool:

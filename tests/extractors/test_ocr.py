@@ -16,7 +16,7 @@ from PIL import Image
 from rapidfuzz.distance import Levenshtein
 
 from extractors import reading
-from extractors.containers import image, ocr, pdf, scan
+from extractors.containers import image, ocr, pdf, scan, tesseract
 from extractors.containers.layout import Row, Word, row_of
 from extractors.document import Document, Paragraph, Table, paragraphs
 from extractors.errors import Rejected
@@ -294,3 +294,13 @@ def test_letters_that_are_not_ours_are_told_from_a_poor_scan() -> None:
     assert ocr.is_foreign(rows(lao, 0.3))
     assert not ocr.is_foreign(rows(poor, 0.5))
     assert not ocr.is_foreign(rows("mr TA", 0.2))  # a stray stroke is no page of text
+
+
+def test_labels_that_hang_before_their_lines_are_read_with_them() -> None:
+    def seen(text: str, x0: int, y0: int, line: int) -> tesseract.Seen:
+        return tesseract.Seen(
+            text=text, x0=x0, y0=y0, x1=x0 + 18 * len(text), y1=y0 + 40, confidence=0.9, line=(1, 1, line)
+        )
+
+    words = [seen("2.", 100, 200, 1), seen("Kinh", 170, 202, 2), seen("phí", 260, 200, 2), seen("Khác", 170, 270, 3)]
+    assert [row.text for row in ocr._rows(words, 0.24)] == ["2. Kinh phí", "Khác"]

@@ -35,3 +35,14 @@ def test_numbers_are_put_right(seen: str, true: str) -> None:
 )
 def test_what_is_in_use_or_no_number_is_left(text: str) -> None:
     assert codes.changes(text) == []
+
+
+def test_a_number_that_is_cited_is_known_by_its_figures() -> None:
+    hints = Hints(origin="ocr", phrases=("2542/SGDĐT-GDTrH", "77/2021/QĐ-UBND", "Thư viện"))
+    seen = "theo Công văn số 2542/SGDĐT-GDITTH và 77/2021/QĐ-UBNĐ; khác số 2543/SGDĐT-GDTTH"
+    assert repair(seen, hints).text == "theo Công văn số 2542/SGDĐT-GDTrH và 77/2021/QĐ-UBND; khác số 2543/SGDĐT-GDTTH"
+
+
+def test_another_document_with_the_figures_of_a_cited_one_is_left() -> None:
+    cited = ["2542/SGDĐT-GDTrH", "939/KH-UBND"]
+    assert codes.changes("Kế hoạch số 2542/KH-UBND, Quyết định số 939/QĐ-UBND", cited) == []
