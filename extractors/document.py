@@ -14,6 +14,8 @@ from typing import Literal
 
 import msgspec
 
+from normalizers.rivals import Rival
+
 Box = tuple[float, float, float, float]
 Origin = Literal["text", "ocr"]
 Role = Literal["body", "header", "footer", "footnote", "textbox"]
@@ -41,7 +43,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of text with one look. ``confidence`` (0..1) only where an OCR engine gave one; ``size`` in points."""
+    """A stretch of text with one look. ``confidence`` (0..1) and ``rivals`` (of letters
+    of ``text``) only where an OCR engine gave them; ``size`` in points."""
 
     text: str
     font: str | None = None
@@ -50,6 +53,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     italic: bool = False
     box: Box | None = None
     confidence: float | None = None
+    rivals: tuple[Rival, ...] = ()
 
 
 class Paragraph(msgspec.Struct, frozen=True, kw_only=True, tag="paragraph"):

@@ -39,7 +39,7 @@ def _page_runs(page: Page) -> Iterator[Sequence[Run]]:
     for paragraph in paragraphs(page.blocks):
         if _has_letters(paragraph.number):
             yield [Run(paragraph.number or "", paragraph.spans[0].font if paragraph.spans else None)]
-        yield [Run(span.text, span.font, span.confidence) for span in paragraph.spans]
+        yield [Run(span.text, span.font, span.confidence, span.rivals) for span in paragraph.spans]
 
 
 def _block(block: Block, results: Iterator[Repaired], repairs: list[Repair]) -> Block:

@@ -33,6 +33,7 @@ _SHAPES = (
     ("rn", "m"), ("m", "rn"), ("ri", "n"), ("ii", "n"), ("l", "i"), ("i", "l"), ("1", "l"), ("1", "i"), ("0", "o"),
     ("c", "e"), ("e", "c"), ("h", "b"), ("b", "h"), ("u", "n"), ("n", "u"), ("v", "y"), ("y", "v"), ("g", "q"),
     ("q", "g"), ("f", "t"), ("t", "l"), ("l", "t"), ("cl", "d"), ("vv", "w"), ("ø", "o"), ("j", "i"), ("5", "s"),
+    ("u", "v"), ("v", "u"), ("b", "k"),
 )  # fmt: skip
 SHAPE = 4.5
 MOST, DEAREST = 10, 11.0  # candidates of a word: how many, and how improbable a mistake

@@ -15,7 +15,7 @@ from typing import Literal
 
 import msgspec
 
-from normalizers import charsets, codes, composition, losses, mojibake, ocr, ocr_case, viqr
+from normalizers import charsets, codes, composition, losses, mojibake, ocr, ocr_case, ocr_digits, viqr
 from normalizers.channels import FIRST_SET, PRIVATE, TCVN3_NO_U
 from normalizers.damaged_words import LossyLine
 from normalizers.edits import Edit, by_words, then
@@ -23,6 +23,7 @@ from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
 from normalizers.plan import Change, Repaired
+from normalizers.rivals import Rival, moved
 
 PASSES = 3
 LEAST_TCVN3_WORDS = 4
@@ -33,11 +34,12 @@ _LEFT_OVER = re.compile(f"[{PRIVATE}]")
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A stretch of text with one font; ``confidence`` where an OCR engine gave one."""
+    """A stretch of text with one font; ``confidence`` and ``rivals`` of its letters where an OCR engine gave them."""
 
     text: str
     font: str | None = None
     confidence: float | None = None
+    rivals: tuple[Rival, ...] = ()
 
 
 class Hints(msgspec.Struct, frozen=True):
@@ -74,6 +76,7 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
     if hints.origin == "ocr":
         adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
         result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
+        result = then(result, whole, ocr_digits.changes(result.text))
         result = then(result, whole, ocr_case.changes(result.text))
         result = then(result, whole, codes.changes(result.text, hints.phrases))
     return _split(texts, result)
@@ -94,7 +97,7 @@ def _confidences(paragraphs: Sequence[Sequence[Run]], result: Repaired) -> list[
                 touched = True
                 change = next(changes, None)
             if run.confidence is not None and not touched:
-                found.append(ocr.Sure(start + before, at + before, run.confidence))
+                found.append(ocr.Sure(start + before, at + before, run.confidence, moved(run.rivals, start + before)))
         at += 1
     return found
 

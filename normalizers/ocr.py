@@ -15,19 +15,21 @@ from typing import NamedTuple
 
 import msgspec
 
-from normalizers import romans
+from normalizers import ocr_stops, romans
 from normalizers.atoms import Atom, cut
 from normalizers.channels import CASE_WEIGHT
-from normalizers.confusions import ACUTE_SEEN_HOOK, HOOK_SEEN_ACUTE, readings
-from normalizers.language_model import BREAK, UNKNOWN, default_model
+from normalizers.confusions import readings
+from normalizers.language_model import BREAK, NUMBER, UNKNOWN, default_model
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
+from normalizers.ocr_readings import candidates, is_plain
 from normalizers.plan import Alternative, Change
 from normalizers.recase import starts_sentence
+from normalizers.rivals import Rival, moved
 from normalizers.syllables import LETTERS, is_vietnamese_syllable, legal_syllables
 from normalizers.vocabulary import lexicon
 
 STAY = 0.5  # nats in favour of a legal word as it was read
-NO_WORD = -9.0  # log prior of a word that is no syllable, as it was read
+NO_WORD = -12.0  # log prior of a word that is no syllable, as it was read
 NAME = 2.5  # what a capital inside a sentence adds to the cost: names follow no model
 SPLIT = 3.0  # cost of a blank inside a word
 MARGIN = 0.9  # least posterior of a change
@@ -40,15 +42,17 @@ _INVERTED = re.compile(r"(?<![^\s(])¡(?=[^\W\d_]{0,3}(?!\w))")  # an i; no Span
 _LABELS: dict[tuple[str, str | None], str] = {
     ("đ", "c"): "d", ("ï", "h"): "i", ("ø", None): "g", ("©", None): "c", ("€", None): "c", ("¢", None): "c",
 }  # fmt: skip
+_NUMERALS = frozenset("IVX")
 _CONTINUES = re.compile(r"(?<=[^\W\d_,])\n(?=[^\W\d_])")
 
 
 class Sure(msgspec.Struct, frozen=True):
-    """The engine's confidence (0..1) for a stretch of the text."""
+    """The engine's confidence (0..1) for a stretch of the text, and the rivals of its letters (places in the text)."""
 
     start: int
     end: int
     confidence: float
+    rivals: tuple[Rival, ...] = ()
 
 
 class _Slot(msgspec.Struct):
@@ -73,6 +77,7 @@ def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Cha
     """The misread words of a whole text. ``sure``: ordered, apart."""
     flowing = _CONTINUES.sub("\v", text)  # a sentence goes on in the next line
     out = _signs(text) + romans.changes(text)
+    out += ocr_stops.changes(text, (rival for each in sure for rival in each.rivals))
     batch: list[tuple[int, str]] = []
     size = at = 0
     for line in flowing.split("\n"):
@@ -85,7 +90,19 @@ def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Cha
             batch, size = [], 0
     if batch:
         out += _batch(batch, sure, adaptation)
-    return sorted(out, key=lambda c: c.start)
+    return _apart(out)
+
+
+def _apart(found: Sequence[Change]) -> list[Change]:
+    """Changes in order; of two that overlap, the one that was found first."""
+    taken: set[int] = set()
+    kept: list[Change] = []
+    for change in found:
+        places = range(change.start, change.end)
+        if taken.isdisjoint(places):
+            taken.update(places)
+            kept.append(change)
+    return sorted(kept, key=lambda c: c.start)
 
 
 def _signs(text: str) -> list[Change]:
@@ -126,12 +143,12 @@ def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: A
             continue
         atoms = _with_digits(line, atoms)
         slots: list[_Slot] = []
-        capitals = line.isupper() and sum(is_vietnamese_syllable(atom.text) for atom in atoms) > len(atoms) / 2
+        capitals = line.isupper() and sum(is_vietnamese_syllable(atom.text) for atom in atoms) >= len(atoms) / 2
         node = lattice.open_span(len(atoms) + 3)
         lattice.add(node, node + 1, (BREAK,), (0.0,))
         for i, atom in enumerate(atoms):
-            confidence = _confidence(atom, offset, sure, starts)
-            words, priors, surfaces = _options(i, atoms, confidence, capitals=capitals)
+            held = _held(atom, offset, sure, starts)
+            words, priors, surfaces = _options(i, atoms, held, offset, capitals=capitals)
             slots.append(_Slot(len(lattice), i, i + 1, surfaces))
             lattice.add(node + 1 + i, node + 2 + i, words, priors)
             joined = _joined(i, atoms, line)
@@ -169,47 +186,32 @@ def _with_digits(line: str, atoms: list[Atom]) -> list[Atom]:
     return out
 
 
-def _confidence(atom: Atom, offset: int, sure: Sequence[Sure], starts: Sequence[int]) -> float | None:
+def _held(atom: Atom, offset: int, sure: Sequence[Sure], starts: Sequence[int]) -> Sure | None:
+    """What the engine says of an atom, if it says anything."""
     at = bisect_right(starts, offset + atom.start) - 1
-    if at >= 0 and sure[at].end >= offset + atom.end:
-        return sure[at].confidence
-    return None
-
-
-def _doubt(cost: float, confidence: float | None) -> float:
-    """``cost`` of a mistake that the engine was so sure of."""
-    if cost in (HOOK_SEEN_ACUTE, ACUTE_SEEN_HOOK):
-        return cost
-    if confidence is None:
-        return cost + 1.0
-    return cost + max(-2.5, min(2.0, 2.0 - 10.0 * (0.95 - confidence)))
+    return sure[at] if at >= 0 and sure[at].end >= offset + atom.end else None
 
 
 def _options(
-    i: int, atoms: Sequence[Atom], confidence: float | None, *, capitals: bool
+    i: int, atoms: Sequence[Atom], held: Sure | None, offset: int, *, capitals: bool
 ) -> tuple[tuple[int, ...], tuple[float, ...], tuple[str, ...]]:
-    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read. ``capitals``: it stands in a
-    heading of capitals, where they make no abbreviation of a word."""
+    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read. ``offset``: of its line;
+    ``capitals``: it stands in a heading of capitals, where they make no abbreviation of a word."""
     atom = atoms[i]
     text = atom.text
     legal = is_vietnamese_syllable(text)
     words, priors, surfaces = [atom.word], [STAY if legal else 0.0], [""]
-    if atom.kind != "word" or len(text) > LONGEST or (len(text) < 3 and not legal and not atom.damaged):
+    if atom.kind != "word" or len(text) > LONGEST:
         return tuple(words), tuple(priors), tuple(surfaces)
-    shape = text[1:]
-    if (text.isupper() and not legal and not (capitals and len(text) > 3)) or not (
-        text.isupper() or shape.islower() or not shape
-    ):
-        return tuple(words), tuple(priors), tuple(surfaces)  # abbreviations, codes
+    rivals = moved(held.rivals, -offset - atom.start) if held is not None else ()
     name = text[0].isupper() and not text.isupper() and not starts_sentence(atoms, i)
-    if name and not legal:
-        return tuple(words), tuple(priors), tuple(surfaces)
-    if not legal and atom.word == UNKNOWN:
+    if not legal and atom.word == UNKNOWN and is_plain(text, legal=legal, capitals=capitals) and not name:
         priors[0] = NO_WORD
     capital = default_model().capital
-    for spelling, word, cost in readings(text.lower()):
-        value = -_doubt(cost, confidence)
-        if name:
+    confidence = held.confidence if held is not None else None
+    for spelling, word, cost in candidates(atom, rivals, confidence, name=name, capitals=capitals):
+        value = -cost
+        if name and word != NUMBER:
             value += CASE_WEIGHT * math.log(max(int(capital[word]) / 255, 0.01)) - NAME
         words.append(word)
         priors.append(value)
@@ -246,8 +248,10 @@ def _change(read: _Read, slot: _Slot, decoded: Decoded, best: set[int]) -> Chang
     original = line[start:end]
 
     def cased(surface: str) -> str:
-        if not surface or len(LETTERS.findall(original)) == 0:
+        if not surface:
             return original
+        if surface.isdigit():
+            return surface
         letters = [c for c in original if c.isalpha()]
         if len(letters) > 1 and all(c.isupper() for c in letters):
             return surface.upper()

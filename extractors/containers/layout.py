@@ -15,6 +15,7 @@ from typing import Literal
 import msgspec
 
 from extractors.document import Box, Paragraph, Provenance, Role, Span
+from normalizers.rivals import Rival, moved
 
 Align = Literal["left", "center", "right", "justify"]
 
@@ -42,6 +43,7 @@ class Word(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     bold: bool = False
     italic: bool = False
     confidence: float | None = None
+    rivals: tuple[Rival, ...] = ()  # of its letters, where an engine told
     artifact: bool = False  # marked in the file as a running header or footer
 
 
@@ -383,6 +385,7 @@ def _spans(row: Row) -> list[Span]:
                     italic=word.italic,
                     box=(round(word.x0, 2), round(word.top, 2), round(word.x1, 2), round(word.bottom, 2)),
                     confidence=word.confidence,
+                    rivals=moved(word.rivals, len(gap)),
                 )
             )
     return spans

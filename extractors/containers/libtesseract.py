@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from extractors.containers import tesseract_rivals
+from extractors.containers.tesseract_rivals import Letters
 from extractors.errors import Rejected
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
@@ -38,6 +40,7 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     ),
     "TessBaseAPIClear": (None, [c_void_p]),
     "TessDeleteText": (None, [c_void_p]),
+    **tesseract_rivals.SIGNATURES,
 }
 
 
@@ -51,14 +54,15 @@ class Library:
         self._reader = self._made(language)
         self._turner: int | None = None
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> str:
+    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
         self._see(self._reader, grey, dpi, segmentation)
         try:
             if min(grey.shape) < _LEAST:
-                return ""
+                return "", []
             if self._call.TessBaseAPIRecognize(self._reader, None):
                 raise Rejected("internal", "tesseract không nhận dạng được trang")
-            return self._text(self._call.TessBaseAPIGetTsvText(self._reader, 0))
+            table = self._text(self._call.TessBaseAPIGetTsvText(self._reader, 0))
+            return table, tesseract_rivals.read(self._call, self._reader)
         finally:
             self._call.TessBaseAPIClear(self._reader)
 
@@ -81,7 +85,8 @@ class Library:
         if self._call.TessBaseAPIInit3(reader, os.fsencode(self._folder), language.encode("ascii")):
             self._call.TessBaseAPIDelete(reader)
             raise OSError(f"tesseract cannot load {language} from {self._folder}")
-        self._call.TessBaseAPISetVariable(reader, b"debug_file", os.devnull.encode())
+        for name, value in {"debug_file": os.devnull, **tesseract_rivals.VARIABLES}.items():
+            self._call.TessBaseAPISetVariable(reader, name.encode(), value.encode())
         return reader
 
     def _see(self, reader: int, grey: Grey, dpi: float, segmentation: int) -> None:

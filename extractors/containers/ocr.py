@@ -288,6 +288,7 @@ def _rows(seen: list[tesseract.Seen], scale: float) -> list[Row]:
                 size=round(0.95 * size, 1),
                 gap="\t" if index and (word.x0 - line[index - 1].x1) * scale > 2.5 * size else " ",
                 confidence=round(word.confidence, 3),
+                rivals=word.rivals,
             )
             for index, word in enumerate(line)
         ]

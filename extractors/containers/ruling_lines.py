@@ -1,8 +1,9 @@
 """Ruling lines on a cleaned page picture: where they run, and the picture without them.
 
 A line is a thin run of ink, longer than any stroke of a letter, with little ink right above and below it; the feet of
-bold capitals make runs as well, but stand under letters. Stems of letters that stand one under the other make runs
-down the page; those that meet no level line, and are not very long, are no ruling lines.
+bold capitals make runs as well, but stand under letters, and stems hang from the bars of TTTT. Stems of letters that
+stand one under the other make runs down the page; those that meet no level line, and are not very long, are no ruling
+lines.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ _BRIDGED = 0.06  # inches of a line that may be missing
 _THICK = 0.06  # inches: what is thicker is a bar or a picture
 _ALONE = 1.5  # inches: a line down the page that meets no level line is at least as long
 _MEETS = 0.06  # inches by which lines may miss each other
+_BARS = 1.0  # inches: longer than the bars of capitals side by side
+_STEMS = 3
+_FREE = 0.1  # share of ink under which one side of a run is free
 _CROWDED = 0.4  # share of ink beside a run above which it belongs to letters
 
 
@@ -114,10 +118,15 @@ def _runs(ink: Mask, dpi: float) -> list[_Run]:
             continue
         above = ink[np.maximum(ys - reach - 1, 0), xs]
         below = ink[np.minimum(ys + thickness + reach, ink.shape[0] - 1), xs]
-        if max(above.mean(), below.mean()) > _CROWDED:
+        if max(above.mean(), below.mean()) > _CROWDED or (width < _BARS * dpi and _hang(above, below)):
             continue
         found.append(_Run(pieces=_pieces(ys + thickness / 2, xs), top=top, left=left, pixels=inside.astype(np.uint8)))
     return found
+
+
+def _hang(above: Mask, below: Mask) -> bool:
+    """Whether strokes hang from a run at several places and none stand on it: the bars of capitals, as in TTTT."""
+    return float(above.mean()) < _FREE and int(np.count_nonzero(np.diff(below.astype(np.int8)) > 0)) >= _STEMS
 
 
 def _mask(runs: list[_Run], shape: tuple[int, ...]) -> Mask:

@@ -8,14 +8,16 @@ the same answers, but the program has to be started and fed by a file for every 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 import msgspec
 import numpy as np
 
 from extractors.containers import libtesseract, tesseract_program
+from extractors.containers.tesseract_rivals import Letters
 from extractors.errors import Rejected
+from normalizers.rivals import Rival
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
@@ -27,7 +29,8 @@ os.environ["OMP_THREAD_LIMIT"] = "1"  # read when the first engine is made
 
 
 class Seen(msgspec.Struct, frozen=True, gc=False):
-    """One word: its text, box in pixels, confidence (0..1) and the number of the line it stands in."""
+    """One word: its text, box in pixels, confidence (0..1), the number of the line it stands in, and what else its
+    letters may be, where the engine tells."""
 
     text: str
     x0: int
@@ -36,13 +39,14 @@ class Seen(msgspec.Struct, frozen=True, gc=False):
     y1: int
     confidence: float
     line: tuple[int, int, int]
+    rivals: tuple[Rival, ...] = ()
 
 
 class Engine(Protocol):
     """How Tesseract is reached. Both raise `Rejected`."""
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> str:
-        """Tesseract's table of what it read (TSV, one row a word)."""
+    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
+        """Tesseract's table of what it read (TSV, one row a word), and the rivals of all words where it tells them."""
 
     def orientation(self, grey: Grey, dpi: float) -> tuple[int, float]:
         """Degrees clockwise by which the picture must be turned to stand upright, and how sure that is."""
@@ -64,13 +68,17 @@ def engine() -> Engine:
 
 def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
     """Read a picture; ``segmentation`` is Tesseract's psm (3: a page, 6: one block). Raises `Rejected`."""
-    return list(_seen(engine().table(grey, dpi, segmentation)))
+    return list(_seen(*engine().table(grey, dpi, segmentation)))
 
 
-def _seen(table: str) -> Iterator[Seen]:
+def _seen(table: str, letters: Sequence[Letters]) -> Iterator[Seen]:
+    told = iter(letters)
     for row in table.splitlines():
         level, _, block, paragraph, line, _, left, top, width, height, sure, text = row.split("\t", 11)
-        if level == "5" and (text := text.translate(_ODD).strip()):
+        if level != "5":
+            continue
+        raw, rivals = next(told, ("", ()))
+        if text := text.translate(_ODD).strip():
             x, y = int(left), int(top)
             yield Seen(
                 text=text,
@@ -80,6 +88,7 @@ def _seen(table: str) -> Iterator[Seen]:
                 y1=y + int(height),
                 confidence=max(0.0, float(sure) / 100),
                 line=(int(block), int(paragraph), int(line)),
+                rivals=rivals if raw.translate(_ODD) == text else (),
             )
 
 

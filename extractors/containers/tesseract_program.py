@@ -15,6 +15,7 @@ import numpy as np
 import pytesseract
 from pytesseract import Output, TesseractError, TesseractNotFoundError
 
+from extractors.containers.tesseract_rivals import Letters
 from extractors.errors import Rejected
 
 Grey = np.ndarray[Any, np.dtype[np.uint8]]
@@ -28,11 +29,11 @@ class Program:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> str:
+    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
         config = f"--psm {segmentation} --dpi {round(dpi)}"
         with _picture(grey) as path:
             found: str = pytesseract.image_to_data(path, lang=self._language, config=config, timeout=_SECONDS)
-        return found.partition("\n")[2]  # the first line names the columns
+        return found.partition("\n")[2], []  # the first line names the columns
 
     def orientation(self, grey: Grey, dpi: float) -> tuple[int, float]:
         with _picture(grey) as path:

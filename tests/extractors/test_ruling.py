@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
+
+from extractors.containers import ruling_lines
 from extractors.containers.ruling import grids
+
+ITALIC = "/usr/share/fonts/truetype/liberation2/LiberationSerif-Italic.ttf"
 
 
 def test_the_pieces_of_a_leaning_line_are_one_column_line() -> None:
@@ -18,3 +24,13 @@ def test_the_pieces_of_a_leaning_line_are_one_column_line() -> None:
     assert (len(straight.xs), len(straight.cells)) == (3, 12)
     double = [(x, 0.0, x, 120.0) for x in (0.0, 80.0, 85.0, 200.0)]
     assert len(grids([*rows, *double], lean=6.0)[0].xs) == 4  # two lines side by side stay two
+
+
+def test_the_bars_of_capitals_side_by_side_are_no_line() -> None:
+    page = Image.new("L", (1200, 400), 255)
+    pen = ImageDraw.Draw(page)
+    pen.text((60, 60), "Quyết định số 12/QĐ-BTTTTT", font=ImageFont.truetype(ITALIC, 50), fill=0)
+    pen.rectangle((60, 300, 260, 303), fill=0)  # a short rule
+    soft = page.filter(ImageFilter.GaussianBlur(1.2))  # their serifs run together
+    (line,) = ruling_lines.find(np.asarray(soft), 300.0).rulings
+    assert round(line[1] * 300 / 72) in range(299, 305)

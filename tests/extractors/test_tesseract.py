@@ -22,10 +22,12 @@ def test_library_and_program_agree() -> None:
     grey = line()
     library = libtesseract.Library("vie")
     program = tesseract_program.Program("vie")
-    table = library.table(grey, 200, 3)
-    assert table == program.table(grey, 200, 3)
-    assert library.table(grey, 200, 6) == program.table(grey, 200, 6)
-    assert table == library.table(grey, 200, 3)  # nothing is kept from the page before
+    table, letters = library.table(grey, 200, 3)
+    assert table == program.table(grey, 200, 3)[0]
+    assert library.table(grey, 200, 6)[0] == program.table(grey, 200, 6)[0]
+    assert (table, letters) == library.table(grey, 200, 3)  # nothing is kept from the page before
+    assert [text for text, _ in letters] == [word.text for word in tesseract.words(grey, 200)]
+    assert any(rival.seen == text[rival.at] != rival.other for text, rivals in letters for rival in rivals)
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
