@@ -16,6 +16,8 @@ ETH = re.compile("[ÐðÑñƉɖ]")
 CYRILLIC = re.compile("[\u0400-\u04ff]")
 ENTITY = re.compile(r"&(?:#\d{2,6}|#[xX][0-9a-fA-F]{2,5}|[A-Za-z]{2,8}\d?);")
 _ETH_TO_D = str.maketrans("ÐðÑñƉɖ", "ĐđĐđĐđ")
+_READ_TWICE = re.compile("ĐÐ|ÐĐ|đð|ðđ")  # one letter, by an OCR engine
+_TILDE_TO_N = str.maketrans("Ññ", "Nn")
 _LATIN = str.maketrans("АВЕКМНОРСТХавеокмрстухЅѕІі", "ABEKMHOPCTXaBeokmpctyxSsIi")
 # Latin and Cyrillic capitals side by side in one abbreviation.
 _IN_CAPITALS = re.compile(
@@ -58,15 +60,19 @@ def entities(text: str) -> list[Change]:
     return by_words(text, edits, "html_entity", 0.98)
 
 
-def straight_d(text: str) -> list[Change]:
-    """Ð, ð (eth) and ñ where only Đ, đ make the word Vietnamese."""
+def straight_d(text: str, *, seen: bool = False) -> list[Change]:
+    """Ð, ð (eth) and ñ where only Đ, đ make the word Vietnamese.
+
+    In text ``seen`` by an OCR engine ñ is an n with a speck over it, and Đ beside Ð one letter.
+    """
     if not ETH.search(text):
         return []
     edits = []
     for m in _WORD.finditer(text):
         word = m.group()
         if ETH.search(word):
-            fixed = word.translate(_ETH_TO_D)
+            fixed = _READ_TWICE.sub(lambda twice: twice[0][0], word.translate(_TILDE_TO_N)) if seen else word
+            fixed = fixed.translate(_ETH_TO_D)
             if is_vietnamese_syllable(fixed) or (
                 fixed.isupper() and len(fixed) > 1 and all(c.isascii() or c in "ĐƯ" for c in fixed)
             ):

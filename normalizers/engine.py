@@ -139,7 +139,7 @@ def _once(text: str, hints: Hints, fonts: Sequence[FontSpan]) -> Repaired:
         result = then(result, text, legacy)
         result = then(result, text, _soft_hyphens(result.text, legacy, hints))
         result = then(result, text, _foreign_mojibake(result.text))
-    result = then(result, text, composition.straight_d(result.text))
+    result = then(result, text, composition.straight_d(result.text, seen=hints.origin == "ocr"))
     result = then(result, text, composition.homoglyphs(result.text))
     result = then(result, text, _lost_letters(result.text, hints))
     if _LEFT_OVER.search(result.text):

@@ -32,6 +32,7 @@ class Stacked:
             layouts.case.ledger,
         )
         self.text, self.columns = layouts.text, layouts.columns
+        self._open: tuple[Grid, tuple[int, float], tuple[str, float]] | None = None  # table, its last item and column
 
     def item_above(self, grid: Grid) -> tuple[int, float] | None:
         """The item that the lines just above a table, or its own first row, name."""
@@ -179,9 +180,17 @@ class Stacked:
         return {r: (column, 0.3 + 0.4 * share) for r, (column, share) in enumerate(zip(best[1], shares, strict=True))}
 
     def repeats(self, grid: Grid) -> bool:
-        """Whether column headings come again and again down the rows, once for each item."""
+        """Whether column headings come again and again down the rows, once for each item, or went on doing so."""
+        if self._carried_over(grid):
+            return True
         _, labels = self._row_labels(grid)
         return len(labels) >= 4 and len(labels) >= 1.6 * len({column for column, _ in labels.values()})
+
+    def _carried_over(self, grid: Grid) -> tuple[tuple[int, float], tuple[str, float]] | None:
+        """The item and column that a table cut by the page was at."""
+        if self._open is None or not grid.continued or self._open[0].columns != grid.columns:
+            return None
+        return self._open[1:]
 
     def read(self, grid: Grid) -> bool:
         """A table of rows "column heading | answer" under item rows; False when it is not one."""
@@ -197,9 +206,8 @@ class Stacked:
             return False
         if len(columns) >= 2:
             by_row = by_row | self._left(grid, at, by_row)
-        item = self.item_above(grid)
+        item, last = self._carried_over(grid) or (self.item_above(grid), None)
         answered = False
-        last: tuple[str, float] | None = None
         for r, cells in enumerate(grid.matrix()):
             for c, cell in enumerate(cells):
                 if cell is None or cell.row != r or cell.column != c or (r in by_row and c >= at):
@@ -227,6 +235,7 @@ class Stacked:
             sure = min(item[1], 0.45 + 0.55 * last[1])
             self.places.offer(item[0], last[0], Part(keys, "", self.text(label), sure))
             self.ledger.claim(keys, "appendix")
+            self._open = grid, item, last
             answered = True
         if answered:
             self.places.tables.append(grid.index)

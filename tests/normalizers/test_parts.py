@@ -4,10 +4,11 @@ import lzma
 import random
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from normalizers import fold, is_vietnamese_syllable, repair, syllable_rate
+from normalizers import Hints, fold, is_vietnamese_syllable, repair, syllable_rate
 from normalizers.edits import chain
 from normalizers.language_model import default_model, load
 from normalizers.plan import Change, apply_plan
@@ -103,3 +104,16 @@ def test_the_documents_own_tone_placement_is_kept():
     clean = "Uỷ ban nhân dân huyện và Uỷ ban nhân dân xã đã hoà giải, tổ chức Uỷ ban bầu cử."
     assert repair(bare).text.startswith("Ủy ban nhân dân")
     assert repair(f"{clean}\n{bare}").text.split("\n")[1].startswith("Uỷ ban nhân dân")
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("- ÑS: 24 triệu", "- NS: 24 triệu"),
+        ("ÑHẬT KÝ", "NHẬT KÝ"),
+        ("QĐÐ 131 và HÐĐ", "QĐ 131 và HĐ"),
+        ("Ðề án", "Đề án"),
+    ],
+)
+def test_letters_an_ocr_engine_adds_marks_to(text: str, seen: str) -> None:
+    assert repair(text, Hints(origin="ocr")).text == seen

@@ -295,3 +295,18 @@ def test_several_items_answered_in_one_row() -> None:
     )
     assert {cell.item for cell in report.appendix if cell.text == "KH 5"} == {1, 2}
     assert {cell.item for cell in report.appendix if cell.text == "Một câu lạc bộ"} == {10, 11, 12}
+
+
+def test_an_item_goes_on_in_the_table_after_the_page() -> None:
+    """Labels down the side; the page cuts a label, and the next table begins with its rest."""
+    asked = headings()
+    rows = [["1. " + titles()[1], ""], *([text, f"Một {at}"] for at, text in enumerate(asked))]
+    rows += [["5. " + titles()[5], ""], *([text, f"Năm {at}"] for at, text in enumerate(asked[:4]))]
+    cut, rest = asked[4][: len(asked[4]) // 2], asked[4][len(asked[4]) // 2 :]
+    first = table([*rows, [cut, "Năm 4"]])
+    second = table([[rest, ""], [asked[5], "Năm 5"]], continued=True, page=2, block="table[2]")
+    report = understand(pages([first], [second]), (), campaign())
+    told = cells(report)
+    assert told[5, "proposals"] == "Năm 5"
+    assert told[5, "challenges"] == "Năm 4"
+    assert told[1, "proposals"] == "Một 5"
