@@ -266,7 +266,9 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
         or (styled(segment.line) and not styled(before.line))
-        or (segment.line.align in ("justify", "left") and before.line.align == "center")
+        or (segment.line.align == "justify" and before.line.align == "center")
+        # a first line as wide as the page looks like one that begins at the margin
+        or (segment.line.align == "left" and before.line.align == "center" and not _names_type(before.text))
         or (
             before.line.bold
             and not segment.line.bold

@@ -25,10 +25,9 @@ def _spaced(words: str) -> str:
     return r"[-.–\s]*".join(r"\s*".join(word) for word in words.split())
 
 
+_STATE = r"c\s*o\s*n\s*g\s*h\s*(?:o\s*a|a\s*o)[-.–\s]*" + _spaced("xa hoi chu nghia")
 _MOTTO = re.compile(
-    "|".join(map(_spaced, ("cong hoa xa hoi chu nghia viet nam", "cong hao xa hoi chu nghia viet nam")))
-    + "|"
-    + _spaced("doc lap tu do hanh phuc")
+    rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|" + _spaced("doc lap tu do hanh phuc")
 )
 _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
@@ -81,7 +80,11 @@ class Head:
 def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
     """Segments of the head with the motto, the place and the date taken out."""
     segments = []
+    cut = _cut_motto(region)
     for line, whole in _rejoined(region, head):
+        if fold(whole).strip() == cut:
+            head.put("motto", whole, [line])
+            continue
         for piece in _GAP.split(_parted(_closed(whole))):
             text = piece.strip()
             if not text:
@@ -95,6 +98,16 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
             segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
     head.values.pop("motto", None)
     return segments
+
+
+def _cut_motto(region: Sequence[Line]) -> str | None:
+    """What a narrow column left of the state's name for a line of its own, folded."""
+    for line in region:
+        for piece in _GAP.split(line.full):
+            found = _MOTTO.search(fold(piece).rstrip())
+            if found and found[0].endswith(("nghia", "viet")):
+                return "nam" if found["cut"] else "viet nam"
+    return None
 
 
 def _parted(text: str) -> str:

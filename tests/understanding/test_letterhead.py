@@ -6,7 +6,7 @@ import pytest
 
 from extractors.document import Block
 from extractors.report import Letterhead
-from tests.understanding.builders import p, read, table
+from tests.understanding.builders import head, p, read, table
 
 BODY = [p("1. Kết quả thực hiện", bold=True), p("Đã triển khai thư viện số.")]
 
@@ -176,3 +176,34 @@ def test_digital_signature_tells_a_blank_date() -> None:
     report = read(*stamp, table([[left, right]]), *TYPE, *BODY, p("HIỆU TRƯỞNG"), p("Đỗ Minh Hải"))
     assert report.letterhead.date == "2024-05-04"
     assert report.letterhead.signer == "Đỗ Minh Hải"
+
+
+def test_a_motto_that_a_narrow_column_cut() -> None:
+    report = read(
+        p("UBND QUẬN TÂN PHÚ"),
+        p("VIỆT NAM"),
+        p("TRƯỜNG THCS LÊ ANH XUÂN"),
+        p("Số: 12/BC-LAX"),
+        p("CỘNG HÒA XÃ HỘI CHỦ NGHĨA"),
+        p("Độc lập - Tự do - Hạnh phúc"),
+        p("Tân Phú, ngày 3 tháng 5 năm 2024"),
+        p("BÁO CÁO", align="center"),
+        p("Tình hình thư viện của nhà trường", align="center"),
+        p("Trường có 32 lớp.", align="left"),
+    )
+    told = report.letterhead
+    assert (told.parent, told.issuer) == ("UBND QUẬN TÂN PHÚ", "TRƯỜNG THCS LÊ ANH XUÂN")
+    assert told.subject == "Tình hình thư viện của nhà trường"
+
+
+def test_a_subject_as_wide_as_the_page() -> None:
+    report = read(
+        *head()[:1],
+        p("BÁO CÁO", align="center"),
+        p("Kết quả xây dựng thư viện và phòng học của nhà trường theo Quyết định số", align="left"),
+        p("3249/QĐ-UBND", align="center"),
+        p("Trường có 32 lớp.", align="justify"),
+    )
+    assert report.letterhead.subject == (
+        "Kết quả xây dựng thư viện và phòng học của nhà trường theo Quyết định số 3249/QĐ-UBND"
+    )
