@@ -1,5 +1,5 @@
 """Letters as data: one folder a campaign, holding ``campaign.yaml``, ``units.csv`` and, where known, ``letter.txt``,
-``examples.yaml`` and the classifier trained from it, ``topics.bin``.
+``examples.yaml`` and the classifiers trained from it, ``topics.bin`` and ``heads.bin``.
 """
 
 from campaigns.loader import CampaignError, available, load

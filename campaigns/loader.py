@@ -53,9 +53,10 @@ def load(campaign_id: str, root: Path | None = None) -> Campaign:
     units = read_units(units_path, set(campaign.groups)) if units_path.is_file() else ()
     letter_path = folder / "letter.txt"
     letter_text = _read_text(letter_path) if letter_path.is_file() else ""
-    topics_path = folder / "topics.bin"
-    topics = topics_path.read_bytes() if topics_path.is_file() else b""
-    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text, topics=topics)
+    topics, heads = (
+        path.read_bytes() if path.is_file() else b"" for path in (folder / "topics.bin", folder / "heads.bin")
+    )
+    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text, topics=topics, heads=heads)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

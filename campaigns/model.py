@@ -118,7 +118,8 @@ class Issuing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``).
 
-    ``topics``: the text classifier trained from ``examples.yaml`` (``topics.bin``), empty without one.
+    ``topics``: the text classifier trained from ``examples.yaml`` (``topics.bin``), empty without one; ``heads``: that
+    of the heads of tables (``heads.bin``).
     """
 
     id: str
@@ -132,6 +133,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     units: tuple[Unit, ...] = ()
     letter_text: str = ""
     topics: bytes = b""
+    heads: bytes = b""
 
     def unit(self, unit_id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == unit_id), None)

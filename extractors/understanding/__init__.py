@@ -95,7 +95,7 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
 
 def _answers_letter(case: Case, registry: Registry, name: str, *, of_letter: bool) -> bool:
     """Whether the document names the letter, or a unit that was asked sends it; looked at without claiming a line."""
-    if names_letter(case):
+    if names_letter(case, name):
         return True
     trial = replace(case, ledger=Ledger(dict(case.ledger.owners)))
     return find_sender(trial, registry, read_letterhead(trial, of_letter=of_letter), name).id is not None
@@ -108,7 +108,7 @@ _CACHE: list[tuple[Campaign, Form, Registry]] = []
 def prepare(campaign: Campaign) -> None:
     """Build what understanding keeps of a campaign, so that the first report need not wait for it."""
     form, registry = _indexes(campaign)
-    _ = form.items, form.columns, form.points, form.item_titles, form.hints, form.topics, known_letter(form)
+    _ = form.items, form.columns, form.points, form.item_titles, form.hints, form.topics, form.heads, known_letter(form)
     _ = registry.names, registry.by_word, registry.groups_of_kinds
 
 

@@ -29,6 +29,7 @@ _CLAUSE = re.compile(r"[;&+\n]")
 _MEMBER = re.compile(r"[,;&+\n]|\bvà\b")
 MOSTLY, SEVERAL = 0.5, 3  # share of rows that must be items, where fewer than so many are clearly
 BARE_LENGTH = 14  # "Nội dung 12"
+_BRACKETED = re.compile(r"\(\s*(\d{1,2})\s*\)")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
 
@@ -241,8 +242,9 @@ class Reader:
         table = []
         for row, scores in zip(rows, titled, strict=True):
             line = []
+            beyond = row.number is not None and row.number > max(order) and not renumbered
             for item in order:
-                score = scores.get(item, 0.0)
+                score = 0.0 if beyond else scores.get(item, 0.0)
                 if row.number == item and not renumbered:
                     score = score + 0.2 if score >= 0.15 else (0.56 if self._bare(row) else score)
                 line.append(score if score >= 0.3 else 0.0)
@@ -285,6 +287,9 @@ class Reader:
         if max(self.form.item_scores(row.title).values(), default=0.0) >= WHOLE:
             return ()
         numbers = [number for number in counted_items(row.number_text) if number in known]
+        # the letter's own numbers beside names: "Hồ sơ điện tử (2) và tài sản (4)"
+        named_so = [int(number) for number in _BRACKETED.findall(row.title) if int(number) in known]
+        numbers = named_so if len(named_so) > 1 else numbers
         parts = (_MEMBER if len(numbers) > 1 else _CLAUSE).split(row.title)
         clauses = [item_evidence(self.case, clause) for clause in parts if clause.strip()]
         if len(numbers) > 1:
@@ -334,7 +339,7 @@ class Reader:
     def _single(self, group: list[Layout], rows: list[Row]) -> None:
         """A table that names columns but no item: the item is named above it."""
         layout = group[0]
-        item = self.stacked.item_above(layout.grid)
+        item = self.stacked.item_above(layout.grid, headed=layout.told)
         if item is None:
             return
         for other in group:

@@ -8,11 +8,13 @@ known for a report is read so: lists of other matters speak of schools and money
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from extractors.understanding.assignment import assign
+from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, Form, bare_title, without_unit
-from extractors.understanding.topics import OTHER
+from extractors.understanding.topics import OTHER, Topics
 
 TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 ITEM_WEIGHT = 0.75  # of the classifier, beside the words of a title
@@ -22,6 +24,9 @@ CLIP = 2.0  # greatest weight of one text, natural logarithm
 IN_ORDER = math.log(3.0)  # for a column that stands where the letter has it
 SHARED = math.log(0.5)  # for a column that the neighbour answers already
 ASIDE = 2.0  # weight of a row that asks something else, against one item
+HOLDS = 2.0  # of a column of money whose every cell tells a sum, of one of documents whose every cell cites one
+_SUM = re.compile(r"\d[\d.,]*\s*(?:ty|trieu|tr|nghin|ngan|d|dong|vnd)\b|^\W*\d{1,3}(?:[.,]\d{3})+\W*$")
+_CITED = re.compile(r"\b(?:kh|qd|cv|nq|ct|hd|ke hoach|quyet dinh|cong van)\b[^.]{0,12}\d|\b\d+\s*/\s*[a-z]{2}")
 LIKELY = 0.35  # probability from which a column is placed
 
 
@@ -31,16 +36,16 @@ def item_evidence(case: Case, text: str) -> dict[int, float]:
     scores = dict(form.item_scores(text))
     if not case.answers_letter or not text.strip() or len(text) > TOLD_LENGTH:
         return scores
-    for label, share in form.topics.of(bare_title(text)).items():
+    for label, share in form.heads.of(bare_title(text)).items():
         if label.startswith("item.") and share >= ITEM_SHARE:
             item = int(label.removeprefix("item."))
             scores[item] = 1 - (1 - scores.get(item, 0.0)) * (1 - ITEM_WEIGHT * share)
     return scores
 
 
-def said(form: Form, labels: Iterable[str], text: str) -> dict[str, float]:
+def said(topics: Topics, labels: Iterable[str], text: str) -> dict[str, float]:
     """Label → logarithm of how much more ``text`` speaks for it than a text of no known word."""
-    told, usual = form.topics.of(text), form.topics.usual
+    told, usual = topics.of(text), topics.usual
     return {
         label: max(-CLIP, min(CLIP, math.log(told[label] / usual[label])))
         for label in labels
@@ -51,9 +56,9 @@ def said(form: Form, labels: Iterable[str], text: str) -> dict[str, float]:
 def weights(form: Form, labels: Sequence[str], heading: str, cells: Sequence[str]) -> dict[str, float]:
     """Logarithmic weight of each label by a heading and by the cells that stand under or beside it."""
     total = dict.fromkeys(labels, 0.0)
-    for label, value in said(form, labels, heading).items():
+    for label, value in said(form.heads, labels, heading).items():
         total[label] += value
-    told = [said(form, labels, text) for text in cells[:CELLS] if text.strip()]
+    told = [said(form.topics, labels, text) for text in cells[:CELLS] if text.strip()]
     for label in labels if told else ():
         total[label] += sum(one.get(label, 0.0) for one in told) / len(told)
     return total
@@ -75,7 +80,7 @@ def rows_left(
         }
         named = form.item_scores(title)
         raised = {item: value * (1 + named.get(item, 0.0)) ** 2 for item, value in raised.items()}
-        aside = math.exp(said(form, [OTHER], bare_title(title)).get(OTHER, 0.0)) * ASIDE
+        aside = math.exp(said(form.heads, [OTHER], bare_title(title)).get(OTHER, 0.0)) * ASIDE
         whole = sum(raised.values()) + aside
         shares.append({item: value / whole for item, value in raised.items()})
     pairs = assign([[one.get(item, 0.0) for item in items] for one in shares]) if shares and items else []
@@ -93,7 +98,12 @@ class Columns:
     def weights(self, heading: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
         """Logarithmic weight of each column, and of ``other``, for a grid column."""
         total = weights(self.form, self.order, without_unit(" ".join(heading)), cells)
-        return total | {OTHER: said(self.form, [OTHER], without_unit(" ".join(heading))).get(OTHER, 0.0)}
+        filled = [fold(text) for text in cells[:CELLS] if text.strip()]
+        for kind, columns in ((_SUM, self.form.money_columns), (_CITED, self.form.directive_columns)):
+            share = sum(bool(kind.search(text)) for text in filled) / len(filled) if filled else 0.0
+            for column in columns:
+                total[column] += HOLDS * share
+        return total | {OTHER: said(self.form.heads, [OTHER], without_unit(" ".join(heading))).get(OTHER, 0.0)}
 
     def place(
         self,

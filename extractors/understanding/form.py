@@ -8,6 +8,7 @@ from functools import cached_property
 
 from campaigns.model import Campaign
 from extractors.understanding.folding import fold, letters, squeeze
+from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Ledger
 from extractors.understanding.matching import Titles
 from extractors.understanding.topics import Topics
@@ -23,6 +24,7 @@ _UNIT_WORDS = re.compile(
     r"\((?:[^()]*(?:dong|tr\W{0,2}d\b|\btr\b|ty\b|vnd|dvt)[^()]*)\)|\b(?:dvt|don vi tinh|don vi)\s*:\s*[^,;)]*"
 )
 TOLD = 0.45  # probability from which the classifier may name the column of a heading
+TELLING = 4  # digits of a letter's number that nothing else in a file's name is likely to have
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
@@ -43,6 +45,23 @@ class Form:
     @cached_property
     def column_ids(self) -> frozenset[str]:
         return frozenset(column.id for column in self.campaign.columns)
+
+    @cached_property
+    def money_columns(self) -> frozenset[str]:
+        """Columns whose title speaks of sources of money."""
+        found = set()
+        for column in self.campaign.columns:
+            text = " ".join((column.title, *column.aliases))
+            if re.search(r"\b(?:ngan sach|xa hoi hoa|xhh|kinh phi|nguon von)\b", fold(column.title)) or (
+                source_of(text) and "kinh phi" in fold(text)
+            ):
+                found.add(column.id)
+        return frozenset(found)
+
+    @cached_property
+    def directive_columns(self) -> frozenset[str]:
+        """Columns that ask for documents."""
+        return frozenset(column.id for column in self.campaign.columns if column.role == "directives")
 
     @cached_property
     def item_titles(self) -> Titles[int]:
@@ -72,6 +91,11 @@ class Form:
         return Topics(self.campaign.topics)
 
     @cached_property
+    def heads(self) -> Topics:
+        """What heads of columns and rows of tables ask where they name no title."""
+        return Topics(self.campaign.heads)
+
+    @cached_property
     def hints(self) -> tuple[str, ...]:
         found: list[str] = []
         for column in self.campaign.columns:
@@ -90,7 +114,7 @@ class Form:
 
     def column_told(self, text: str) -> tuple[str, float] | None:
         """The column that a heading in other words asks, as the classifier tells it, with a score like a title's."""
-        told = self.topics.of(without_unit(text))
+        told = self.heads.of(without_unit(text))
         best = max(told, key=lambda label: told[label], default="")
         if best not in self.column_ids or told[best] < TOLD:
             return None
@@ -171,8 +195,10 @@ class Case:
     """Whether it is known for a report: then what it asks in other words is taken for what the form asks."""
 
 
-def names_letter(case: Case) -> bool:
-    """Whether the number of the campaign's letter stands anywhere in the document."""
+def names_letter(case: Case, name: str) -> bool:
+    """Whether the number of the campaign's letter stands anywhere in the document, or alone in its file's ``name``."""
     number = case.form.campaign.letter.number.partition("/")[0]
+    if len(number) >= TELLING and re.search(rf"(?<!\d){re.escape(number)}(?![\d-])", name):
+        return True
     cited = re.compile(rf"\b{re.escape(number)}\s*[/\-]\s*[a-z]")
     return any(cited.search(fold(line.full)) for line in case.flow.lines if number in line.full)

@@ -14,12 +14,15 @@ from extractors.understanding.assignment import assign
 from extractors.understanding.evidence import TOLD_LENGTH, Columns, item_evidence
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number, without_unit
+from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Grid, GridCell, one_line
 from extractors.understanding.matching import Key
 
 HEADING = 0.5  # least score of a column heading
 NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
 THROUGHOUT = 0.8  # mean evidence of titles in a table that has one column of the form
+SPENT_ON = 0.5  # the same where that column tells sums: what else was bought stands among the items
+SOURCE_LENGTH, OF_SOURCE = 30, 0.75  # letters of a heading that names a source of money, and its score
 OVER = 0.3  # what a merged heading adds
 TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
 WELL, BESIDE = 0.75, 0.9  # a score that needs no second opinion; what the classifier weighs where it is lower
@@ -27,13 +30,15 @@ HALF_NAMED, HEARD = 0.6, 0.25  # a lower score than that counts only where the c
 MOSTLY = 0.5  # share of headings that ask nothing known, from which a table is about something else
 ASKED = 0.45  # score of a heading that says itself what it asks
 PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
-NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no)\W*$")
+NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no|ma so|ma|so|nd|muc (?:so|pl|phu luc)|so muc)\W*$")
 TITLE_HEAD = re.compile(
     r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
-    r"(?!.*(?:kien nghi|de xuat|chi )).{0,40}$"
+    r"(?!.*(?:kien nghi|de xuat|chi )).{0,40}$|"
+    r"^(?:cac )?(?:(?:ten )?(?:goi|viec)|goi tat|mang(?: viec)?|nhom viec|dau viec|phan viec|lam viec gi)\W*$"
 )
 _COLUMN_NUMBER = re.compile(r"^\W*(?:[0-9]{1,2}|[a-i]|[ivx]{1,4})\W*(?:=.*)?$")
 
+_SEVERAL = re.compile(r"^\W*\d{1,2}(?:\s*(?:,|;|\+|&|-|va|den)\s*\d{1,2})+\W*$")  # "1, 2, 4"
 
 Matrix = list[list[GridCell | None]]
 
@@ -99,7 +104,10 @@ class Layouts:
                 break
         if found is None:
             lost = self._headless(grid, matrix)
-            found = told = None if lost[0] or not self.case.answers_letter else self._told_header(matrix)
+            begins = lost[0] is not None and bool(
+                named(item_evidence(self.case, self.text(matrix[0][lost[0].title or 0])))
+            )
+            found = told = self._told_header(matrix) if self.case.answers_letter and not begins else None
             if found is None:
                 return lost
         header = self._header_rows(grid, matrix, found[1])
@@ -108,9 +116,25 @@ class Layouts:
         items = self._item_hits(matrix, header, layout.title)
         if self._other_matters(layout, matrix, header, items):
             return None, 0.0
-        if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title)):
+        throughout = SPENT_ON if self._breaks_down(layout) else THROUGHOUT
+        if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title, throughout)):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
         return None, 0.0
+
+    def _breaks_down(self, layout: Layout) -> bool:
+        """Whether a table breaks money down by what it was spent on: names first, then the sources of the sums.
+
+        One that the text above leads up to ("... trong bảng sau:") belongs to that text.
+        """
+        above = [
+            line for line in self.case.flow.lines[max(0, layout.grid.start - 4) : layout.grid.start] if not line.blank
+        ]
+        if above and above[-1].full.rstrip().endswith(":"):
+            return False
+        asked = {column for head in layout.heads.values() for column in head.columns}
+        by_source = any(source_of(head.label) for head in layout.heads.values())
+        first = layout.title is not None and layout.title < min(layout.heads, default=0)
+        return by_source and first and asked <= self.form.money_columns
 
     def _headless(self, grid: Grid, matrix: Matrix) -> tuple[Layout | None, float]:
         """A table whose header was lost: item titles, and beside them as many columns as the form has."""
@@ -165,12 +189,19 @@ class Layouts:
             if TITLE_HEAD.match(folded):
                 value += 0.4
                 continue
-            asked = named(self.form.column_scores(text))
+            asked = named(self._column_scores(text))
             if not asked and told and len(text) <= TOLD_LENGTH and (other := self.form.column_told(text)):
                 asked = [other]
             for column, score in asked:
                 columns[column] = max(columns.get(column, 0.0), score)
         return value + sum(columns.values())
+
+    def _column_scores(self, text: str) -> dict[str, float]:
+        """Scores of a column heading; one that names a source of money asks what money was spent."""
+        scores = self.form.column_scores(text)
+        if len(text) <= SOURCE_LENGTH and source_of(text):
+            scores = scores | {c: max(scores.get(c, 0.0), OF_SOURCE) for c in self.form.money_columns}
+        return scores
 
     def _header_rows(self, grid: Grid, matrix: Matrix, row: int) -> frozenset[int]:
         cells = [cell for cell in matrix[row] if cell is not None]
@@ -259,7 +290,7 @@ class Layouts:
         whole = " ".join(pieces)
         asked: dict[str, float] = {}
         for text in (whole, *pieces):
-            for column, score in self.form.column_scores(text).items():
+            for column, score in self._column_scores(text).items():
                 asked[column] = max(asked.get(column, 0.0), score)
         for over in cells if len(pieces) > 1 else ():
             if over is not None and over.column_span > 1 and (part := self._names(over, matrix, header)):
@@ -273,7 +304,7 @@ class Layouts:
 
     def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
         """Scores of a title that is not well named, with the classifier's word beside them."""
-        told = self.form.topics.of(without_unit(text))
+        told = self.form.heads.of(without_unit(text))
         if told:
             # one word in common is no name where the classifier hears nothing of it
             asked = {c: score for c, score in asked.items() if score >= HALF_NAMED or told[c] >= HEARD}
@@ -295,7 +326,7 @@ class Layouts:
             return None
         total = dict.fromkeys(self.columns.order, 0.0)
         for text in texts:
-            for votes in (self.form.column_scores(text), self.form.topics.of(text)):
+            for votes in (self.form.column_scores(text), self.form.heads.of(text)):
                 for column in total:
                     total[column] += votes.get(column, 0.0)
         return max(total, key=lambda column: total[column])
@@ -385,8 +416,8 @@ class Layouts:
         """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""
         cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
         texts = [text for cell in cells if (text := self.text(cell))]
-        numbers = [leading_number(text) for text in texts]
-        return len(texts) >= 2 and None not in numbers and len(set(texts)) > 1 and max(map(len, texts)) <= NUMBER_LENGTH
+        numbered = all(leading_number(text) is not None or _SEVERAL.match(fold(text)) for text in texts)
+        return len(texts) >= 2 and numbered and len(set(texts)) > 1 and max(map(len, texts)) <= NUMBER_LENGTH
 
     def _title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
         """The grid column whose cells name the most items."""
@@ -416,12 +447,12 @@ class Layouts:
             seen |= {item for item, _ in named(item_evidence(self.case, text), 0.55)} if len(text) <= 300 else set()
         return len(seen)
 
-    def _all_items(self, matrix: Matrix, header: frozenset[int], title: int | None) -> bool:
+    def _all_items(self, matrix: Matrix, header: frozenset[int], title: int | None, least: float) -> bool:
         """Whether a table of one column is about items throughout, as a list of other matters is not."""
         cells = dict.fromkeys(row[title] for row in matrix[max(header) + 1 :]) if title is not None else {}
         texts = [text for cell in cells if (text := self.text(cell))]
         surest = [max(item_evidence(self.case, text).values(), default=0.0) for text in texts]
-        return bool(surest) and sum(surest) >= THROUGHOUT * len(surest)
+        return bool(surest) and sum(surest) >= least * len(surest)
 
     def names_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:
         """Whether a row is a header in other words: "STT" or "Nội dung" beside column headings."""

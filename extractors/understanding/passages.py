@@ -8,7 +8,7 @@ from extractors.understanding.amounts import measure
 from extractors.understanding.answer_places import Places, lines_of, shared_keys
 from extractors.understanding.facts import Passage
 from extractors.understanding.folding import fold, squeeze
-from extractors.understanding.form import Case, Form
+from extractors.understanding.form import Case
 from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Grid, Line, joined
 from extractors.understanding.stretches import Narrative
@@ -32,7 +32,7 @@ def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage
 def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[Passage]:
     """The cells of appendix tables, each once; one that answers several places belongs to none of them alone."""
     flow, ledger = case.flow, case.ledger
-    money_columns = _money_columns(case.form)
+    money_columns = case.form.money_columns
     found: list[Passage] = []
     heading = {part.keys: part for parts in appendix.parts.values() for part in parts}
     for keys, used in shared_keys(appendix):
@@ -88,18 +88,6 @@ def _plain(flow: Flow, lines: list[Line], scale: dict[int, int | None]) -> list[
                     money=own is not None or (funds and grid.rows > 1),
                 )
             )
-    return found
-
-
-def _money_columns(form: Form) -> set[str]:
-    """Columns of the campaign whose title speaks of sources of money."""
-    found = set()
-    for column in form.campaign.columns:
-        text = " ".join((column.title, *column.aliases))
-        if re.search(r"\b(?:ngan sach|xa hoi hoa|xhh|kinh phi|nguon von)\b", fold(column.title)) or (
-            source_of(text) and "kinh phi" in fold(text)
-        ):
-            found.add(column.id)
     return found
 
 

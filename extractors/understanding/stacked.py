@@ -10,13 +10,15 @@ from extractors.understanding.evidence import TOLD_LENGTH, item_evidence, rows_l
 from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import bare_title, leading_number, without_number
 from extractors.understanding.layout import PLACED, Layouts, named
-from extractors.understanding.lines import Grid
+from extractors.understanding.lines import Grid, GridCell
 
 SPOKEN, AHEAD = 0.55, 0.12  # of the item that a title in other words speaks of, and its lead
 LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
 ALONE = 0.5  # probability of the item that a title and its table speak of together
 SPEAKS = 1.0  # logarithm of how much more than usual the title alone must speak for it
 ENOUGH = 3  # columns asked down the rows, where fewer than two are named outright
+ASKING = 0.5  # share of rows that must ask something, for a list of other matters names a column here and there
+AGAIN = 0.8  # share of questions that come more than once, where the table asks the same of every item
 MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
 
 
@@ -34,10 +36,11 @@ class Stacked:
         self.text, self.columns = layouts.text, layouts.columns
         self._open: tuple[Grid, tuple[int, float], tuple[str, float]] | None = None  # table, its last item and column
 
-    def item_above(self, grid: Grid) -> tuple[int, float] | None:
-        """The item that the lines just above a table, or its own first row, name."""
+    def item_above(self, grid: Grid, *, headed: bool = False) -> tuple[int, float] | None:
+        """The item that the lines above a table name, or its own first row unless that is its head (``headed``)."""
         seen = 0
-        inside = [self.text(cell) for cell in dict.fromkeys(grid.matrix()[0]) if cell is not None]
+        first = [] if headed else dict.fromkeys(grid.matrix()[0])
+        inside = [self.text(cell) for cell in first if cell is not None]
         for text in inside:
             found = self.item_named(text)
             if found:
@@ -75,7 +78,7 @@ class Stacked:
         if found is None or found[1] < ALONE:
             return None
         label = f"item.{found[0]}"
-        speaks = said(self.form, [label], bare_title(title)).get(label, 0.0)
+        speaks = said(self.form.heads, [label], bare_title(title)).get(label, 0.0)
         return (found[0], 0.3 + 0.3 * found[1]) if speaks >= SPEAKS else None
 
     def item_named(self, text: str) -> tuple[int, float] | None:
@@ -111,6 +114,30 @@ class Stacked:
             return 0, {}
         at = max(labels, key=lambda c: len(labels[c]))
         return at, labels[at]
+
+    def _asking_column(self, grid: Grid) -> int | None:
+        """The grid column whose few short texts come again and again down the rows, answers of all kinds beside them.
+
+        Item names stand to its left, each over the rows of its questions.
+        """
+        matrix = grid.matrix()
+        for at in range(1, min(3, grid.columns - 1)):
+            asked = [self.text(cell) for cell in dict.fromkeys(row[at] for row in matrix) if cell is not None]
+            said = [self.text(cell) for cell in dict.fromkeys(row[at + 1] for row in matrix) if cell is not None]
+            often = {text: asked.count(text) for text in asked if text and len(text) <= TOLD_LENGTH}
+            again = [text for text, times in often.items() if times > 1]
+            repeated = sum(often[text] for text in again)
+            over = any(cell.row_span > 1 for row in matrix if (cell := row[at - 1]) is not None)
+            few = 2 <= len(again) <= len(self.columns.order) and repeated >= AGAIN * len(asked)
+            if over and few and len(set(said)) >= 2 * len(again):
+                return at
+        return None
+
+    def _asked_again(self, grid: Grid, at: int, by_row: dict[int, tuple[str, float]]) -> dict[int, tuple[str, float]]:
+        """``by_row`` without the heading of the column of questions, where these come again and it does not."""
+        asked = [self.text(row[at]) for row in grid.matrix()]
+        again = any(asked.count(asked[r]) > 1 for r in by_row)
+        return {r: label for r, label in by_row.items() if r or not again or asked.count(asked[0]) > 1}
 
     def _told(self, grid: Grid, at: int, named_rows: dict[int, tuple[str, float]]) -> dict[int, tuple[str, float]]:
         """Labels in other words, between rows whose labels are known."""
@@ -169,7 +196,7 @@ class Stacked:
             return {}
         if not all(text and len(text) <= TOLD_LENGTH for text in texts):
             return {}
-        told = [self.form.topics.of(without_number(text)) for text in texts]
+        told = [self.form.heads.of(without_number(text)) for text in texts]
         best: tuple[float, tuple[str, ...]] = max(
             (sum(said.get(column, 0.0) for said, column in zip(told, chosen, strict=True)), chosen)
             for chosen in combinations(order, len(texts))
@@ -183,6 +210,8 @@ class Stacked:
         """Whether column headings come again and again down the rows, once for each item, or went on doing so."""
         if self._carried_over(grid):
             return True
+        if self.case.answers_letter and self._asking_column(grid) is not None:
+            return True
         _, labels = self._row_labels(grid)
         return len(labels) >= 4 and len(labels) >= 1.6 * len({column for column, _ in labels.values()})
 
@@ -192,51 +221,72 @@ class Stacked:
             return None
         return self._open[1:]
 
-    def read(self, grid: Grid) -> bool:
-        """A table of rows "column heading | answer" under item rows; False when it is not one."""
+    def _labels(self, grid: Grid) -> tuple[int, dict[int, tuple[str, float]], bool] | None:
+        """The grid column of column headings, row → (column, score), and whether every item is asked the same.
+
+        None when too little of the table asks what the form does.
+        """
+        asking = self._asking_column(grid) if self.case.answers_letter else None
         at, by_row = self._row_labels(grid)
-        named_columns = {column for column, _ in by_row.values()}
+        if asking is not None and asking != at:
+            at, by_row = asking, {}
+        outright = {column for column, _ in by_row.values()}
         if grid.columns - at <= MOST_COLUMNS and grid.columns >= 2:
             by_row = by_row | self._told(grid, at, by_row)
-        columns = {column for column, _ in by_row.values()}
-        if len(named_columns) < 2 and len(columns) < ENOUGH:
+        sure = len(outright) >= 2 or asking is not None
+        if not sure and len({column for column, _ in by_row.values()}) < ENOUGH:
             at, by_row = 0, self._in_order(grid) or by_row
-            columns = {column for column, _ in by_row.values()}
-        if len(named_columns) < 2 and len(columns) < ENOUGH:
-            return False
-        if len(columns) >= 2:
+            if len({column for column, _ in by_row.values()}) < ENOUGH:
+                return None
+        if asking is not None or len({column for column, _ in by_row.values()}) >= 2:
             by_row = by_row | self._left(grid, at, by_row)
+        by_row = self._asked_again(grid, at, by_row)
+        may_ask = sum(bool(self.text(cells[at])) and cells[at] is not cells[-1] for cells in grid.matrix())
+        return (at, by_row, asking is not None) if len(by_row) >= ASKING * may_ask else None
+
+    def read(self, grid: Grid) -> bool:
+        """A table of rows "column heading | answer" under item rows; False when it is not one."""
+        labels = self._labels(grid)
+        if labels is None:
+            return False
+        at, by_row, same = labels
         item, last = self._carried_over(grid) or (self.item_above(grid), None)
         answered = False
         for r, cells in enumerate(grid.matrix()):
             for c, cell in enumerate(cells):
                 if cell is None or cell.row != r or cell.column != c or (r in by_row and c >= at):
                     continue
-                across = cell.column_span >= grid.columns
-                found = self.item_named(self.text(cell)) or (self._item_told(self.text(cell)) if across else None)
+                names = same and c < at
+                told = names or cell.column_span >= grid.columns
+                found = self.item_named(self.text(cell)) or (self._item_told(self.text(cell)) if told else None)
                 if found:
                     item, last = found, None
                     self.ledger.claim(cell.keys, "form")
+                elif names and self.text(cell) and leading_number(self.text(cell)) is None:
+                    item, last = None, None  # what the unit added itself
             last = by_row.get(r, last)
-            if item is None or last is None:
-                continue
-            label = cells[at]
-            if r in by_row:
-                self.ledger.claim(
-                    (key for cell in cells[: at + 1] if cell is not None and cell.row == r for key in cell.keys), "form"
-                )
-            keys = tuple(
-                key
-                for cell in dict.fromkeys(cells[at + 1 :])
-                if cell is not None and cell.row == r
-                for key in cell.keys
-                if self.ledger.free(key)
-            )
-            sure = min(item[1], 0.45 + 0.55 * last[1])
-            self.places.offer(item[0], last[0], Part(keys, "", self.text(label), sure))
-            self.ledger.claim(keys, "appendix")
-            self._open = grid, item, last
-            answered = True
+            if item is not None and last is not None:
+                self._answer(cells, r, (at, r in by_row), item, last)
+                self._open = grid, item, last
+                answered = True
         if answered:
             self.places.tables.append(grid.index)
         return answered
+
+    def _answer(
+        self,
+        cells: list[GridCell | None],
+        r: int,
+        label: tuple[int, bool],
+        item: tuple[int, float],
+        column: tuple[str, float],
+    ) -> None:
+        """What stands in row ``r`` beside the label; ``label``: its grid column, and whether the row has one."""
+        at, labelled = label
+        if labelled:
+            self.ledger.claim((key for cell in cells[: at + 1] if cell and cell.row == r for key in cell.keys), "form")
+        beside = [cell for cell in dict.fromkeys(cells[at + 1 :]) if cell is not None and cell.row == r]
+        keys = tuple(key for cell in beside for key in cell.keys if self.ledger.free(key))
+        sure = min(item[1], 0.45 + 0.55 * column[1])
+        self.places.offer(item[0], column[0], Part(keys, "", self.text(cells[at]), sure))
+        self.ledger.claim(keys, "appendix")

@@ -1,4 +1,7 @@
-"""Train the classifier of a campaign from its ``examples.yaml``: ``./baocao train-topics``.
+"""Train the classifiers of a campaign from its ``examples.yaml``: ``./baocao train-topics``.
+
+One tells headings and running text (``headings`` and ``texts``), the other the heads of columns and rows of tables
+(``headings`` and ``heads``), whose words are too few and too common to be told among all that text may say.
 
 Full-batch gradient descent on a multinomial logistic regression with L2; no chance in it, so the same examples give
 the same bytes. Cross-validation tells how often it is right, and how much it leaves open, at each threshold.
@@ -32,8 +35,15 @@ class BadExamples(Exception):
     """There are no examples, or they do not hold together; the message is for whoever wrote them."""
 
 
-def examples(path: Path, campaign: Campaign) -> list[Example]:
-    """The examples of ``path`` with the campaign's own titles and aliases; raises `BadExamples`."""
+TEXT, TABLES = frozenset(("headings", "texts")), frozenset(("headings", "heads"))
+"""Kinds of examples that each classifier learns from."""
+
+
+def examples(path: Path, campaign: Campaign, kinds: frozenset[str] = TEXT) -> list[Example]:
+    """The examples of ``path`` with the campaign's own titles and aliases; raises `BadExamples`.
+
+    Tables ask columns and items; points are left out of what is learnt for them.
+    """
     known = {column.id for column in campaign.columns} | {f"item.{item.id}" for item in campaign.items} | {"other"}
     known |= {point.id for group in campaign.groups.values() for point in group.points}
     found: list[Example] = []
@@ -41,18 +51,23 @@ def examples(path: Path, campaign: Campaign) -> list[Example]:
         found += [(column.id, text) for text in (column.title, *column.aliases)]
     for item in campaign.items:
         found += [(f"item.{item.id}", text) for text in (item.title, *item.aliases)]
-    for label, texts in written(path).items():
+    points = {point.id for group in campaign.groups.values() for point in group.points}
+    for label, texts in written(path, kinds).items():
         if label not in known:
             raise BadExamples(f"{path}: không có mục, cột hay nội dung nào là “{label}”")
-        found += [(label, text) for text in texts]
+        if kinds != TABLES or label not in points:
+            found += [(label, text) for text in texts]
     return list(dict.fromkeys(found))
 
 
-def written(path: Path) -> dict[str, list[str]]:
-    """Label → the texts that ``path`` lists for it, headings and running text alike; raises `BadExamples`."""
+def written(path: Path, kinds: frozenset[str] = TEXT | TABLES) -> dict[str, list[str]]:
+    """Label → the texts of ``kinds`` that ``path`` lists for it; raises `BadExamples`."""
     try:
         content: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
-        return {label: [text for texts in kinds.values() for text in texts] for label, kinds in content.items()}
+        return {
+            label: [text for kind, texts in said.items() if kind in kinds for text in texts]
+            for label, said in content.items()
+        }
     except FileNotFoundError:
         raise BadExamples(f"Không có tệp {path}.") from None
     except (yaml.YAMLError, AttributeError, TypeError) as error:
@@ -106,12 +121,18 @@ def cross_validated(data: Sequence[Example]) -> list[tuple[str, str, float, str]
 
 
 def write(folder: Path, campaign: Campaign) -> dict[str, Any]:
-    """Train from ``folder/examples.yaml``, write ``folder/topics.bin``, return what was measured."""
+    """Train from ``folder/examples.yaml``, write ``topics.bin`` and ``heads.bin``, return what was measured."""
     path = folder / "examples.yaml"
-    data = examples(path, campaign)
+    return {
+        "topics": _write(folder / "topics.bin", examples(path, campaign), path),
+        "heads": _write(folder / "heads.bin", examples(path, campaign, TABLES), path),
+    }
+
+
+def _write(to: Path, data: Sequence[Example], path: Path) -> dict[str, Any]:
     model = train(data, hashlib.sha256(path.read_bytes()).hexdigest())
     packed = msgspec.msgpack.encode(model)
-    (folder / "topics.bin").write_bytes(packed)
+    to.write_bytes(packed)
     judged = cross_validated(data)
     at_least = {}
     for threshold in THRESHOLDS:

@@ -310,3 +310,48 @@ def test_an_item_goes_on_in_the_table_after_the_page() -> None:
     assert told[5, "proposals"] == "Năm 5"
     assert told[5, "challenges"] == "Năm 4"
     assert told[1, "proposals"] == "Một 5"
+
+
+def test_questions_asked_of_every_item_in_words_nobody_foresaw() -> None:
+    """A ticket: the item over its questions, the same few questions again and again, an item of the unit's own."""
+    said = {
+        5: ("Thư viện", "Mở cửa cả buổi trưa, 310 lượt mượn mỗi tuần", "Hội phụ huynh tặng kệ sách", "Mối ăn sách cũ"),
+        7: ("Máy móc", "Hai phòng máy, 70 bộ", "Sở cấp 800 triệu đồng", "Máy cũ, hay treo"),
+        12: ("Robot", "Một đội 12 em", "Các em tự góp", "Chưa có thầy dạy"),
+        0: ("Vườn trường", "Trồng 30 cây", "Không", "Thiếu nước tưới"),
+    }
+    body: list[list] = [["Chuyện", "Câu hỏi", "Câu trả lời"]]
+    spans = {}
+    for title, *answers in said.values():
+        spans[len(body), 0] = (3, 1)
+        asked = zip(("Tới đâu rồi", "Lấy tiền đâu", "Mắc chỗ nào"), answers, strict=True)
+        body += [[title if n == 0 else None, question, text] for n, (question, text) in enumerate(asked)]
+    want = {
+        (item, column): text
+        for item, (_, *texts) in said.items()
+        if item
+        for column, text in zip(("results", "funding", "challenges"), texts, strict=True)
+    }
+    assert cells(read(*head(), p("Trả lời Công văn 2542/SGDĐT-GDTrH"), table(body, spans=spans))) == want
+
+
+def test_money_broken_down_by_what_it_was_spent_on() -> None:
+    body = [
+        ["Chi cho việc gì", "Ngân sách", "Vận động", "Nơi nhận"],
+        ["Thư viện thông minh", "320", "45", "03 trường"],
+        ["Máy tính, đường truyền", "1.450", "", "11 trường"],
+        ["Đồng phục", "60", "", "01 trường"],
+    ]
+    blocks = [p("Trả lời Công văn 2542/SGDĐT-GDTrH"), p("Bảng 1. Các khoản chi (triệu đồng)"), table(body)]
+    report = read(*head(), *blocks)
+    assert set(cells(report)) == {(5, "funding"), (7, "funding")}
+    # the same table, when a sentence leads up to it, is a part of that text
+    led_up = read(*head(), blocks[0], p("Các khoản chi như sau:"), table(body))
+    assert not cells(led_up)
+
+
+def test_the_letters_numbers_in_brackets_beside_the_names() -> None:
+    body = [["Số", "Nhóm việc", "Đã làm", "Vướng"], ["1", "Hồ sơ số (2) và tài sản (4)", "Bỏ sổ giấy", "Kho chật"]]
+    body += [["2", "Thư viện (5)", "Có 900 sách số", "Ít người đọc"], ["3", "Sân bóng (thêm)", "Trải cỏ", "Hay hỏng"]]
+    got = cells(read(*head(), p("Trả lời Công văn 2542/SGDĐT-GDTrH"), table(body)))
+    assert set(got) == {(i, column) for i in (2, 4, 5) for column in ("results", "challenges")}
