@@ -43,8 +43,8 @@ class Lines(msgspec.Struct, frozen=True, kw_only=True):
 def find(grey: Picture, dpi: float) -> Lines:
     """The ruling lines of a picture that has been straightened."""
     ink = (grey < max(threshold(grey), 170)).astype(np.uint8)
-    level = _runs(ink, dpi)
-    upright = [run for run in _runs(np.ascontiguousarray(ink.T), dpi) if _is_ruling(run, level, dpi)]
+    level = _runs(ink, dpi, bars=True)
+    upright = [run for run in _runs(np.ascontiguousarray(ink.T), dpi, bars=False) if _is_ruling(run, level, dpi)]
     scale = 72 / dpi
     rulings = [(x0 * scale, y * scale, x1 * scale, y * scale) for run in level for y, x0, x1 in run.pieces]
     rulings += [(x * scale, y0 * scale, x * scale, y1 * scale) for run in upright for x, y0, y1 in run.pieces]
@@ -94,8 +94,8 @@ def _is_ruling(run: _Run, level: list[_Run], dpi: float) -> bool:
     )
 
 
-def _runs(ink: Mask, dpi: float) -> list[_Run]:
-    """Long thin runs along rows."""
+def _runs(ink: Mask, dpi: float, *, bars: bool) -> list[_Run]:
+    """Long thin runs along rows; with ``bars`` those of capitals are told apart from ruling lines."""
     runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_STROKE * dpi)), np.uint8))
     # A slanting line comes in pieces a point higher each: joined through a little more than the gap between them.
     joined = cv2.dilate(runs, np.ones((3, round(_BRIDGED * dpi)), np.uint8))
@@ -118,7 +118,7 @@ def _runs(ink: Mask, dpi: float) -> list[_Run]:
             continue
         above = ink[np.maximum(ys - reach - 1, 0), xs]
         below = ink[np.minimum(ys + thickness + reach, ink.shape[0] - 1), xs]
-        if max(above.mean(), below.mean()) > _CROWDED or (width < _BARS * dpi and _hang(above, below)):
+        if max(above.mean(), below.mean()) > _CROWDED or (bars and width < _BARS * dpi and _hang(above, below)):
             continue
         found.append(_Run(pieces=_pieces(ys + thickness / 2, xs), top=top, left=left, pixels=inside.astype(np.uint8)))
     return found

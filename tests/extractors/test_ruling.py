@@ -34,3 +34,14 @@ def test_the_bars_of_capitals_side_by_side_are_no_line() -> None:
     soft = page.filter(ImageFilter.GaussianBlur(1.2))  # their serifs run together
     (line,) = ruling_lines.find(np.asarray(soft), 300.0).rulings
     assert round(line[1] * 300 / 72) in range(299, 305)
+
+
+def test_the_sides_of_a_low_table_are_lines() -> None:
+    """Level lines begin at its left side one under the other, as stems hang from the bar of a capital."""
+    page = np.full((300, 1700), 255, np.uint8)
+    for at in range(5):
+        page[60 + 40 * at : 63 + 40 * at, 50:1650] = 0
+    for x in (50, 450, 850, 1250, 1647):
+        page[60:223, x : x + 3] = 0
+    (grid,) = grids(ruling_lines.find(page, 300.0).rulings)
+    assert len(grid.cells) == 16
