@@ -37,6 +37,7 @@ BATCH = 20_000
 LONGEST = 8
 _DIGIT_WORD = re.compile(r"(?<![\w/.,-])(?=\w*[^\W\d_]{2})[^\W_]*[01][^\W\d_]+(?![\w/-])|(?<!\w)1[àáâãéêíóôúý](?!\w)")
 _LABEL = re.compile(r"(?:^|(?<=[.;:,] ))(?P<letter>[^\s\d])(?=\)(?: |$))", re.MULTILINE)
+_FOUR = re.compile(r"^4(?=\) .*\nb\) )", re.MULTILINE)  # an a: the next label is b
 _INVERTED = re.compile(r"(?<![^\s(])¡(?=[^\W\d_]{0,3}(?!\w))")  # an i; no Spanish in a Vietnamese line
 # Labels of a list, (seen, label before it) → true; None: whatever stands before.
 _LABELS: dict[tuple[str, str | None], str] = {
@@ -115,6 +116,7 @@ def _signs(text: str) -> list[Change]:
         if true is not None:
             found[match.start()] = true
         before = true or letter
+    found |= {match.start(): "a" for match in _FOUR.finditer(text)}
     at = 0
     for line in text.split("\n") if "¡" in text else ():
         if _is_vietnamese(line):

@@ -30,6 +30,9 @@ def candidates(
     """(spelling, vocabulary id, cost) of what may have stood there, by the marks and shapes that engines confuse and by
     the letters that this engine weighed."""
     text = atom.text
+    if text[0].islower() and not text.islower():
+        text = text.lower()  # ``tÔ``, ``nGƯời``: written so by nobody; the rivals' places stay
+        rivals = [Rival(r.at, r.seen.lower(), r.other.lower(), r.gap) for r in rivals]
     found: dict[int, tuple[str, int, float]] = {}
 
     def note(spelling: str, word: int, cost: float) -> None:

@@ -22,7 +22,10 @@ _INSET = 0.9  # points left out inside a cell's borders
 _CELL_GAP = 24  # pixels between cells that are read one under the other in one picture
 _SIDE_GAP = 60  # and side by side: wide enough to part words
 _LABEL = 5  # letters of a list label, its dot among them
-_SURE = 0.70  # mean word confidence (0..1) under which a page is called doubtful
+_SURE = 0.70  # mean word confidence (0..1) under which a page may lie on its side
+_WELL = 0.88  # and under which a person should look at it: worn pages lie above .92, coarse black-and-white ones below
+_FEW, _ENOUGH = 5, 60  # letters of a page that tell nothing; that tell whether they make syllables
+_SYLLABLES = 0.6  # least share of syllables of a page
 _FULL = 60  # words of a page of text
 _LEGIBLE = 0.25  # share of syllables under which its letters are others
 _PUNCTUATION = ".,;:!?()\"“”'"
@@ -36,12 +39,14 @@ FOREIGN = "không phải chữ Việt (chữ viết khác, hoặc ảnh quá ké
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
     """What OCR made of one page. ``first``, ``columns``: column lines of its first and last table; ``doubtful``: a
-    person should look; ``foreign``: what was read is no Vietnamese, nor any other text in its letters."""
+    person should look; ``lost``: hardly any of it is text as it was read; ``foreign``: what was read is no Vietnamese,
+    nor any other text in its letters."""
 
     blocks: tuple[Block, ...]
     first: tuple[float, ...] = ()
     columns: tuple[float, ...] = ()
     doubtful: bool = False
+    lost: bool = False
     foreign: bool = False
 
 
@@ -81,6 +86,7 @@ def _spread(picture: scan.Picture, dpi: float, fold: int, page: int, tick: Calla
         first=halves[0].first,
         columns=halves[1].columns,
         doubtful=any(half.doubtful for half in halves),
+        lost=any(half.lost for half in halves),
         foreign=all(half.foreign for half in halves),
     )
 
@@ -90,15 +96,15 @@ def _read(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None]) -> Seen
     if scan.lies(cleaned) and (turn := tesseract.orientation(cleaned.grey, cleaned.dpi)):
         tick()
         seen = _read_upright(scan.turned(cleaned, turn), place, tick)
-        if not seen.doubtful:
+        if not seen.lost:
             return seen
     seen = _read_upright(cleaned, place, tick)
-    if seen.doubtful:
+    if seen.lost:
         turn = tesseract.orientation(cleaned.grey, cleaned.dpi)
         tick()
         if turn:
             again = _read_upright(scan.turned(cleaned, turn), place, tick)
-            if not again.doubtful:
+            if not again.lost:
                 return again
     return seen
 
@@ -162,7 +168,8 @@ def _read_upright(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None])
         blocks=tuple(moved(block, lambda box: scan.original(cleaned, box)) for block in blocks),
         first=filled[0][0].xs if filled else (),
         columns=filled[-1][0].xs if filled else (),
-        doubtful=_doubtful(everything),
+        doubtful=_is_doubtful(everything),
+        lost=_is_lost(everything),
         foreign=is_foreign(everything),
     )
 
@@ -314,19 +321,29 @@ def _with_labels(rows: list[Row]) -> list[Row]:
     return [joined.get(at, row) for at, row in enumerate(rows) if at not in taken]
 
 
-def _doubtful(rows: list[Row]) -> bool:
+def _sureness(rows: list[Row]) -> float:
+    """The engine's confidence in all words of a page, long ones counting more; 1 where there are hardly any."""
     words = [word for row in rows for word in row.words]
     letters = sum(len(word.text) for word in words)
-    if letters < 5:
-        return False
-    sure = sum((word.confidence or 0.0) * len(word.text) for word in words) / letters
-    return sure < _SURE or (letters > 60 and syllable_rate(" ".join(word.text for word in words)) < 0.6)
+    return sum((word.confidence or 0.0) * len(word.text) for word in words) / letters if letters >= _FEW else 1.0
+
+
+def _is_doubtful(rows: list[Row]) -> bool:
+    """Whether a person should look at a page."""
+    full = sum(len(word.text) for row in rows for word in row.words) > _ENOUGH
+    return _is_lost(rows) or (full and _sureness(rows) < _WELL)
+
+
+def _is_lost(rows: list[Row]) -> bool:
+    """Whether what was read is hardly text."""
+    words = [word.text for row in rows for word in row.words]
+    return _sureness(rows) < _SURE or (sum(map(len, words)) > _ENOUGH and syllable_rate(" ".join(words)) < _SYLLABLES)
 
 
 def is_foreign(rows: list[Row]) -> bool:
     """Whether a page full of words of which the engine was not sure, and few are syllables, is in other letters."""
     words = [word for row in rows for word in row.words if len(word.text) > 1]
-    if len(words) < _FULL or not _doubtful(rows):
+    if len(words) < _FULL or not _is_lost(rows):
         return False
     legible = [word for word in words if is_vietnamese_syllable(word.text.strip(_PUNCTUATION))]
     return len(legible) < _LEGIBLE * len(words)

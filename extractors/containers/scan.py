@@ -1,8 +1,8 @@
 """Pictures of pages made fit for OCR, with OpenCV.
 
-Measured on synthetic and real scans, the steps that decide are the brightest of R, G, B (a red stamp turns pale),
-division by the paper's brightness (shadows, yellowed paper), smoothing of what is grainy or black and white only, and
-straightening. Each step can be watched through ``watch``.
+Measured on synthetic and real scans, the steps that decide are the brightest of R, G, B (a red stamp turns pale; one
+scanned in grey goes in `stamps`), division by the paper's brightness (shadows, yellowed paper), smoothing of what is
+grainy or black and white only, and straightening. Each step can be watched through ``watch``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import cv2
 import msgspec
 import numpy as np
 
+from extractors.containers import stamps
 from extractors.containers.boxes import turned_back
 from extractors.document import Box
 
@@ -60,7 +61,7 @@ def clean(picture: Picture, dpi: float, watch: Watch = unwatched) -> Cleaned:
     watch("resampled-smoothed", grey)
     flat = _stretched(_flattened(grey))
     watch("background-divided", flat)
-    flat = _without_borders(flat, dpi)
+    flat = stamps.whitened(_without_borders(flat, dpi), dpi)
     angle = skew(flat, dpi)
     if abs(angle) >= 0.05:
         flat = _rotated(flat, angle)
@@ -148,10 +149,20 @@ def _smoothed(grey: Picture) -> Picture:
     """The jagged edges of black-and-white scans rounded; else specks and grain taken out where there are any."""
     if float(np.isin(grey, (0, 255)).mean()) > _BILEVEL:
         # Its specks stay: what removes them takes the dots and hooks over letters with them.
-        return np.asarray(cv2.GaussianBlur(grey, (0, 0), 1.0), np.uint8)
+        return np.asarray(cv2.GaussianBlur(grey, (0, 0), max(1.0, _ROUNDING * grain(grey))), np.uint8)
     if _specks(grey) > _SPECKLED:
         return np.asarray(cv2.GaussianBlur(cv2.medianBlur(grey, 3), (0, 0), 0.8), np.uint8)
     return grey
+
+
+def grain(grey: Picture) -> int:
+    """Size in pixels of the points that a black-and-white picture is made of: more than 1 where it was enlarged."""
+    dark = np.ascontiguousarray(grey[::4] < 128)  # every fourth row tells as much
+    lengths = np.diff(np.flatnonzero(np.diff(dark.ravel().astype(np.int8))))
+    counts = np.bincount(lengths[lengths < _COARSEST], minlength=_COARSEST)
+    if counts.sum() < _RUNS:
+        return 1
+    return max(1, int(np.searchsorted(counts.cumsum() / counts.sum(), _SHORTEST)))
 
 
 def _specks(grey: Picture) -> float:
@@ -160,6 +171,10 @@ def _specks(grey: Picture) -> float:
     return float((cv2.subtract(np.asarray(around, np.uint8), grey) > 60).mean())
 
 
+_ROUNDING = 0.45  # of the size of a point: how far the edges of black-and-white pictures are blurred
+_RUNS = 1000  # fewer runs of ink and paper tell nothing of the size of points
+_COARSEST = 32  # pixels: longer runs of ink or paper tell nothing of the size of points
+_SHORTEST = 0.006  # share of runs that may be shorter than a point
 _SPECKLED = 0.001
 _BILEVEL = 0.995
 

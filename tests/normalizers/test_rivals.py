@@ -58,3 +58,16 @@ def test_a_colon_that_ends_an_item_is_a_semicolon() -> None:
     assert found[0].text == "a) Mua sắm thiết bị dạy học;"
     alone = repair_document([[first], [Run("- Máy tính;", None, SURE)]], Hints(origin="ocr"))
     assert alone[0].text == lines[0]
+
+
+@pytest.mark.parametrize(
+    ("seen", "wanted"),
+    [
+        ("Các tÔ công tác đã kiểm tra", "Các tổ công tác đã kiểm tra"),
+        ("4) Mua sách cho thư viện;\nb) Sửa bàn ghế.", "a) Mua sách cho thư viện;\nb) Sửa bàn ghế."),
+        ("4) Mua sách cho thư viện;\n5) Sửa bàn ghế.", "4) Mua sách cho thư viện;\n5) Sửa bàn ghế."),
+    ],
+)
+def test_without_rivals(seen: str, wanted: str) -> None:
+    lines = [[Run(line, None, SURE)] for line in seen.split("\n")]
+    assert "\n".join(r.text for r in repair_document(lines, Hints(origin="ocr"))) == wanted
