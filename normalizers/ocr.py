@@ -145,7 +145,8 @@ def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: A
             continue
         atoms = _with_digits(line, atoms)
         slots: list[_Slot] = []
-        capitals = line.isupper() and sum(is_vietnamese_syllable(atom.text) for atom in atoms) >= len(atoms) / 2
+        legal = [is_vietnamese_syllable(atom.text) for atom in atoms if atom.kind == "word"]
+        capitals = line.isupper() and sum(legal) >= len(legal) / 2
         node = lattice.open_span(len(atoms) + 3)
         lattice.add(node, node + 1, (BREAK,), (0.0,))
         for i, atom in enumerate(atoms):

@@ -63,6 +63,7 @@ def test_a_colon_that_ends_an_item_is_a_semicolon() -> None:
 @pytest.mark.parametrize(
     ("seen", "wanted"),
     [
+        ("QUYÉT ĐỊNH:", "QUYẾT ĐỊNH:"),
         ("Các tÔ công tác đã kiểm tra", "Các tổ công tác đã kiểm tra"),
         ("4) Mua sách cho thư viện;\nb) Sửa bàn ghế.", "a) Mua sách cho thư viện;\nb) Sửa bàn ghế."),
         ("4) Mua sách cho thư viện;\n5) Sửa bàn ghế.", "4) Mua sách cho thư viện;\n5) Sửa bàn ghế."),
