@@ -53,9 +53,11 @@ def test_what_fits_stays(seen: str, wrong: str, other: str) -> None:
 
 def test_a_colon_that_ends_an_item_is_a_semicolon() -> None:
     lines = ["a) Mua sắm thiết bị dạy học:", "b) Sửa chữa phòng học."]
-    first = Run(lines[0], None, SURE, (Rival(len(lines[0]) - 1, ":", ";", 12.0),))
+    first = Run(lines[0], None, SURE, (Rival(len(lines[0]) - 1, ":", ";", 22.0),))
     found = repair_document([[first], [Run(lines[1], None, SURE)]], Hints(origin="ocr"))
     assert found[0].text == "a) Mua sắm thiết bị dạy học;"
+    near = Run("Gồm các nội dung: sách", None, SURE, (Rival(16, ":", ";", 9.0),))
+    assert repair_document([[near]], Hints(origin="ocr"))[0].text == "Gồm các nội dung; sách"
     alone = repair_document([[first], [Run("- Máy tính;", None, SURE)]], Hints(origin="ocr"))
     assert alone[0].text == lines[0]
 
