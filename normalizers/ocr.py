@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from normalizers import ocr_stops, romans
 from normalizers.atoms import Atom, cut
@@ -30,6 +31,7 @@ from normalizers.vocabulary import lexicon
 
 STAY = 0.5  # nats in favour of a legal word as it was read
 NO_WORD = -12.0  # log prior of a word that is no syllable, as it was read
+_USUAL = 0.7  # share of capitals above which a capital says nothing of a name
 NAME = 2.5  # what a capital inside a sentence adds to the cost: names follow no model
 SPLIT = 3.0  # cost of a blank inside a word
 MARGIN = 0.9  # least posterior of a change
@@ -151,7 +153,8 @@ def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: A
         lattice.add(node, node + 1, (BREAK,), (0.0,))
         for i, atom in enumerate(atoms):
             held = _held(atom, offset, sure, starts)
-            words, priors, surfaces = _options(i, atoms, held, offset, capitals=capitals)
+            opens = starts_sentence(atoms, i) or line[atom.start - 1 : atom.start] == "\v"
+            words, priors, surfaces = _options(i, atoms, held, opens=opens, capitals=capitals)
             slots.append(_Slot(len(lattice), i, i + 1, surfaces))
             lattice.add(node + 1 + i, node + 2 + i, words, priors)
             joined = _joined(i, atoms, line)
@@ -190,36 +193,49 @@ def _with_digits(line: str, atoms: list[Atom]) -> list[Atom]:
 
 
 def _held(atom: Atom, offset: int, sure: Sequence[Sure], starts: Sequence[int]) -> Sure | None:
-    """What the engine says of an atom, if it says anything."""
-    at = bisect_right(starts, offset + atom.start) - 1
-    return sure[at] if at >= 0 and sure[at].end >= offset + atom.end else None
+    """What the engine says of an atom (places counted from its start), if it says anything."""
+    start, end = offset + atom.start, offset + atom.end
+    at = bisect_right(starts, start) - 1
+    if at < 0 or sure[at].end < end:
+        return None
+    return Sure(0, end - start, sure[at].confidence, moved(sure[at].rivals, -start))
 
 
 def _options(
-    i: int, atoms: Sequence[Atom], held: Sure | None, offset: int, *, capitals: bool
+    i: int, atoms: Sequence[Atom], held: Sure | None, *, opens: bool, capitals: bool
 ) -> tuple[tuple[int, ...], tuple[float, ...], tuple[str, ...]]:
-    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read. ``offset``: of its line;
-    ``capitals``: it stands in a heading of capitals, where they make no abbreviation of a word."""
+    """Vocabulary ids, log priors and spellings of atom ``i``; the first is what was read. ``opens``: a capital tells no
+    name there; ``capitals``: it stands in a heading of capitals, where they make no abbreviation of a word."""
     atom = atoms[i]
     text = atom.text
     legal = is_vietnamese_syllable(text)
     words, priors, surfaces = [atom.word], [STAY if legal else 0.0], [""]
     if atom.kind != "word" or len(text) > LONGEST:
         return tuple(words), tuple(priors), tuple(surfaces)
-    rivals = moved(held.rivals, -offset - atom.start) if held is not None else ()
-    name = text[0].isupper() and not text.isupper() and not starts_sentence(atoms, i)
+    rivals = held.rivals if held is not None else ()
+    name = text[0].isupper() and not text.isupper() and not opens
     if not legal and atom.word == UNKNOWN and is_plain(text, legal=legal, capitals=capitals) and not name:
         priors[0] = NO_WORD
-    capital = default_model().capital
+    around = (atoms[i - 1].word if i else BREAK, atoms[i + 1].word if i + 1 < len(atoms) else BREAK)
     confidence = held.confidence if held is not None else None
     for spelling, word, cost in candidates(atom, rivals, confidence, name=name, capitals=capitals):
         value = -cost
         if name and word != NUMBER:
-            value += CASE_WEIGHT * math.log(max(int(capital[word]) / 255, 0.01)) - NAME
+            value += _as_name(word, around)
         words.append(word)
         priors.append(value)
         surfaces.append(spelling)
     return tuple(words), tuple(priors), tuple(surfaces)
+
+
+def _as_name(word: int, around: tuple[int, int]) -> float:
+    """What a capital inside a sentence adds to the log prior of ``word``: less where the word has one beside its
+    neighbours anyway, as in ``tại Điều 5``."""
+    model = default_model()
+    left, own, right = (np.array([each]) for each in (around[0], word, around[1]))
+    shares = (model.capital_after(left, own), model.capital_before(own, right), model.capital[own] / 255)
+    share = max(float(each[0]) for each in shares)
+    return CASE_WEIGHT * math.log(max(share, 0.01)) - (0.0 if share > _USUAL else NAME)
 
 
 def _joined(i: int, atoms: Sequence[Atom], line: str) -> tuple[str, int] | None:

@@ -17,8 +17,8 @@ from normalizers.syllables import is_vietnamese_syllable
 _BEFORE = re.compile(r"(?P<word>[^\W\d_]{2,}|\d{2,})[)\"”]?$")
 _AFTER = re.compile(r" (?P<word>[^\W\d_]+)")
 _ITEM = re.compile(r"(?P<dash>[-+•])|(?:(?P<number>\d{1,2})|(?P<letter>[a-zđ]))[.)]")
-# Gaps (nats) counted on drawn pages: of 17 full stops before a small letter that nearly were commas 14 should have been,
-# of 22 at a greater gap 3; of 5 colons that nearly were semicolons all.
+# Gaps (nats) counted on drawn pages: of 17 full stops before a small letter that nearly were commas 14 should have
+# been, at greater gaps few; of 5 colons that nearly were semicolons all.
 _AMID, _TAIL = 20.0, 16.0
 _LABEL = re.compile(r"(?:(?:Điều|ĐIỀU|Mục|MỤC) )?\d{1,3}")
 _LETTERS = "abcdđeghiklmnopqrstuvxy"

@@ -27,6 +27,7 @@ def _repaired(words: str, rivals: tuple[Rival, ...]) -> str:
         ("Các đơn vị phải bóo cáo trước ngày 15 tháng 6", "ó", "á"),
         ("Thực hiện theo quy định tại khoản ó Điều 7", "ó", "6"),
         ("Giáo viên tham gia bồi dưỡng, tập huấn. kiểm tra", ".", ","),
+        ("Mức thu quy định tại Điêu 5", "ê", "ề"),
         ("4, Kiến nghị với Ủy ban nhân dân", ",", "."),
     ],
 )
