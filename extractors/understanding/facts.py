@@ -97,6 +97,7 @@ class _Sentences:
         self.doc, self.short = doc, short
         self.head = source_of(passage.head)
         self.label: FundingSource | None = None
+        self.of_money = passage.money
         self.amounts = find_amounts(doc, passage.scale, passage.money)
         self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
 
@@ -106,7 +107,7 @@ class _Sentences:
         if opened is not None:
             self.label = opened.source
         taken: set[int] = set()
-        for amount, found in zip(inside, sources(sentence, inside), strict=True):
+        for amount, found in zip(inside, sources(sentence, inside, of_money=self.of_money), strict=True):
             taken |= set(range(amount.start, amount.end))
             source = found
             if source is None and not names_both(sentence, amount, inside):

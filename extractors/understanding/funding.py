@@ -21,7 +21,7 @@ _ATTACHED = re.compile(
     rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon)\s+)*"
     r"(?:(?:trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|quyet toan|hach toan|tinh|ghi|"
     r"kinh phi|nguon|von|thuoc|nguon kinh phi|nguon von)\s+)*"
-    r"(?:tu|bang|do|cua|thuoc|nho|qua|theo|vao|trong|nguon|von|la|kinh phi)\b[^,;:()\n]{0,60}$"
+    r"(?:tu|bang|do|cua|thuoc|nho|qua|theo|vao|trong|o|nguon|von|la|kinh phi)\b[^,;:()\n]{0,60}$"
 )
 """What may stand between an amount and a source after it: it says that the amount comes from there."""
 _BARE = re.compile(rf"^{_RATE}[^,;:()\n]{{0,50}}$")
@@ -63,11 +63,16 @@ def _only(labels: set[str]) -> FundingSource | None:
     return None
 
 
-def sources(sentence: Span, amounts: Sequence[Amount]) -> list[FundingSource | None]:
-    """The source of each amount by the words that govern it in its clause."""
+def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False) -> list[FundingSource | None]:
+    """The source of each amount by the words that govern it in its clause.
+
+    ``of_money``: the sentence answers who paid, so that whoever is named beside an amount gave it.
+    """
     owned = _respective(sentence, amounts) or _owned(sentence, amounts)
     if not all(owned):
-        owned = [labels or given for labels, given in zip(owned, _given(sentence, amounts), strict=True)]
+        owned = [
+            labels or given for labels, given in zip(owned, _given(sentence, amounts, of_money=of_money), strict=True)
+        ]
     for at in range(len(amounts) - 2, -1, -1):
         between = fold(sentence.doc[amounts[at].end : amounts[at + 1].start].text)
         if not owned[at] and _SUMMED_UP.search(between):
@@ -87,12 +92,12 @@ def sources(sentence: Span, amounts: Sequence[Amount]) -> list[FundingSource | N
     return found
 
 
-def _given(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]]:
+def _given(sentence: Span, amounts: Sequence[Amount], *, of_money: bool) -> list[set[str]]:
     """Labels by who gives each amount: "huyện cấp 4 tỷ"; a body counts where something is told to be received."""
     doc = sentence.doc
     if _ASKED.search(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
         return [set() for _ in amounts]  # what somebody is asked to give is not given
-    givers = {"GRANT"} | ({"BODY"} if _RECEIVED.search(fold(sentence.text)) else set())
+    givers = {"GRANT"} | ({"BODY"} if of_money or _RECEIVED.search(fold(sentence.text)) else set())
     found: list[set[str]] = []
     for at, labels in enumerate(_owned(sentence, amounts, SOURCES | givers)):
         until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from extractors.understanding.amounts import measure
-from extractors.understanding.answer_places import Places, lines_of, shared_keys
+from extractors.understanding.answer_places import Part, Places, lines_of, shared_keys
 from extractors.understanding.facts import Passage
 from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Case
 from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Grid, Line, joined
 from extractors.understanding.stretches import Narrative
+
+_OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")
 
 
 def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:
@@ -43,6 +46,8 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
             continue
         column = columns.pop() if len(columns) == 1 else None
         head = part.label or part.heading
+        if _OTHERWISE.search(fold(head)) and source_of(head) is None:
+            head = f"{head} {_contrast(appendix, used, part)}"
         own = measure(part.heading)
         funds = bool(column in money_columns or source_of(head))
         table = flow.rows.get(keys[0], (-1, 0))[0]
@@ -59,6 +64,29 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
     return found
 
 
+def _contrast(appendix: Places, used: Sequence[tuple[int, str]], part: Part) -> str:
+    """What "Khác" means beside a column of the budget: money from outside it; "" where no such column stands there."""
+    beside = {source_of(other.label) for place in used for other in appendix.parts[place] if other is not part}
+    return "xã hội hóa" if "budget" in beside else ""
+
+
+def _heads(flow: Flow, grid: Grid) -> dict[int, str]:
+    """The heading over each grid column; one that is merged over several goes on in the row under it."""
+    found: dict[int, str] = {}
+    merged = {
+        cell.column + at
+        for cell in grid.cells
+        if cell.row == 0 and cell.column_span > 1
+        for at in range(cell.column_span)
+    }
+    for cell in grid.cells:
+        if cell.row == 0 or (cell.row == 1 and cell.column in merged):
+            text = squeeze(joined(flow.pick(cell.keys)))
+            for column in range(cell.column, cell.column + cell.column_span):
+                found[column] = f"{found[column]} {text}" if column in found else text
+    return found
+
+
 def _plain(flow: Flow, lines: list[Line], scale: dict[int, int | None]) -> list[Passage]:
     """Running text as one passage; tables in it cell by cell with the heading above each cell."""
     rows, tables = flow.rows, {grid.index: grid for grid in flow.tables}
@@ -69,7 +97,7 @@ def _plain(flow: Flow, lines: list[Line], scale: dict[int, int | None]) -> list[
     inside = {line.key for line in lines if line.key in rows}
     for index in dict.fromkeys(rows[key][0] for key in sorted(inside)):
         grid = tables[index]
-        heads = {cell.column: squeeze(joined(flow.pick(cell.keys))) for cell in grid.cells if cell.row == 0}
+        heads = _heads(flow, grid)
         for cell in grid.cells:
             keys = [key for key in cell.keys if key in inside and not flow.lines[key].blank]
             if not keys:
@@ -119,4 +147,6 @@ def _table_measure(flow: Flow, grid: Grid) -> int | None:
             found = measure(line.full)
             if found:
                 return found
-    return None
+    # "Chi qua các năm (triệu đồng):" leads up to the table
+    bracket = re.search(r"\([^()]*\)\s*:?\s*$", above[-1].full) if above else None
+    return measure(bracket[0]) if bracket else None

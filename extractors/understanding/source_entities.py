@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
 from spacy.matcher import Matcher, PhraseMatcher
-from spacy.tokens import Doc
+from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
 from extractors.understanding.folding import CAPITAL_LETTERS
@@ -54,7 +54,7 @@ def _words(phrase: str) -> list[Token]:
 def _one_of(phrases: Iterable[str]) -> list[list[Token]]:
     """Patterns for any of ``phrases``, those of as many words in one, since every pattern costs time at every word.
 
-    First and second words of different phrases are let through together; no such pair means anything.
+    First and second words of different phrases are let through together: `_Sources` looks at what was found.
     """
     by_length: dict[int, list[list[str]]] = {}
     for phrase in phrases:
@@ -87,7 +87,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
         ("SOCIALISED", any_body, BODIES_GIVE),
         ("SOCIALISED", people, PEOPLE_GIVE),
         ("SOCIALISED", [[named, {**named, "OP": "{1,6}"}]], ("hỗ trợ", "trao")),
-        ("NEUTRAL", [own, *_one_of(["nhà trường"])], ("hỗ trợ", "chi", "lo")),
+        ("NEUTRAL", [own, *_one_of(["nhà trường"])], ("hỗ trợ", "lo")),
     ):
         for pattern in _acts(who, acts):
             yield label, pattern
@@ -96,6 +96,20 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     for authority in _one_of(AUTHORITIES):
         of: Token = {"LOWER": "của", "OP": "?"}
         yield "BUDGET", [{"LOWER": {"IN": ["vốn", "nguồn", "phí", "tiền"]}}, of, *authority]
+
+
+_FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODIES, *PEOPLE)), ("BODY", BODIES))}
+_LAST = frozenset((*GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
+
+
+def _made_up_of_phrases(span: Span) -> bool:
+    """Whether what is said of a giver begins with a name or a phrase of the lists and ends with one, whole."""
+    words = [token.lower_ for token in span]
+    known = _FIRST.get(span.label_)
+    named = all(token.text[0].isupper() for token in span[:2])
+    begins = known is None or named or any(" ".join(words[:n]) in known for n in (1, 2, 3))
+    ends = span.label_ in ("BODY", "BUDGET") or any(" ".join(words[-n:]) in _LAST for n in (1, 2, 3))
+    return begins and ends
 
 
 class _Sources:
@@ -116,7 +130,8 @@ class _Sources:
             self.acts.add(label, [pattern])
 
     def __call__(self, doc: Doc) -> Doc:
-        found = [span for matcher in (self.folded, self.spelled, self.acts) for span in matcher(doc, as_spans=True)]
+        found = [span for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
+        found += [span for span in self.acts(doc, as_spans=True) if _made_up_of_phrases(span)]
         doc.ents = tuple(filter_spans(found))
         return doc
 

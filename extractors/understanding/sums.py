@@ -23,6 +23,7 @@ _PAID = re.compile(
     r"\b(?:kinh phi|chi|mua|gia|von|nguon|tien|cap|gop|tang|trao|tai tro|ung ho|ho tro|dau tu|bo tri|phan bo|tri gia|"
     r"ngan sach|xa hoi hoa|thu|thanh toan|quyet toan|giai ngan|hop dong|thue|quy|du toan|tong)\b"
 )
+LEAST = 1000  # đồng: no smaller coin is in use
 NEAR = 60  # letters before a figure without currency in which a word of money tells that it is one
 NOT_MONEY_BEFORE = re.compile(
     r"(?:nam|so|ngay|thang|quy|khoan|muc|lop|khoi|giai doan|dieu|hoc ky|nam hoc|trang|stt|thu|tu nam|den nam)\s*$"
@@ -86,8 +87,8 @@ def _parse(doc: Doc, span: Span) -> Amount | None:
     if not values:
         return None
     low, high = values[0], values[1] if len(values) > 1 and values[1] > values[0] else None
-    if low < 1000 and tokens[-1].norm_ == "d" and not any(token.norm_ in SCALES for token in tokens):
-        return None  # "10đ" counts marks, not money
+    if 0 < low < LEAST and not any(token.norm_ in SCALES for token in tokens):
+        return None  # "10đ" counts marks, "41 đồng nghiệp" people
     return Amount(span.start, span.end, int(low), None if high is None else int(high))
 
 

@@ -42,7 +42,7 @@ AUTHORITIES_CAPITAL = frozenset(("Bộ", "Phòng", "PGD", "PGDĐT", "SGD", "SGD�
 GRANT = _phrases(
     """
     cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt;
-    cân đối; trích; ghi vốn; dành
+    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ
     """
 )
 """What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
@@ -57,18 +57,23 @@ MEANWHILE = _phrases(
 
 BODIES = _phrases(
     """
-    công ty; tập đoàn; ngân hàng; hội; quỹ; hãng; câu lạc bộ; clb; chùa; giáo xứ; nhà mạng; nhà xuất bản; liên đoàn;
-    công đoàn; đoàn thanh niên; tổ chức; trường đại học; trung tâm anh ngữ; nhóm thiện nguyện; đơn vị kết nghĩa
+    công ty; tập đoàn; ngân hàng; hội; quỹ; hãng; câu lạc bộ; clb; chùa; giáo xứ; nhà mạng; nhà xuất bản; liên
+    đoàn; công đoàn; đoàn thanh niên; tổ chức; trường đại học; trung tâm anh ngữ; nhóm thiện nguyện; đơn vị kết
+    nghĩa; nhà sách; nhà hàng; nhà thuốc; cửa hàng; tiệm; siêu thị; hội quán; đồn biên phòng; bộ đội; nhà máy; xí
+    nghiệp; hợp tác xã; văn phòng luật sư
     """
 )
-BODIES_GIVE = _phrases("hỗ trợ; góp; trao; lo; chi; trả; cho; cấp; đầu tư")
+BODIES_GIVE = _phrases("hỗ trợ; góp; trao; lo; chi; trả; cho; cấp; đầu tư; thưởng; đài thọ; bỏ; trích; chịu; giúp")
 PEOPLE = _phrases(
     """
-    giáo viên; thầy cô; thầy giáo; cô giáo; cán bộ; đảng viên; học sinh; học viên; sinh viên; người dân; bà con; dân;
-    gia đình; nhân dân; cha mẹ; ba mẹ; bố mẹ; các em; tiểu thương; nhân viên; viên chức; hộ dân; các hộ; đoàn viên
+    giáo viên; thầy cô; thầy giáo; cô giáo; cán bộ; đảng viên; học sinh; học viên; sinh viên; người dân; bà con;
+    dân; gia đình; nhân dân; cha mẹ; ba mẹ; bố mẹ; các em; em; tiểu thương; nhân viên; viên chức; hộ dân; các hộ;
+    đoàn viên
     """
 )
-PEOPLE_GIVE = _phrases("góp; đóng; nộp; trả; chi trả; lo; trao; tự trang bị; tự mua; hùn; quyên; hỗ trợ")
+PEOPLE_GIVE = _phrases(
+    "góp; đóng; nộp; trả; chi trả; lo; trao; tự trang bị; tự mua; hùn; quyên; hỗ trợ; bỏ; chịu; gửi; giúp"
+)
 """Who else gives, and what giving is called then, with marks."""
 
 NO_GIVER = frozenset(
@@ -83,16 +88,17 @@ NO_GIVER = frozenset(
 
 SOCIALISED = _phrases(
     """
-    xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc vien;
-    cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; ngoai ngan sach;
-    luc luong xa hoi; nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc
+    xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc
+    vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; ngoai
+    ngan sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi; nguon luc xa hoi; nguon xa hoi; vien tro; cac
+    nha giao duc; kieu bao; cuu giao chuc
     """
 )
 """Givers and names of money raised outside the budget, folded."""
 
 SOCIALISED_SPELLED = _phrases(
     """
-    tài trợ; tặng; biếu; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm;
+    tài trợ; tặng; biếu; quyên được; gom góp; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm;
     trao tặng; cho mượn; dân góp; tự góp; góp tiền
     """
 )

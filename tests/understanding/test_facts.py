@@ -177,3 +177,12 @@ def test_a_text_of_more_than_a_million_letters_is_parted_into_sentences() -> Non
     text = "Trường có 25 máy tính mới. " * 40_000
     assert len(text) > 1_000_000
     assert sum(1 for _ in pipeline()(text).sents) == 40_000
+
+
+def test_a_body_named_beside_a_sum_gave_it_where_the_column_asks_who_paid() -> None:
+    assert money("Nhà sách Hòa Bình 22 triệu", money=True) == [(22 * TRIEU, "socialised")]
+    assert money("Mua ở Nhà sách Hòa Bình, 22 triệu") == [(22 * TRIEU, None)]
+
+
+def test_people_are_no_coins() -> None:
+    assert money("Cùng 41 đồng nghiệp, 20 đồng chí tham gia.") == []
