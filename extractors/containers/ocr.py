@@ -30,6 +30,8 @@ _FULL = 60  # words of a page of text
 _LEGIBLE = 0.25  # share of syllables under which its letters are others
 _PUNCTUATION = ".,;:!?()\"“”'"
 _MOST_CELLS = 2000
+_STAMPED = 6  # written cells in the frame of a stamp, at most
+_TABLE_SURE = 0.7  # least mean confidence of a table no larger than that
 _LEAN = 6.0  # points by which a line of a table drifts from its top to its foot, the page being straight as a whole
 _SAME_LINE = 6.0  # points by which a column line may move from page to page
 _COUNTED = 0.8  # confidence of a row number that its neighbours tell
@@ -162,16 +164,29 @@ def _read_upright(cleaned: scan.Cleaned, place: Place, tick: Callable[[], None])
         made = paragraphs(above, msgspec.structs.replace(place, first=count + 1))
         count += len(made)
         blocks += made
-        if part is not None:
+        if part is not None and is_stamp(part[1]):
+            framed = sorted((row for cell in part[1] for row in cell), key=lambda row: row.base)
+            made = paragraphs(framed, msgspec.structs.replace(place, first=count + 1))
+            count += len(made)
+            blocks += made
+        elif part is not None:
             blocks.append(pdf_tables.filled(*part, Place(place.page, f"{place.prefix}table[{order}]")))
+    tables = [grid for grid, held in filled if not is_stamp(held)]
     return Seen(
         blocks=tuple(moved(block, lambda box: scan.original(cleaned, box)) for block in blocks),
-        first=filled[0][0].xs if filled else (),
-        columns=filled[-1][0].xs if filled else (),
+        first=tables[0].xs if tables else (),
+        columns=tables[-1].xs if tables else (),
         doubtful=_is_doubtful(everything),
         lost=_is_lost(everything),
         foreign=is_foreign(everything),
     )
+
+
+def is_stamp(held: list[list[Row]]) -> bool:
+    """Whether the ``held`` cells are those of a stamp of arrival, whose frame looks like a small table: few and hardly
+    legible. Its words are then lines like others."""
+    written = [row for cell in held for row in cell]
+    return sum(map(bool, held)) <= _STAMPED and _sureness(written) < _TABLE_SURE
 
 
 def _is_above(row: Row, grid: Grid) -> bool:

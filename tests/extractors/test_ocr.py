@@ -304,3 +304,12 @@ def test_labels_that_hang_before_their_lines_are_read_with_them() -> None:
 
     words = [seen("2.", 100, 200, 1), seen("Kinh", 170, 202, 2), seen("phí", 260, 200, 2), seen("Khác", 170, 270, 3)]
     assert [row.text for row in ocr._rows(words, 0.24)] == ["2. Kinh phí", "Khác"]
+
+
+def test_a_small_frame_of_hardly_legible_words_is_a_stamp() -> None:
+    def cell(text: str, sure: float) -> list[Row]:
+        return [row_of([Word(text=text, x0=0.0, top=0.0, x1=40.0, bottom=9.0, size=9.0, confidence=sure)])]
+
+    assert ocr.is_stamp([cell("ĐẾN", 0.9), cell("S6:...4J7", 0.3), [], cell("Ng^y..(§", 0.4)])
+    assert not ocr.is_stamp([cell("Số lớp", 0.95), cell("12", 0.93)])
+    assert not ocr.is_stamp([cell("mờ#", 0.4) for _ in range(9)])  # a faint table is a table
