@@ -12,13 +12,20 @@ from extractors.understanding.folding import fold, letters, squeeze, upper_share
 from extractors.understanding.form import Case
 from extractors.understanding.headings import styled
 from extractors.understanding.lines import Line
-from extractors.understanding.segments import BLANK, NUMBER, Head, Segment, iso_date, segments_of
+from extractors.understanding.segments import BLANK, NUMBER, Head, Segment, dated, iso_date, segments_of
 from extractors.understanding.signature import Signature, find_signature
 
 HEAD_LINES = 70
+WHOLE_LINE = 60  # letters of a line of text that only looks centred
+FOOT = 3  # lines over the signer's title in which the place and the date may stand
 
 _ABOUT = re.compile(r"^\W*v\s*/?\s*v\b\s*[:.]?\s*|^\W*ve viec\s*[:.]?\s*")
-_TYPE = re.compile(r"^\W*(?:du thao\W*)?(?:bao\s*cao|b\s?a\s?o\s+c\s?a\s?o|phu luc bao cao|cong van|thong bao)\b")
+_TYPE = re.compile(
+    r"^\W*(?:du thao\W*)?(?:bao\s*cao|b\s?a\s?o\s+c\s?a\s?o|(?:phu luc|bieu|de cuong|phieu) bao cao|cong van|thong bao|"
+    r"(?:phu luc|phieu (?:tra loi|cung cap thong tin|khao sat|thong tin)|ban tra loi|tra loi cong van)(?=\W*$))"
+    r"(?:\s+(?:nhanh|tom tat|bo sung|giai trinh|so bo|dot xuat)(?=\W*$))?\b"
+)
+_APPENDIX = re.compile(r"^\W*phu luc\W*$")  # what stands under it is the appendix's title, not the report's subject
 _BODY = re.compile(
     r"^\W*(?:kinh gui|can cu|thuc hien (?:cong van|van ban|quyet dinh|ke hoach|noi dung|theo|chi dao|de an|yeu cau)|"
     r"theo (?:cong van|van ban|tinh than)|tiep theo|tiep nhan|qua nghien cuu|[ivx]+\s*[.\-/)]\s|"
@@ -63,6 +70,7 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
         short = find_signature(free, free)  # a letterhead with the signature right under it
         signature = short if short.name else signature
     _sign(signature, head)
+    _dated_at_the_foot(free, signature, head)
     _caption(case, head, "" if of_letter else case.form.campaign.letter.number)
     case.ledger.claim(head.used, "letterhead")
     return head
@@ -92,6 +100,15 @@ def _sign(signature: Signature, head: Head) -> None:
     head.used += signature.lines
     head.signed = {line.key for line in signature.title_lines}
     head.signature_texts = [line.full for line in [*signature.title_lines, *signature.digital_lines]]
+
+
+def _dated_at_the_foot(free: Sequence[Line], signature: Signature, head: Head) -> None:
+    """Place and date over the signature, where the head has none: "Quận 5, ngày 02 tháng 5 năm 2024"."""
+    if not signature.title_lines or "place" in head.values or "date" in head.values:
+        return
+    at = next((n for n, line in enumerate(free) if line.key == signature.title_lines[0].key), 0)
+    for line in free[max(0, at - FOOT) : at]:
+        dated(line.full, line, head)
 
 
 def _region(free: Sequence[Line]) -> list[Line]:
@@ -237,7 +254,7 @@ def _subject(segments: list[Segment], head: Head) -> None:
             return
     for at, segment in enumerate(segments):
         kind = _TYPE.match(segment.folded)
-        if not kind or upper_share(segment.text[: kind.end()]) < 0.6:
+        if not kind or upper_share(segment.text[: kind.end()]) < 0.6 or _APPENDIX.match(segment.folded):
             continue
         rest = segment.text[kind.end() :].strip(" :.-–")
         lines = [segment]
@@ -262,7 +279,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         _BODY.match(folded)
         or _ORNAMENT.match(segment.text)
         or re.match(r"^so\s*:", folded)
-        or folded.startswith(("noi nhan", "(kem theo", "(dinh kem", "don vi:", "stt", "muc luc"))
+        or folded.startswith(("noi nhan", "(kem", "(dinh kem", "don vi:", "stt", "muc luc"))
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
         or (styled(segment.line) and not styled(before.line))
@@ -272,7 +289,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or (
             before.line.bold
             and not segment.line.bold
-            and segment.line.align not in ("center",)
+            and (segment.line.align != "center" or len(segment.text) >= WHOLE_LINE)
             and not segment.line.italic
         )
         or (before.text.rstrip().endswith((".", "./.")) and upper_share(before.text) < 0.6)

@@ -94,7 +94,7 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
                 head.put("motto", text[motto.start() : motto.end()], [line])
                 text = f"{text[: motto.start()].strip()}\t{text[motto.end() :].strip()}".strip("\t ")
                 motto = _MOTTO.search(fold(text))
-            text = _dated(text, line, head)
+            text = dated(text, line, head)
             segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
     head.values.pop("motto", None)
     return segments
@@ -144,7 +144,7 @@ def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
     return found
 
 
-def _dated(text: str, line: Line, head: Head) -> str:
+def dated(text: str, line: Line, head: Head) -> str:
     """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
     for match in _DATE.finditer(fold(text)):
         place = _place(text[: match.start()])

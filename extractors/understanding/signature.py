@@ -39,7 +39,8 @@ _NOT_A_NAME = re.compile(
 )
 # words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
 _NOT_A_NAME_SPELLED = re.compile(
-    r"^(?:trường|phòng|phó|hiệu|quận|huyện|trung tâm)\s|\b(?:hiệu trưởng|trưởng phòng|ngày|tháng)\b"
+    r"^(?:trường|phòng|phó (?:hiệu|trưởng|giám|chủ|chánh|phòng|ban)|hiệu|quận|huyện|trung tâm)\s|"
+    r"\b(?:hiệu trưởng|trưởng phòng|ngày|tháng)\b"
 )
 _DIGITAL = re.compile(
     r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
@@ -88,7 +89,7 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
             continue
         lines, titles, end = [free[at]], [title], at + 1
         while end < len(free) and end <= at + 6:
-            following = _title_in(free[end])
+            following = _title_in(free[end]) or _post_under(titles, free, end)
             if following and following not in titles:
                 lines.append(free[end])
                 titles.append(following)
@@ -109,6 +110,16 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
     if name and name_line is not None:
         found.name, found.name_lines = name, [name_line]
     return found
+
+
+def _post_under(titles: Sequence[str], free: Sequence[Line], at: int) -> str:
+    """The post of whoever signs for another, "CHUYÊN VIÊN" under "TUQ. CHỦ TỊCH" and over a name; "" where none is."""
+    pieces = [piece.strip() for piece in _GAP.split(free[at].full) if piece.strip()]
+    text = _alone(pieces[-1]) if pieces else ""
+    if len(titles) > 1 or not re.match(rf"^{_FOR}", fold(titles[0])) or not 6 <= len(text) <= 45:
+        return ""
+    plain = upper_share(text) >= 0.95 and not re.search(r"\d|[(;:]", text) and not _RECIPIENTS.match(fold(text))
+    return text if plain and _name_after(free, at + 1)[0] else ""
 
 
 def _in_small_letters(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:

@@ -207,3 +207,31 @@ def test_a_subject_as_wide_as_the_page() -> None:
     assert report.letterhead.subject == (
         "Kết quả xây dựng thư viện và phòng học của nhà trường theo Quyết định số 3249/QĐ-UBND"
     )
+
+
+@pytest.mark.parametrize("name", ["PHIẾU CUNG CẤP THÔNG TIN", "PHỤ LỤC", "BÁO CÁO TÓM TẮT"])
+def test_the_name_of_the_document_is_no_part_of_the_issuer(name: str) -> None:
+    above = [p(line, align="center") for line in ("UBND QUẬN 8", "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO")]
+    got = read(*above, p(name, bold=True, align="center"), *BODY).letterhead
+    assert (got.parent, got.issuer, got.subject) == ("UBND QUẬN 8", "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO", None)
+
+
+def test_place_and_date_over_the_signature() -> None:
+    foot = [p(line, align="center") for line in ("Gò Vấp, ngày 29 tháng 4 năm 2024", "HIỆU TRƯỞNG", "Lê Thị Nhã")]
+    above = [p("TRƯỜNG THPT GÒ VẤP", align="center"), p("BÁO CÁO", bold=True, align="center")]
+    got = read(*above, *BODY, *foot).letterhead
+    assert (got.place, got.date, got.signer) == ("Gò Vấp", "2024-04-29", "Lê Thị Nhã")
+
+
+@pytest.mark.parametrize(
+    ("lines", "title", "name"),
+    [
+        (("TUQ. TRƯỞNG PHÒNG", "KẾ TOÁN", "Mai Văn Phúc"), "TUQ. TRƯỞNG PHÒNG KẾ TOÁN", "Mai Văn Phúc"),
+        (("TL. GIÁM ĐỐC", "CHÁNH VĂN PHÒNG", "Hồ Tấn Lợi"), "TL. GIÁM ĐỐC CHÁNH VĂN PHÒNG", "Hồ Tấn Lợi"),
+        (("KT. HIỆU TRƯỞNG", "LÊ VĂN TÁM"), "KT. HIỆU TRƯỞNG", "LÊ VĂN TÁM"),
+        (("HIỆU TRƯỞNG", "Phó Ngọc Hạnh"), "HIỆU TRƯỞNG", "Phó Ngọc Hạnh"),
+    ],
+)
+def test_who_signs_for_whom(lines: tuple[str, ...], title: str, name: str) -> None:
+    got = read(*head(), *BODY, *(p(line, align="center") for line in lines)).letterhead
+    assert (got.signer_title, got.signer) == (title, name)
