@@ -25,7 +25,7 @@ from extractors.understanding.lines import Ledger, flatten
 from extractors.understanding.narrative import read_narrative
 from extractors.understanding.passages import passages
 from extractors.understanding.sender import find_sender
-from extractors.understanding.unit import Registry
+from extractors.understanding.unit_names import Registry
 
 __all__ = ["account", "prepare", "understand"]
 

@@ -8,7 +8,8 @@ from extractors.report import UnitMatch
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case
 from extractors.understanding.segments import Head
-from extractors.understanding.unit import Evidence, Registry, match_unit
+from extractors.understanding.unit import Evidence, match_unit
+from extractors.understanding.unit_names import Registry
 
 _LABELLED = re.compile(r"^\W*(?:ten )?(?:don vi|truong|co quan)(?: bao cao| gui bao cao| thuc hien)?\s*:\s*(.{4,120})$")
 _INSTITUTION = re.compile(r"\b(?:truong|phong|trung tam|uy ban|ubnd|thpt|don vi|van phong|thanh tra)\b")

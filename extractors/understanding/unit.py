@@ -1,154 +1,26 @@
 """Which registered unit sent the report, from everything that names it; silence rather than a guess.
 
-Names are compared as folded words with the kinds of institution brought to one form (``Trường Trung học phổ thông``
-= ``THPT``). Each place where a name was seen adds to its candidate; a unit is named only when it is sure and leads.
+Each place where a name was seen adds to its candidate; a unit is named only when it is sure and leads.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 
 from rapidfuzz import fuzz
 
-from campaigns.model import Unit
 from extractors.report import Letterhead, UnitCandidate, UnitMatch
-from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, squeeze, tidy, words
+from extractors.understanding.folding import fold, tidy
+from extractors.understanding.unit_names import CITY, KINDS, OWN_WORDS, SCHOOLS, STRONG_KINDS, Registry, plain
 
 SURE = 0.62
 LEAD = 0.12
+MISREAD = 70  # per cent of letters alike from which a place may be the city's name misread
 ALIKE = 4  # letters of a misread name that can still be told from another; "1" and "2" cannot
-OWN_WORDS = 4  # a name of so many words of its own is no mere place, though it names no kind of institution
-
-# (what must be there, pattern, what it becomes): names of institutions in one form
-_REWRITE = tuple(
-    (literal, re.compile(rf"\b(?:{before})\b" if not before.startswith("^") else before), after)
-    for literal, before, after in (
-        ("thuong xuyen", r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
-        ("thuong xuyen", r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
-        ("gdnn", r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
-        ("thuong xuyen", r"giao duc thuong xuyen", "gdtx"),
-        ("trung hoc", r"trung hoc pho thong|pt trung hoc", "thpt"),
-        ("trung hoc", r"trung hoc co so", "thcs"),
-        ("p", r"phong giao duc dao tao|pgddt|phong gd|phong gddt", "pgd"),
-        ("so giao", r"so giao duc dao tao", "sgd"),
-        ("giao duc", r"giao duc dao tao", "gddt"),
-        ("uy ban", r"uy ban nhan dan", "ubnd"),
-        ("h", r"thanh pho ho chi minh|thanh pho hcm|ho chi minh", ""),
-        ("the thao", r"the duc the thao", "tdtt"),
-        ("nang khieu", r"nang khieu", "nk"),
-        ("q ", r"q (\d{1,2})", r"quan \1"),
-        ("q", r"q(\d{1,2})", r"quan \1"),
-        ("quan 0", r"quan 0(\d)", r"quan \1"),
-        ("ubnd pgd", r"ubnd pgd", "pgd"),
-        ("trung tam", r"trung tam", "trungtam"),
-        ("van phong", r"van phong", "vanphong"),
-        ("thanh tra", r"thanh tra", "thanhtra"),
-        ("tieu hoc", r"tieu hoc", "tieuhoc"),
-        ("mam non", r"mam non", "mamnon"),
-        ("thanh pho", r"thanh pho", "thanhpho"),
-        ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|th\b)", ""),
-    )
-)
-_SCHOOLS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon", "truong"})
-_WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
-_STRONG_KINDS = frozenset(
-    {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
-    | {"tieuhoc", "mamnon", "gddt"}
-)
-KINDS = _STRONG_KINDS | _WEAK_KINDS
-_CAMEL = re.compile(
-    rf"(?<=[{SMALL_LETTERS}])(?=[{CAPITAL_LETTERS}])|"
-    rf"(?:(?<=THPT)|(?<=THCS)|(?<=PGD))(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])"
-)
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
-
-
-def plain(text: str) -> str:
-    """Folded words of a name with kinds of institution in one form, separated by single spaces."""
-    flat = " ".join(words(_CAMEL.sub(" ", tidy(text)).replace("_", " ")))
-    for literal, pattern, after in _REWRITE:
-        if literal in flat:
-            flat = pattern.sub(after, flat)
-    return squeeze(flat)
-
-
-@dataclass(frozen=True)
-class Name:
-    """One name of a unit: its plain form, the words that single it out, and its kinds."""
-
-    unit: Unit
-    text: str
-    core: str
-    kinds: frozenset[str]
-    spelled: str
-
-
-@dataclass(frozen=True)
-class Registry:
-    """The units of a campaign, ready to be recognised."""
-
-    units: tuple[Unit, ...]
-
-    @cached_property
-    def names(self) -> tuple[Name, ...]:
-        found: dict[tuple[str, str], Name] = {}
-        for unit in self.units:
-            for spelled in (unit.name, *unit.aliases):
-                text = plain(spelled)
-                if not text:
-                    continue
-                core = " ".join(word for word in text.split() if word not in KINDS)
-                kinds = frozenset(word for word in text.split() if word in KINDS)
-                found.setdefault((unit.id, text), Name(unit, text, core, kinds, tidy(spelled).lower()))
-        return tuple(found.values())
-
-    @cached_property
-    def by_word(self) -> dict[str, list[Name]]:
-        index: dict[str, list[Name]] = defaultdict(list)
-        for name in self.names:
-            index[min(name.text.split(), key=lambda word: (word in KINDS, -len(word)))].append(name)
-        return index
-
-    @cached_property
-    def groups_of_kinds(self) -> dict[str, Counter[str]]:
-        counts: dict[str, Counter[str]] = defaultdict(Counter)
-        for name in self.names:
-            for kind in name.kinds:
-                counts[kind][name.unit.group] += 1
-        return counts
-
-    def within(self, evidence: str) -> dict[str, tuple[float, int, Name]]:
-        """Units whose name stands word for word in ``evidence`` (plain): id → (score, words matched, name)."""
-        padded = f" {evidence} "
-        found: dict[str, tuple[float, int, Name]] = {}
-        for word in dict.fromkeys(evidence.split()):
-            for name in self.by_word.get(word, ()):
-                at = padded.find(f" {name.text} ")
-                if at < 0:
-                    continue
-                before = padded[:at].split()[-2:]
-                score = 1.0
-                if not name.kinds & _STRONG_KINDS and len(name.core.split()) < OWN_WORDS:
-                    if set(before) & (_STRONG_KINDS - {"phong"}) - {"pgd", "ubnd", "gddt"}:
-                        continue  # "Bình Tân" in "THPT Bình Tân" names the school, not the district
-                    score = 0.7 if before and before[-1] in ("pgd", "ubnd", "gddt", "quan", "huyen") else 0.45
-                    if len(name.text) <= 3:
-                        score = 0.35
-                length = len(name.text.split())
-                if name.unit.id not in found or (score, length) > found[name.unit.id][:2]:
-                    found[name.unit.id] = (score, length, name)
-        inside = [(unit, score, length, name) for unit, (score, length, name) in found.items()]
-        for unit, _, length, name in inside:
-            if any(
-                other != unit and size > length and f" {name.text} " in f" {longer.text} "
-                for other, _, size, longer in inside
-            ):
-                found.pop(unit, None)
-        return found
 
 
 @dataclass(slots=True)
@@ -195,7 +67,7 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
         _vote_text(registry, votes, text, 0.55 if issuer else 0.7)
     _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
     units = {unit.id: unit for unit in registry.units}
-    elsewhere = re.search(r"\btinh\b", parent) and not any("tinh" in name.text.split() for name in registry.names)
+    elsewhere = _of_another_province(registry, parent)
     if (_core(issuer) and not votes.issuer) or elsewhere:
         # The letterhead names somebody else, whom the registry does not know, or an authority of another province.
         votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
@@ -223,6 +95,16 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
     return UnitMatch(group=group, confidence=candidates[0].confidence if candidates else 0.0, candidates=candidates)
 
 
+def _of_another_province(registry: Registry, parent: str) -> bool:
+    """Whether the parent is an authority of a province that no unit of the campaign belongs to."""
+    if re.search(r"\btinh\b", parent):
+        return not any("tinh" in name.text.split() for name in registry.names)
+    # the registry's own city is left out of plain names: whatever else a department names is another place
+    place = _core(parent)
+    own = fuzz.ratio(place, CITY) >= MISREAD or any(place in fold(unit.district or "") for unit in registry.units)
+    return "sgd" in parent.split() and len(place) >= ALIKE and not own
+
+
 def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> None:
     issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
     if not issuer:
@@ -239,9 +121,9 @@ def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> N
             votes.issuer.add(unit)
     core = _core(issuer)
     if not votes.issuer and len(core) >= ALIKE:
-        kinds = frozenset(issuer.split()) & _STRONG_KINDS
+        kinds = frozenset(issuer.split()) & STRONG_KINDS
         for name in registry.names:
-            if not name.core or (kinds and name.kinds & _STRONG_KINDS and not kinds & name.kinds):
+            if not name.core or (kinds and name.kinds & STRONG_KINDS and not kinds & name.kinds):
                 continue
             alike = fuzz.ratio(core, name.core) / 100
             if alike >= 0.86:
@@ -265,13 +147,13 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
     "THPT Năng khiếu TDTT huyện Bình Chánh" holds the names of two schools; the one that explains more of it wins.
     """
     have = _core(text).split()
-    kinds = frozenset(text.split()) & _STRONG_KINDS
+    kinds = frozenset(text.split()) & STRONG_KINDS
     within = registry.within(text)
     values: dict[str, float] = {}
     for name in registry.names:
         own = name.core.split()
         whole = name.unit.id in within and within[name.unit.id][2] == name
-        level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & _SCHOOLS
+        level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
         apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
         if not whole and not apart:
             continue
@@ -306,7 +188,7 @@ def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, g
             if (
                 len(name.core) >= 8
                 and name.core.replace(" ", "") in run
-                and (not name.kinds & _STRONG_KINDS or any(kind in run for kind in name.kinds & _STRONG_KINDS))
+                and (not name.kinds & STRONG_KINDS or any(kind in run for kind in name.kinds & STRONG_KINDS))
             ):
                 votes.add(name.unit.id, weight * 0.85)
 
@@ -329,9 +211,9 @@ def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:
 def _group(registry: Registry, issuer: str, parent: str) -> str | None:
     """The group most of whose names share the issuer's kind of institution; None when that is not clear."""
     kinds = [word for word in issuer.split() if word in registry.groups_of_kinds]
-    if "truong" in issuer.split() and not set(kinds) & _SCHOOLS - {"truong"}:
-        kinds = [kind for kind in sorted(_SCHOOLS) if kind in registry.groups_of_kinds]  # its level is left out
-    strong = [word for word in kinds if word in _STRONG_KINDS] or kinds
+    if "truong" in issuer.split() and not set(kinds) & SCHOOLS - {"truong"}:
+        kinds = [kind for kind in sorted(SCHOOLS) if kind in registry.groups_of_kinds]  # its level is left out
+    strong = [word for word in kinds if word in STRONG_KINDS] or kinds
     if "phong" in strong and "sgd" not in parent and "pgd" not in issuer and parent:
         strong = [word for word in strong if word != "phong"]
     shares: Counter[str] = Counter()

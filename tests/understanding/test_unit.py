@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractors.report import Letterhead
-from extractors.understanding.unit import Evidence, Registry, match_unit
+from extractors.understanding.unit import Evidence, match_unit
+from extractors.understanding.unit_names import Registry
 from tests.understanding.builders import campaign, head, p, read
 
 BODY = [p("1. Kiến nghị", bold=True), p("Không có.")]
@@ -28,6 +29,8 @@ BODY = [p("1. Kiến nghị", bold=True), p("Không có.")]
         ("TRUONG THPT NGUYEN THI DIEU", "SO GIAO DUC VA DAO TAO", "THPT-NGUYEN-THI-DIEU"),
         ("TRƯỜNG THPT NGUYẾN THƯỢNG HlỀN", "SỞ GIÁO DỤC VÀ ĐÀO TẠO", "THPT-NGUYEN-THUONG-HIEN"),
         ("PHÒNG TỔ CHỨC CÁN BỘ", "SỞ GIÁO DỤC VÀ ĐÀO TẠO", "SO-TCCB"),
+        ("TT GDTX - GDNN Q. PHÚ NHUẬN", "UBND QUẬN PHÚ NHUẬN", "GDNN-GDTX-PHU-NHUAN"),
+        ("PHÒNG GDĐT", "UBND H. NHÀ BÈ", "PGD-NHA-BE"),
         ("TRUNG TÂM GIÁO DỤC NGHỀ NGHIỆP -\nGIÁO DỤC THƯỜNG XUYÊN QUẬN 8", "SỞ GIÁO DỤC VÀ ĐÀO TẠO", "GDNN-GDTX-Q8"),
     ],
 )
@@ -69,5 +72,6 @@ def test_other_authorities_are_not_taken_for_a_unit() -> None:
         ("BỘ GIÁO DỤC VÀ ĐÀO TẠO", None),
         ("UBND...........................(1)", None),
         ("TRƯỜNG THPT NGUYỄN TRÃI", "SỞ GDĐT TỈNH ĐỒNG THÁP"),
+        ("TRƯỜNG THPT TRẦN PHÚ", "SỞ GIÁO DỤC VÀ ĐÀO TẠO LÂM ĐỒNG"),
     ):
         assert match_unit(registry, Evidence(letterhead=Letterhead(issuer=issuer, parent=parent))).id is None
