@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extractors.understanding.folding import fold, letters, squeeze, upper_share
+from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.form import Case
 from extractors.understanding.headings import styled
 from extractors.understanding.lines import Line
@@ -22,10 +22,13 @@ FOOT = 3  # lines over the signer's title in which the place and the date may st
 _ABOUT = re.compile(r"^\W*v\s*/?\s*v\b\s*[:.]?\s*|^\W*ve viec\s*[:.]?\s*")
 _TYPE = re.compile(
     r"^\W*(?:du thao\W*)?(?:bao\s*cao|b\s?a\s?o\s+c\s?a\s?o|(?:phu luc|bieu|de cuong|phieu) bao cao|cong van|thong bao|"
-    r"(?:phu luc|phieu (?:tra loi|cung cap thong tin|khao sat|thong tin)|ban tra loi|tra loi cong van)(?=\W*$))"
+    r"(?:phu luc|bang tong hop|bien ban|to trinh|"
+    r"phieu (?:tra loi|cung cap thong tin|khao sat|thong tin)|ban tra loi|tra loi cong van)(?=\W*$))"
     r"(?:\s+(?:nhanh|tom tat|bo sung|giai trinh|so bo|dot xuat)(?=\W*$))?\b"
 )
 _APPENDIX = re.compile(r"^\W*phu luc\W*$")  # what stands under it is the appendix's title, not the report's subject
+SENTENCE = 40  # letters from which text with a full stop after a word is no subject
+_SENTENCE = re.compile(rf"[{SMALL_LETTERS}]{{2}}[.;]\s*(?:$|[{CAPITAL_LETTERS}])")
 _BODY = re.compile(
     r"^\W*(?:kinh gui|can cu|thuc hien (?:cong van|van ban|quyet dinh|ke hoach|noi dung|theo|chi dao|de an|yeu cau)|"
     r"theo (?:cong van|van ban|tinh than)|tiep theo|tiep nhan|qua nghien cuu|[ivx]+\s*[.\-/)]\s|"
@@ -282,6 +285,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or folded.startswith(("noi nhan", "(kem", "(dinh kem", "don vi:", "stt", "muc luc"))
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or (len(segment.text) > 160)
+        or (upper_share(segment.text) < 0.6 and len(segment.text) > SENTENCE and _SENTENCE.search(segment.text))
         or (styled(segment.line) and not styled(before.line))
         or (segment.line.align == "justify" and before.line.align == "center")
         # a first line as wide as the page looks like one that begins at the margin

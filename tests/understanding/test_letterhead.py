@@ -209,7 +209,7 @@ def test_a_subject_as_wide_as_the_page() -> None:
     )
 
 
-@pytest.mark.parametrize("name", ["PHIẾU CUNG CẤP THÔNG TIN", "PHỤ LỤC", "BÁO CÁO TÓM TẮT"])
+@pytest.mark.parametrize("name", ["PHIẾU CUNG CẤP THÔNG TIN", "PHỤ LỤC", "BÁO CÁO TÓM TẮT", "BẢNG TỔNG HỢP"])
 def test_the_name_of_the_document_is_no_part_of_the_issuer(name: str) -> None:
     above = [p(line, align="center") for line in ("UBND QUẬN 8", "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO")]
     got = read(*above, p(name, bold=True, align="center"), *BODY).letterhead
@@ -235,3 +235,14 @@ def test_place_and_date_over_the_signature() -> None:
 def test_who_signs_for_whom(lines: tuple[str, ...], title: str, name: str) -> None:
     got = read(*head(), *BODY, *(p(line, align="center") for line in lines)).letterhead
     assert (got.signer_title, got.signer) == (title, name)
+
+
+def test_a_sentence_is_no_part_of_the_subject() -> None:
+    report = read(
+        *head()[:1],
+        p("BÁO CÁO NHANH"),
+        p("Thư viện của nhà trường"),
+        p("Trường gửi chậm hai ngày vì mất điện, mong cơ quan thông cảm."),
+        *BODY,
+    )
+    assert report.letterhead.subject == "Thư viện của nhà trường"
