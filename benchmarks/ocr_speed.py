@@ -38,8 +38,8 @@ def _engines() -> None:
     grey = ruling_lines.erased(cleaned.grey, ruling_lines.find(cleaned.grey, cleaned.dpi))
     print("\nWays to reach Tesseract: CPU-s for one page of prose, best of three")
     ways = {
-        "program (pytesseract)": tesseract_program.Program("vie").table,
-        "library in this process": libtesseract.Library("vie").table,
+        "program (pytesseract)": tesseract_program.Program("vie").words,
+        "library in this process": libtesseract.Library("vie").words,
     }
     if importlib.util.find_spec("tesserocr") is not None:
         ways["tesserocr"] = _tesserocr()

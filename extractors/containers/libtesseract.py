@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ctypes
 import os
+from collections.abc import Iterator
 from ctypes import POINTER, c_char_p, c_float, c_int, c_void_p
 from pathlib import Path
 from typing import Any
@@ -14,14 +15,13 @@ from typing import Any
 import numpy as np
 
 from extractors.containers import tesseract_rivals
-from extractors.containers.tesseract_rivals import Letters
+from extractors.containers.recognised import Grey, Seen
 from extractors.errors import Rejected
-
-Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 _NAME = "libtesseract.so.5"
 _FOLDERS = ("/usr/share/tesseract-ocr/5/tessdata", "/usr/share/tesseract-ocr/4.00/tessdata", "/usr/share/tessdata")
 _ORIENTATION_ONLY = 0
+_LINE, _WORD = 2, 3  # levels of the iterator
 _LEAST = 3  # pixels: Tesseract reads nothing smaller
 
 _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
@@ -33,7 +33,15 @@ _SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
     "TessBaseAPISetImage": (None, [c_void_p, c_void_p, c_int, c_int, c_int, c_int]),
     "TessBaseAPISetSourceResolution": (None, [c_void_p, c_int]),
     "TessBaseAPIRecognize": (c_int, [c_void_p, c_void_p]),
-    "TessBaseAPIGetTsvText": (c_void_p, [c_void_p, c_int]),
+    "TessBaseAPIGetIterator": (c_void_p, [c_void_p]),
+    "TessResultIteratorGetPageIterator": (c_void_p, [c_void_p]),
+    "TessResultIteratorGetUTF8Text": (c_void_p, [c_void_p, c_int]),
+    "TessResultIteratorConfidence": (c_float, [c_void_p, c_int]),
+    "TessResultIteratorDelete": (None, [c_void_p]),
+    "TessPageIteratorBoundingBox": (
+        c_int,
+        [c_void_p, c_int, POINTER(c_int), POINTER(c_int), POINTER(c_int), POINTER(c_int)],
+    ),
     "TessBaseAPIDetectOrientationScript": (
         c_int,
         [c_void_p, POINTER(c_int), POINTER(c_float), POINTER(c_char_p), POINTER(c_float)],
@@ -54,15 +62,14 @@ class Library:
         self._reader = self._made(language)
         self._turner: int | None = None
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
+    def words(self, grey: Grey, dpi: float, segmentation: int) -> list[Seen]:
         self._see(self._reader, grey, dpi, segmentation)
         try:
             if min(grey.shape) < _LEAST:
-                return "", []
+                return []
             if self._call.TessBaseAPIRecognize(self._reader, None):
                 raise Rejected("internal", "tesseract không nhận dạng được trang")
-            table = self._text(self._call.TessBaseAPIGetTsvText(self._reader, 0))
-            return table, tesseract_rivals.read(self._call, self._reader)
+            return list(self._walk())
         finally:
             self._call.TessBaseAPIClear(self._reader)
 
@@ -96,6 +103,36 @@ class Library:
         # The library copies the picture.
         self._call.TessBaseAPISetImage(reader, pixels.ctypes.data_as(c_void_p), width, height, 1, width)
         self._call.TessBaseAPISetSourceResolution(reader, round(dpi))
+
+    def _walk(self) -> Iterator[Seen]:
+        """The words recognised. By an iterator: Tesseract's own table looks each word's line up from the top of the
+        page, for a twentieth of the time that reading the page takes."""
+        call = self._call
+        if not (words := call.TessBaseAPIGetIterator(self._reader)):
+            return
+        try:
+            boxes = call.TessResultIteratorGetPageIterator(words)
+            line, around = 0, None
+            while True:
+                # No two lines that follow each other have the same box.
+                if (box := self._box(boxes, _LINE)) != around:
+                    line, around = line + 1, box
+                box = self._box(boxes, _WORD)
+                text = self._text(call.TessResultIteratorGetUTF8Text(words, _WORD))
+                confidence = call.TessResultIteratorConfidence(words, _WORD) / 100
+                letters, rivals, more = tesseract_rivals.of_word(call, words)
+                if box is not None and text:
+                    yield Seen(text, *box, confidence, line, rivals if letters == text else ())
+                if not more:
+                    return
+        finally:
+            call.TessResultIteratorDelete(words)
+
+    def _box(self, iterator: int, level: int) -> tuple[int, int, int, int] | None:
+        x0, y0, x1, y1 = c_int(), c_int(), c_int(), c_int()
+        places = (ctypes.byref(x0), ctypes.byref(y0), ctypes.byref(x1), ctypes.byref(y1))
+        found = self._call.TessPageIteratorBoundingBox(iterator, level, *places)
+        return (x0.value, y0.value, x1.value, y1.value) if found else None
 
     def _text(self, pointer: int | None) -> str:
         if not pointer:

@@ -291,7 +291,7 @@ def _cut(grey: scan.Picture, cell: GridCell, scale: float) -> _Cut | None:
 
 def _rows(seen: list[tesseract.Seen], scale: float) -> list[Row]:
     """Tesseract's lines as rows; sizes are evened out over the page, since word boxes vary with their letters."""
-    lines: dict[tuple[int, int, int], list[tesseract.Seen]] = {}
+    lines: dict[int, list[tesseract.Seen]] = {}
     for word in seen:
         lines.setdefault(word.line, []).append(word)
     heights = sorted(max(w.y1 for w in line) - min(w.y0 for w in line) for line in lines.values() if len(line) > 2)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from extractors.containers.tesseract import Grey, Seen
+from extractors.containers.recognised import Grey, Seen
 
 _DARK = 140
 _UNSURE = 0.6  # confidence under which signs without letters are doubted
@@ -24,7 +24,7 @@ def writing(words: list[Seen], grey: Grey) -> list[Seen]:
     heights = sorted(word.y1 - word.y0 for word in words if len(word.text) > 1)
     usual = heights[len(heights) // 2] if heights else 0
     kept: list[Seen] = []
-    line: tuple[int, int, int] | None = None
+    line: int | None = None
     for at, word in enumerate(words):
         first = word.line != line
         last = at + 1 == len(words) or words[at + 1].line != word.line

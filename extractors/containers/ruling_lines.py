@@ -44,13 +44,14 @@ def find(grey: Picture, dpi: float) -> Lines:
     """The ruling lines of a picture that has been straightened."""
     ink = (grey < max(threshold(grey), 170)).astype(np.uint8)
     level = _runs(ink, dpi, bars=True)
-    upright = [run for run in _runs(np.ascontiguousarray(ink.T), dpi, bars=False) if _is_ruling(run, level, dpi)]
+    across = np.asarray(cv2.transpose(ink), np.uint8)
+    upright = [run for run in _runs(across, dpi, bars=False) if _is_ruling(run, level, dpi)]
     scale = 72 / dpi
     rulings = [(x0 * scale, y * scale, x1 * scale, y * scale) for run in level for y, x0, x1 in run.pieces]
     rulings += [(x * scale, y0 * scale, x * scale, y1 * scale) for run in upright for x, y0, y1 in run.pieces]
     return Lines(
         horizontal=_mask(level, ink.shape),
-        vertical=np.ascontiguousarray(_mask(upright, ink.T.shape).T),
+        vertical=np.asarray(cv2.transpose(_mask(upright, ink.T.shape)), np.uint8),
         rulings=tuple(rulings),
     )
 
@@ -99,16 +100,18 @@ def _runs(ink: Mask, dpi: float, *, bars: bool) -> list[_Run]:
     runs = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((1, round(_STROKE * dpi)), np.uint8))
     # A slanting line comes in pieces a point higher each: joined through a little more than the gap between them.
     joined = cv2.dilate(runs, np.ones((3, round(_BRIDGED * dpi)), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    # Outlines rather than labels: hardly any point of a page lies in such a run.
+    outlines, nested = cv2.findContours(joined, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
     reach = round(0.012 * dpi)
     found: list[_Run] = []
-    for label in range(1, count):
-        left, top, width, height = (int(value) for value in stats[label, :4])
-        if width < _LEAST * dpi or height - 2 > max(_THICK * dpi, width / 25):
+    for number, outline in enumerate(outlines):
+        left, top, width, height = cv2.boundingRect(outline)
+        is_hole = nested[0, number, 3] >= 0
+        if is_hole or width < _LEAST * dpi or height - 2 > max(_THICK * dpi, width / 25):
             continue
-        inside = (labels[top : top + height, left : left + width] == label) & (
-            runs[top : top + height, left : left + width] > 0
-        )
+        shape = np.zeros((height, width), np.uint8)
+        cv2.drawContours(shape, outlines, number, 1, cv2.FILLED, offset=(-left, -top))
+        inside = np.logical_and(shape, runs[top : top + height, left : left + width])
         columns = np.flatnonzero(inside.any(axis=0))
         if len(columns) < 0.7 * (columns[-1] - columns[0] + 1):
             continue
@@ -142,8 +145,9 @@ def _pieces(ys: np.ndarray[Any, Any], xs: np.ndarray[Any, Any]) -> list[tuple[fl
     """(row, start, end) of one line: in several pieces where it slants or bends by more than two pixels."""
     pieces: list[tuple[float, float, float]] = []
     start = 0
-    for at in range(1, len(xs) + 1):
-        if at == len(xs) or abs(ys[at] - ys[start]) > 2:
-            pieces.append((float(np.median(ys[start:at])), float(xs[start]), float(xs[at - 1] + 1)))
-            start = at
+    while start < len(xs):
+        away = np.abs(ys[start:] - ys[start]) > 2
+        end = start + int(away.argmax()) if away.any() else len(xs)
+        pieces.append((float(np.median(ys[start:end])), float(xs[start]), float(xs[end - 1] + 1)))
+        start = end
     return pieces

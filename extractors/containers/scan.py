@@ -31,6 +31,8 @@ _MOST_PIXELS = 20_000_000  # after enlarging: A3 at 300 dpi
 _LARGEST_SKEW = 6.0  # degrees
 _PAPER_STEP = 8  # the paper's brightness is taken on a grid this coarse
 _WHITE = 250
+_PAPER = 240  # what is brighter, once most paper is _WHITE, is paper
+_GRAINY = 0.10  # share of points between the two
 
 
 class Cleaned(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +61,7 @@ def clean(picture: Picture, dpi: float, watch: Watch = unwatched) -> Cleaned:
     grey, dpi = _resampled(grey, dpi)
     grey = _smoothed(grey)
     watch("resampled-smoothed", grey)
-    flat = _stretched(_flattened(grey))
+    flat = _whitened(_stretched(_flattened(grey)))
     watch("background-divided", flat)
     flat = stamps.whitened(_without_borders(flat, dpi), dpi)
     angle = skew(flat, dpi)
@@ -147,7 +149,8 @@ def _resampled(grey: Picture, dpi: float) -> tuple[Picture, float]:
 
 def _smoothed(grey: Picture) -> Picture:
     """The jagged edges of black-and-white scans rounded; else specks and grain taken out where there are any."""
-    if float(np.isin(grey, (0, 255)).mean()) > _BILEVEL:
+    counts = _counts(grey)
+    if counts[0] + counts[255] > _BILEVEL * grey.size:
         # Its specks stay: what removes them takes the dots and hooks over letters with them.
         return np.asarray(cv2.GaussianBlur(grey, (0, 0), max(1.0, _ROUNDING * grain(grey))), np.uint8)
     if _specks(grey) > _SPECKLED:
@@ -192,12 +195,25 @@ def _flattened(grey: Picture) -> Picture:
 
 def _stretched(grey: Picture) -> Picture:
     """A faint page with its ink made black: half of what is darker than the threshold is darker than 80 afterwards."""
-    below = np.bincount(grey.ravel(), minlength=256)[: _otsu(grey) + 1].cumsum()
+    below = _counts(grey)[: _otsu(grey) + 1].cumsum()
     ink = int(np.searchsorted(below, below[-1] / 2)) if below[-1] else 0
     if ink <= 90:
         return grey
     table = np.interp(np.arange(256), (0, ink, _WHITE, 255), (0, 80, 255, 255)).astype(np.uint8)
     return np.asarray(cv2.LUT(grey, table), np.uint8)
+
+
+def _whitened(grey: Picture) -> Picture:
+    """Grainy paper made white: Tesseract packs the picture of every line (as PNG), and grain packs badly."""
+    if _counts(grey)[_PAPER:_WHITE].sum() < _GRAINY * grey.size:
+        return grey
+    paper = cv2.threshold(grey, _PAPER, 255, cv2.THRESH_BINARY)[1]
+    return np.asarray(cv2.max(grey, paper), np.uint8)
+
+
+def _counts(grey: Picture) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """How many points have each of the 256 brightnesses."""
+    return cv2.calcHist([grey], [0], None, [256], [0, 256]).ravel().astype(np.int64)
 
 
 def threshold(grey: Picture) -> int:

@@ -8,45 +8,33 @@ the same answers, but the program has to be started and fed by a file for every 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
-import msgspec
+import cv2
 import numpy as np
+from msgspec.structs import replace
 
 from extractors.containers import libtesseract, tesseract_program
-from extractors.containers.tesseract_rivals import Letters
+from extractors.containers.recognised import Grey, Seen
 from extractors.errors import Rejected
-from normalizers.rivals import Rival
-
-Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 LANGUAGE = "vie"
 
+_INK = 160  # grey values below are ink
+_MARGIN = 40  # pixels of paper left round the ink
+
 _ODD = str.maketrans({"⁄": "/", "∕": "/", "−": "-", "¦": "|", "\u2010": "-", "\u2011": "-", "\u00ad": "-"})
 
+__all__ = ["Grey", "Seen", "orientation", "words"]
+
 os.environ["OMP_THREAD_LIMIT"] = "1"  # read when the first engine is made
-
-
-class Seen(msgspec.Struct, frozen=True, gc=False):
-    """One word: its text, box in pixels, confidence (0..1), the number of the line it stands in, and what else its
-    letters may be, where the engine tells."""
-
-    text: str
-    x0: int
-    y0: int
-    x1: int
-    y1: int
-    confidence: float
-    line: tuple[int, int, int]
-    rivals: tuple[Rival, ...] = ()
 
 
 class Engine(Protocol):
     """How Tesseract is reached. Both raise `Rejected`."""
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
-        """Tesseract's table of what it read (TSV, one row a word), and the rivals of all words where it tells them."""
+    def words(self, grey: Grey, dpi: float, segmentation: int) -> list[Seen]:
+        """The words read, line by line."""
 
     def orientation(self, grey: Grey, dpi: float) -> tuple[int, float]:
         """Degrees clockwise by which the picture must be turned to stand upright, and how sure that is."""
@@ -67,29 +55,19 @@ def engine() -> Engine:
 
 
 def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
-    """Read a picture; ``segmentation`` is Tesseract's psm (3: a page, 6: one block). Raises `Rejected`."""
-    return list(_seen(*engine().table(grey, dpi, segmentation)))
-
-
-def _seen(table: str, letters: Sequence[Letters]) -> Iterator[Seen]:
-    told = iter(letters)
-    for row in table.splitlines():
-        level, _, block, paragraph, line, _, left, top, width, height, sure, text = row.split("\t", 11)
-        if level != "5":
-            continue
-        raw, rivals = next(told, ("", ()))
-        if text := text.translate(_ODD).strip():
-            x, y = int(left), int(top)
-            yield Seen(
-                text=text,
-                x0=x,
-                y0=y,
-                x1=x + int(width),
-                y1=y + int(height),
-                confidence=max(0.0, float(sure) / 100),
-                line=(int(block), int(paragraph), int(line)),
-                rivals=rivals if raw.translate(_ODD) == text else (),
-            )
+    """Read a picture; ``segmentation`` is Tesseract's psm (3: a page, 6: one block). No word is empty or holds white
+    space. Raises `Rejected`."""
+    left, top, width, height = cv2.boundingRect((grey < _INK).astype(np.uint8))
+    if not width:
+        return []
+    # Blank margins cost Tesseract time, and tell it nothing.
+    left, top = max(0, left - _MARGIN), max(0, top - _MARGIN)
+    inked = grey[top : top + height + 2 * _MARGIN, left : left + width + 2 * _MARGIN]
+    return [
+        replace(word, text=text, x0=word.x0 + left, y0=word.y0 + top, x1=word.x1 + left, y1=word.y1 + top)
+        for word in engine().words(inked, dpi, segmentation)
+        if (text := "".join(word.text.translate(_ODD).split()))
+    ]
 
 
 def orientation(grey: Grey, dpi: float) -> int:

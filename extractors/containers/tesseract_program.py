@@ -9,16 +9,12 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
 
-import numpy as np
 import pytesseract
 from pytesseract import Output, TesseractError, TesseractNotFoundError
 
-from extractors.containers.tesseract_rivals import Letters
+from extractors.containers.recognised import Grey, Seen
 from extractors.errors import Rejected
-
-Grey = np.ndarray[Any, np.dtype[np.uint8]]
 
 _SECONDS = 240.0
 
@@ -29,17 +25,28 @@ class Program:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def table(self, grey: Grey, dpi: float, segmentation: int) -> tuple[str, list[Letters]]:
+    def words(self, grey: Grey, dpi: float, segmentation: int) -> list[Seen]:
         config = f"--psm {segmentation} --dpi {round(dpi)}"
         with _picture(grey) as path:
             found: str = pytesseract.image_to_data(path, lang=self._language, config=config, timeout=_SECONDS)
-        return found.partition("\n")[2], []  # the first line names the columns
+        return list(_seen(found.partition("\n")[2]))  # the first line names the columns
 
     def orientation(self, grey: Grey, dpi: float) -> tuple[int, float]:
         with _picture(grey) as path:
             config = f"--psm 0 --dpi {round(dpi)}"
             found = pytesseract.image_to_osd(path, config=config, output_type=Output.DICT, timeout=_SECONDS)
         return int(found["rotate"]), float(found["orientation_conf"])
+
+
+def _seen(table: str) -> Iterator[Seen]:
+    """The words of Tesseract's table (TSV, one row a word)."""
+    lines: dict[tuple[str, ...], int] = {}
+    for row in table.splitlines():
+        level, _, *place, _, left, top, width, height, sure, text = row.split("\t", 11)
+        if level == "5":
+            x, y = int(left), int(top)
+            line = lines.setdefault(tuple(place), len(lines) + 1)
+            yield Seen(text, x, y, x + int(width), y + int(height), max(0.0, float(sure) / 100), line)
 
 
 @contextmanager

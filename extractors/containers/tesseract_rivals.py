@@ -12,15 +12,9 @@ from typing import Any
 
 from normalizers.rivals import FARTHEST, Rival
 
-Letters = tuple[str, tuple[Rival, ...]]
-"""A word and the rivals of its letters."""
-
 VARIABLES = {"lstm_choice_mode": "2", "lstm_choice_iterations": "3", "lstm_rating_coefficient": "1"}
 SIGNATURES: dict[str, tuple[Any, list[Any]]] = {
-    "TessBaseAPIGetIterator": (c_void_p, [c_void_p]),
-    "TessResultIteratorDelete": (None, [c_void_p]),
     "TessResultIteratorNext": (c_int, [c_void_p, c_int]),
-    "TessResultIteratorGetUTF8Text": (c_void_p, [c_void_p, c_int]),
     "TessPageIteratorIsAtBeginningOf": (c_int, [c_void_p, c_int]),
     "TessResultIteratorGetChoiceIterator": (c_void_p, [c_void_p]),
     "TessChoiceIteratorDelete": (None, [c_void_p]),
@@ -32,29 +26,22 @@ _WORD, _LETTER = 3, 4  # levels of the iterator
 _MOST = 4  # letters weighed for one place
 
 
-def read(call: ctypes.CDLL, reader: int) -> list[Letters]:
-    """The words of the picture that ``reader`` has just recognized, in the order of its table."""
-    at = call.TessBaseAPIGetIterator(reader)
-    if not at:
-        return []
-    words: list[tuple[str, list[Rival]]] = []
-    try:
-        while True:
-            pointer = call.TessResultIteratorGetUTF8Text(at, _LETTER)
-            if pointer:
-                letter = ctypes.string_at(pointer).decode("utf-8", "replace")
-                call.TessDeleteText(pointer)
-                if call.TessPageIteratorIsAtBeginningOf(at, _WORD) or not words:
-                    words.append(("", []))
-                text, rivals = words[-1]
-                words[-1] = (text + letter, rivals)
-                if len(letter) == 1:
-                    rivals += _rivals(call, at, len(text), letter)
-            if not call.TessResultIteratorNext(at, _LETTER):
-                break
-    finally:
-        call.TessResultIteratorDelete(at)
-    return [(text, tuple(rivals)) for text, rivals in words]
+def of_word(call: ctypes.CDLL, at: int) -> tuple[str, tuple[Rival, ...], bool]:
+    """The letters of the word that the iterator ``at`` stands at the beginning of, and their rivals; moves it to the
+    next word, and tells whether there is one."""
+    word = ""
+    rivals: list[Rival] = []
+    while True:
+        if pointer := call.TessResultIteratorGetUTF8Text(at, _LETTER):
+            letter = ctypes.string_at(pointer).decode("utf-8", "replace")
+            call.TessDeleteText(pointer)
+            if len(letter) == 1:
+                rivals += _rivals(call, at, len(word), letter)
+            word += letter
+        if not call.TessResultIteratorNext(at, _LETTER):
+            return word, tuple(rivals), False
+        if call.TessPageIteratorIsAtBeginningOf(at, _WORD):
+            return word, tuple(rivals), True
 
 
 def _rivals(call: ctypes.CDLL, at: int, place: int, letter: str) -> list[Rival]:

@@ -15,7 +15,7 @@ def page() -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
 
 
 def word(text: str, x: int, confidence: float, *, line: int = 1, box: tuple[int, int] = (60, 30)) -> Seen:
-    return Seen(text, x, 100 * line, x + box[0], 100 * line + box[1], confidence, (1, 1, line))
+    return Seen(text, x, 100 * line, x + box[0], 100 * line + box[1], confidence, line)
 
 
 def test_strokes_are_dropped_and_writing_stays() -> None:
@@ -40,7 +40,7 @@ def test_words_without_ink_are_dropped() -> None:
 def test_dust_is_no_sign() -> None:
     grey = page()
     grey[100:105, 0:5] = 0
-    dust = Seen("-", 0, 100, 5, 105, 0.9, (1, 1, 1))
+    dust = Seen("-", 0, 100, 5, 105, 0.9, 1)
     assert [each.text for each in ocr_words.writing([dust, word("yêu", 100, 0.9), word("cầu", 200, 0.9)], grey)] == [
         "yêu",
         "cầu",
@@ -51,7 +51,7 @@ def test_a_blot_before_a_line_is_a_bullet() -> None:
     grey = page()
     ys, xs = np.mgrid[:18, :18]
     grey[106:124, 10:28][np.hypot(ys - 8.5, xs - 8.5) < 9] = 0
-    blot = Seen("e", 10, 106, 28, 124, 0.75, (1, 1, 1))
+    blot = Seen("e", 10, 106, 28, 124, 0.75, 1)
     assert [each.text for each in ocr_words.writing([blot, word("Nộp", 60, 0.9)], grey)] == ["•", "Nộp"]
 
 

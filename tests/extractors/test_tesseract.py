@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 
+import msgspec
 import numpy as np
 import pytest
 
@@ -22,12 +23,23 @@ def test_library_and_program_agree() -> None:
     grey = line()
     library = libtesseract.Library("vie")
     program = tesseract_program.Program("vie")
-    table, letters = library.table(grey, 200, 3)
-    assert table == program.table(grey, 200, 3)[0]
-    assert library.table(grey, 200, 6)[0] == program.table(grey, 200, 6)[0]
-    assert (table, letters) == library.table(grey, 200, 3)  # nothing is kept from the page before
-    assert [text for text, _ in letters] == [word.text for word in tesseract.words(grey, 200)]
-    assert any(rival.seen == text[rival.at] != rival.other for text, rivals in letters for rival in rivals)
+    for segmentation in (3, 6):
+        seen, by_program = (engine.words(grey, 200, segmentation) for engine in (library, program))
+        assert len({word.line for word in seen}) > 2
+        assert [msgspec.structs.replace(w, confidence=0, rivals=()) for w in seen] == [
+            msgspec.structs.replace(w, confidence=0) for w in by_program
+        ]
+        assert [w.confidence for w in seen] == pytest.approx([w.confidence for w in by_program], abs=1e-6)
+        assert any(rival.seen == w.text[rival.at] != rival.other for w in seen for rival in w.rivals)
+        assert seen == library.words(grey, 200, segmentation)  # nothing is kept from the page before
+
+
+def test_margins_change_no_place() -> None:
+    grey = line()
+    wide = np.pad(grey, ((300, 100), (200, 500)), constant_values=255)
+    seen, shifted = tesseract.words(grey, 200), tesseract.words(wide, 200)
+    assert [w.text for w in seen] == [w.text for w in shifted]
+    assert all((b.x0 - a.x0, b.y0 - a.y0) == (200, 300) for a, b in zip(seen, shifted, strict=True))
 
 
 @pytest.mark.parametrize("turn", [0, 90, 180, 270])
