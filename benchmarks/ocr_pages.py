@@ -78,7 +78,7 @@ def read(picture: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> list[list[
     lines: dict[tuple[int, int, int], list[Run]] = {}
     for word in tesseract.words(picture, DPI):
         line = lines.setdefault(word.line, [])
-        line.append(Run((" " if line else "") + word.text, None, word.confidence))
+        line.append(Run((" " if line else "") + word.text, None, (word.confidence,)))
     return list(lines.values())
 
 

@@ -43,8 +43,8 @@ class Provenance(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Span(msgspec.Struct, frozen=True, kw_only=True):
-    """A stretch of text with one look. ``confidence`` (0..1) and ``rivals`` (of letters
-    of ``text``) only where an OCR engine gave them; ``size`` in points."""
+    """A stretch of text with one look; ``size`` in points. ``confidences`` (0..1), one for each of its words (what is
+    between white space), and ``rivals`` of letters of ``text`` only where an OCR engine gave them."""
 
     text: str
     font: str | None = None
@@ -52,7 +52,7 @@ class Span(msgspec.Struct, frozen=True, kw_only=True):
     bold: bool = False
     italic: bool = False
     box: Box | None = None
-    confidence: float | None = None
+    confidences: tuple[float, ...] = ()
     rivals: tuple[Rival, ...] = ()
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from pathlib import Path
 from typing import Any
 
@@ -122,8 +123,12 @@ def _result(picture: Picture, dpi: float, page: Page) -> Picture:
 
 def _mark(paragraph: Paragraph, frame: Any) -> None:
     for span in paragraph.spans:
-        if span.confidence is not None and span.confidence < _UNSURE:
-            frame(span.box, _WORD)
+        for match, confidence in zip(re.finditer(r"\S+", span.text), span.confidences, strict=False):
+            if confidence < _UNSURE and span.box is not None:
+                # where in the line the word stands, by its letters
+                x0, y0, x1, y1 = span.box
+                step = (x1 - x0) / len(span.text)
+                frame((x0 + step * match.start(), y0, x0 + step * match.end(), y1), _WORD)
 
 
 def _png(picture: Picture) -> bytes:

@@ -39,7 +39,7 @@ def _page_runs(page: Page) -> Iterator[Sequence[Run]]:
     for paragraph in paragraphs(page.blocks):
         if _has_letters(paragraph.number):
             yield [Run(paragraph.number or "", paragraph.spans[0].font if paragraph.spans else None)]
-        yield [Run(span.text, span.font, span.confidence, span.rivals) for span in paragraph.spans]
+        yield [Run(span.text, span.font, span.confidences, span.rivals) for span in paragraph.spans]
 
 
 def _block(block: Block, results: Iterator[Repaired], repairs: list[Repair]) -> Block:
@@ -66,7 +66,8 @@ def _cell(cell: Cell, results: Iterator[Repaired], repairs: list[Repair]) -> Cel
 def replay(spans: Sequence[Span], plan: Sequence[Change]) -> tuple[Span, ...]:
     """Carry out ``plan``, whose offsets count in the joined text of ``spans``, inside the spans; emptied ones go.
 
-    Text put in between two spans joins the first.
+    Text put in between two spans joins the first. A span that was changed keeps nothing of what the OCR engine
+    told: its words are others.
     """
     done: list[Span] = []
     changes = iter(plan)
@@ -87,7 +88,7 @@ def replay(spans: Sequence[Span], plan: Sequence[Change]) -> tuple[Span, ...]:
         pieces.append(span.text[at - begin :])
         text = "".join(pieces)
         if text:
-            done.append(span if text == span.text else replace(span, text=text))
+            done.append(span if text == span.text else replace(span, text=text, confidences=(), rivals=()))
         begin = end
     return tuple(done)
 

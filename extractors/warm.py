@@ -12,7 +12,7 @@ from normalizers import Hints, Run, repair_document
 
 __all__ = ["intake", "reading", "restoring", "understand"]
 
-repair_document([[Run("K? ho?ch n?m h?c", None, None)]], Hints())  # reads the language model
+repair_document([[Run("K? ho?ch n?m h?c")]], Hints())  # reads the language model
 reading.load_all()
 language.pipeline()
 language.money_matcher()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
 from typing import Literal
@@ -22,24 +22,36 @@ from normalizers.edits import Edit, by_words, then
 from normalizers.language_model import default_model
 from normalizers.lattice import Adaptation
 from normalizers.legacy import Decoder, FontSpan
+from normalizers.ocr_told import Told
 from normalizers.plan import Change, Repaired
-from normalizers.rivals import Rival, moved
+from normalizers.rivals import Rival
 
 PASSES = 3
 LEAST_TCVN3_WORDS = 4
 _STRANGE = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\u0080-\u00bf\u00c3-\u00c7\u00cb\u00ce-\u00d1\u00d5-\u00d8\u00db-\u00ff\u2020-\u2022\u0152-\u0192\u2212\u2219]"
 )
+_WORD = re.compile(r"\S+")
 _LEFT_OVER = re.compile(f"[{PRIVATE}]")
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A stretch of text with one font; ``confidence`` and ``rivals`` of its letters where an OCR engine gave them."""
+    """A stretch of text with one font; ``confidences`` of its words (what is between white space) and ``rivals`` of its
+    letters where an OCR engine gave them."""
 
     text: str
     font: str | None = None
-    confidence: float | None = None
+    confidences: tuple[float, ...] = ()
     rivals: tuple[Rival, ...] = ()
+
+    def pieces(self) -> Iterator[tuple[int, float | None]]:
+        """The lengths of its words with the white space before them (of the last: and after it) and their confidences;
+        the whole where there are none."""
+        end = 0
+        for match, confidence in zip(_WORD.finditer(self.text), self.confidences[:-1], strict=False):
+            yield match.end() - end, confidence
+            end = match.end()
+        yield len(self.text) - end, self.confidences[-1] if self.confidences else None
 
 
 class Hints(msgspec.Struct, frozen=True):
@@ -75,29 +87,32 @@ def repair_document(paragraphs: Sequence[Sequence[Run]], hints: Hints = Hints())
         result = then(result, whole, following.plan)
     if hints.origin == "ocr":
         adaptation = Adaptation([*_official_ids(), *_phrases(hints)])
-        result = then(result, whole, ocr.changes(result.text, _confidences(paragraphs, result), adaptation))
+        result = then(result, whole, ocr.changes(result.text, _told(paragraphs, result), adaptation))
         result = then(result, whole, ocr_digits.changes(result.text))
         result = then(result, whole, ocr_case.changes(result.text))
         result = then(result, whole, codes.changes(result.text, hints.phrases))
     return _split(texts, result)
 
 
-def _confidences(paragraphs: Sequence[Sequence[Run]], result: Repaired) -> list[ocr.Sure]:
-    """The OCR engine's confidences, in offsets of the repaired text; runs that were changed have none."""
-    found = []
+def _told(paragraphs: Sequence[Sequence[Run]], result: Repaired) -> Told:
+    """What the OCR engine said of the words, in offsets of the repaired text; of those that were changed nothing."""
+    found = Told()
     at = shift = 0
     changes = iter(result.plan)
     change = next(changes, None)
     for runs in paragraphs:
         for run in runs:
-            start, at = at, at + len(run.text)
-            before, touched = shift, False
-            while change is not None and change.start < at:
-                shift += len(change.replacement) - len(change.original)
-                touched = True
-                change = next(changes, None)
-            if run.confidence is not None and not touched:
-                found.append(ocr.Sure(start + before, at + before, run.confidence, moved(run.rivals, start + before)))
+            begin = at
+            for length, confidence in run.pieces():
+                start, at = at, at + length
+                before, touched = shift, False
+                while change is not None and change.start < at:
+                    shift += len(change.replacement) - len(change.original)
+                    touched = True
+                    change = next(changes, None)
+                if confidence is not None and not touched:
+                    rivals = tuple(rival for rival in run.rivals if start <= begin + rival.at < at)
+                    found.add(start + before, at + before, confidence, rivals, begin + before)
         at += 1
     return found
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -23,9 +22,9 @@ from normalizers.confusions import readings
 from normalizers.language_model import BREAK, NUMBER, UNKNOWN, default_model
 from normalizers.lattice import Adaptation, Decoded, Lattice, decode
 from normalizers.ocr_readings import candidates, is_plain
+from normalizers.ocr_told import Sure, Told
 from normalizers.plan import Alternative, Change
 from normalizers.recase import starts_sentence
-from normalizers.rivals import Rival, moved
 from normalizers.syllables import LETTERS, is_vietnamese_syllable, legal_syllables
 from normalizers.vocabulary import lexicon
 
@@ -49,15 +48,6 @@ _NUMERALS = frozenset("IVX")
 _CONTINUES = re.compile(r"(?<=[^\W\d_,])\n(?=[^\W\d_])")
 
 
-class Sure(msgspec.Struct, frozen=True):
-    """The engine's confidence (0..1) for a stretch of the text, and the rivals of its letters (places in the text)."""
-
-    start: int
-    end: int
-    confidence: float
-    rivals: tuple[Rival, ...] = ()
-
-
 class _Slot(msgspec.Struct):
     """The arcs from ``first`` on stand for ``surfaces`` over atoms low..high; the empty one leaves what was read."""
 
@@ -76,11 +66,11 @@ class _Read(NamedTuple):
     slots: list[_Slot]
 
 
-def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
-    """The misread words of a whole text. ``sure``: ordered, apart."""
+def changes(text: str, told: Told, adaptation: Adaptation) -> list[Change]:
+    """The misread words of a whole text. ``told``: what the engine said of its words."""
     flowing = _CONTINUES.sub("\v", text)  # a sentence goes on in the next line
     out = _signs(text) + romans.changes(text)
-    out += ocr_stops.changes(text, (rival for each in sure for rival in each.rivals))
+    out += ocr_stops.changes(text, told.rivals())
     batch: list[tuple[int, str]] = []
     size = at = 0
     for line in flowing.split("\n"):
@@ -89,10 +79,10 @@ def changes(text: str, sure: Sequence[Sure], adaptation: Adaptation) -> list[Cha
             size += len(line)
         at += len(line) + 1
         if size > BATCH:
-            out += _batch(batch, sure, adaptation)
+            out += _batch(batch, told, adaptation)
             batch, size = [], 0
     if batch:
-        out += _batch(batch, sure, adaptation)
+        out += _batch(batch, told, adaptation)
     return _apart(out)
 
 
@@ -136,10 +126,9 @@ def _is_vietnamese(line: str) -> bool:
     return legal >= 0.7 * len(words) > 0 and not line.isascii()
 
 
-def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: Adaptation) -> list[Change]:
+def _batch(lines: Sequence[tuple[int, str]], told: Told, adaptation: Adaptation) -> list[Change]:
     model = default_model()
     lattice = Lattice()
-    starts = [s.start for s in sure]
     lines_read: list[_Read] = []
     for offset, line in lines:
         atoms = cut(line, "tight", model)
@@ -152,7 +141,7 @@ def _batch(lines: Sequence[tuple[int, str]], sure: Sequence[Sure], adaptation: A
         node = lattice.open_span(len(atoms) + 3)
         lattice.add(node, node + 1, (BREAK,), (0.0,))
         for i, atom in enumerate(atoms):
-            held = _held(atom, offset, sure, starts)
+            held = told.over(offset + atom.start, offset + atom.end)
             opens = starts_sentence(atoms, i) or line[atom.start - 1 : atom.start] == "\v"
             words, priors, surfaces = _options(i, atoms, held, opens=opens, capitals=capitals)
             slots.append(_Slot(len(lattice), i, i + 1, surfaces))
@@ -190,15 +179,6 @@ def _with_digits(line: str, atoms: list[Atom]) -> list[Atom]:
         else:
             out.append(atom)
     return out
-
-
-def _held(atom: Atom, offset: int, sure: Sequence[Sure], starts: Sequence[int]) -> Sure | None:
-    """What the engine says of an atom (places counted from its start), if it says anything."""
-    start, end = offset + atom.start, offset + atom.end
-    at = bisect_right(starts, start) - 1
-    if at < 0 or sure[at].end < end:
-        return None
-    return Sure(0, end - start, sure[at].confidence, moved(sure[at].rivals, -start))
 
 
 def _options(

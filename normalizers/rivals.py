@@ -6,6 +6,7 @@ picture; so the gap between two letters is no log odds. What a rival is worth wa
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -24,6 +25,11 @@ class Rival(msgspec.Struct, frozen=True, gc=False, array_like=True):
     seen: str
     other: str
     gap: float
+
+    def __post_init__(self) -> None:
+        # There are few letters and, on a long scan, hundreds of thousands of rivals.
+        msgspec.structs.force_setattr(self, "seen", sys.intern(self.seen))
+        msgspec.structs.force_setattr(self, "other", sys.intern(self.other))
 
 
 def cost(rival: Rival) -> float:

@@ -357,14 +357,15 @@ def _paragraph(rows: list[Row], flow: Flow, where: Provenance) -> Paragraph:
 
 
 def _spans(row: Row) -> list[Span]:
-    """One span for each look, or for each word where an engine gave confidences; the first has no gap before it."""
+    """One span for each look; the first has no gap before it."""
     spans: list[Span] = []
     for index, word in enumerate(row.words):
         gap = word.gap if index else ""
         last = spans[-1] if spans else None
+        sure = () if word.confidence is None else (word.confidence,)
         if (
             last is not None
-            and word.confidence is None
+            and bool(last.confidences) == bool(sure)
             and (last.font, last.size, last.bold, last.italic) == (word.font, word.size, word.bold, word.italic)
         ):
             assert last.box is not None
@@ -374,7 +375,13 @@ def _spans(row: Row) -> list[Span]:
                 round(word.x1, 2),
                 max(last.box[3], round(word.bottom, 2)),
             )
-            spans[-1] = msgspec.structs.replace(last, text=last.text + gap + word.text, box=box)
+            spans[-1] = msgspec.structs.replace(
+                last,
+                text=last.text + gap + word.text,
+                box=box,
+                confidences=last.confidences + sure,
+                rivals=last.rivals + moved(word.rivals, len(last.text) + len(gap)),
+            )
         else:
             spans.append(
                 Span(
@@ -384,7 +391,7 @@ def _spans(row: Row) -> list[Span]:
                     bold=word.bold,
                     italic=word.italic,
                     box=(round(word.x0, 2), round(word.top, 2), round(word.x1, 2), round(word.bottom, 2)),
-                    confidence=word.confidence,
+                    confidences=sure,
                     rivals=moved(word.rivals, len(gap)),
                 )
             )

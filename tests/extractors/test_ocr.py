@@ -78,8 +78,8 @@ def test_clean_scan_with_boxes_and_confidences() -> None:
     for paragraph in paragraphs(iter(seen.blocks)):
         assert paragraph.where.page == 1
         for span in paragraph.spans:
-            assert span.confidence is not None
-            assert 0 <= span.confidence <= 1
+            assert len(span.confidences) == len(span.text.split())
+            assert all(0 <= confidence <= 1 for confidence in span.confidences)
             assert span.box is not None
             assert 0 <= span.box[0] < span.box[2] <= 596
 
@@ -298,9 +298,7 @@ def test_letters_that_are_not_ours_are_told_from_a_poor_scan() -> None:
 
 def test_labels_that_hang_before_their_lines_are_read_with_them() -> None:
     def seen(text: str, x0: int, y0: int, line: int) -> tesseract.Seen:
-        return tesseract.Seen(
-            text=text, x0=x0, y0=y0, x1=x0 + 18 * len(text), y1=y0 + 40, confidence=0.9, line=(1, 1, line)
-        )
+        return tesseract.Seen(text=text, x0=x0, y0=y0, x1=x0 + 18 * len(text), y1=y0 + 40, confidence=0.9, line=line)
 
     words = [seen("2.", 100, 200, 1), seen("Kinh", 170, 202, 2), seen("phí", 260, 200, 2), seen("Khác", 170, 270, 3)]
     assert [row.text for row in ocr._rows(words, 0.24)] == ["2. Kinh phí", "Khác"]
@@ -313,3 +311,14 @@ def test_a_small_frame_of_hardly_legible_words_is_a_stamp() -> None:
     assert ocr.is_stamp([cell("ĐẾN", 0.9), cell("S6:...4J7", 0.3), [], cell("Ng^y..(§", 0.4)])
     assert not ocr.is_stamp([cell("Số lớp", 0.95), cell("12", 0.93)])
     assert not ocr.is_stamp([cell("mờ#", 0.4) for _ in range(9)])  # a faint table is a table
+
+
+def test_grain_of_the_paper_goes_and_clean_paper_stays() -> None:
+    page = np.full((400, 400), 250, np.uint8)
+    page[100:120, 50:350] = 30
+    page[120, 50:350] = 243  # the soft edge of a letter
+    assert np.array_equal(scan._whitened(page), page)
+    grainy = np.where(page == 250, np.random.default_rng(5).integers(241, 256, page.shape), page).astype(np.uint8)
+    whitened = scan._whitened(grainy)
+    assert set(np.unique(whitened)) == {30, 255}
+    assert np.array_equal(whitened < 100, page < 100)

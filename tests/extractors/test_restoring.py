@@ -114,7 +114,9 @@ def test_whole_documents_tables_and_labels_included() -> None:
 
 def test_pages_of_both_origins_keep_their_order() -> None:
     def page(number: int, text: str, origin: str) -> Page:
-        return Page(blocks=(line(Span(text=text, confidence=0.9)),), number=number, origin=origin)  # type: ignore[arg-type]
+        return Page(
+            blocks=(line(Span(text=text, confidences=(0.9,) * len(text.split()))),), number=number, origin=origin
+        )  # type: ignore[arg-type]
 
     words = ["Báo cáo kết quả", "thực hiện Đề án", "giáo dục thông minh"]
     pages = tuple(page(i, text, "ocr" if i == 2 else "text") for i, text in enumerate(words, start=1))

@@ -16,8 +16,12 @@ def test_spellings_are_tried_cheapest_first() -> None:
     assert list(spellings("trên", rivals[:1])) == []  # the letter at that place is another
 
 
+def _run(words: str, rivals: tuple[Rival, ...] = ()) -> Run:
+    return Run(words, None, (SURE,) * len(words.split()), rivals)
+
+
 def _repaired(words: str, rivals: tuple[Rival, ...]) -> str:
-    return repair_document([[Run(words, None, SURE, rivals)]], Hints(origin="ocr"))[0].text
+    return repair_document([[_run(words, rivals)]], Hints(origin="ocr"))[0].text
 
 
 @pytest.mark.parametrize(
@@ -54,12 +58,12 @@ def test_what_fits_stays(seen: str, wrong: str, other: str) -> None:
 
 def test_a_colon_that_ends_an_item_is_a_semicolon() -> None:
     lines = ["a) Mua sắm thiết bị dạy học:", "b) Sửa chữa phòng học."]
-    first = Run(lines[0], None, SURE, (Rival(len(lines[0]) - 1, ":", ";", 22.0),))
-    found = repair_document([[first], [Run(lines[1], None, SURE)]], Hints(origin="ocr"))
+    first = _run(lines[0], (Rival(len(lines[0]) - 1, ":", ";", 22.0),))
+    found = repair_document([[first], [_run(lines[1])]], Hints(origin="ocr"))
     assert found[0].text == "a) Mua sắm thiết bị dạy học;"
-    near = Run("Gồm các nội dung: sách", None, SURE, (Rival(16, ":", ";", 9.0),))
+    near = _run("Gồm các nội dung: sách", (Rival(16, ":", ";", 9.0),))
     assert repair_document([[near]], Hints(origin="ocr"))[0].text == "Gồm các nội dung; sách"
-    alone = repair_document([[first], [Run("- Máy tính;", None, SURE)]], Hints(origin="ocr"))
+    alone = repair_document([[first], [_run("- Máy tính;")]], Hints(origin="ocr"))
     assert alone[0].text == lines[0]
 
 
@@ -73,5 +77,5 @@ def test_a_colon_that_ends_an_item_is_a_semicolon() -> None:
     ],
 )
 def test_without_rivals(seen: str, wanted: str) -> None:
-    lines = [[Run(line, None, SURE)] for line in seen.split("\n")]
+    lines = [[_run(line)] for line in seen.split("\n")]
     assert "\n".join(r.text for r in repair_document(lines, Hints(origin="ocr"))) == wanted
