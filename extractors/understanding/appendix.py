@@ -8,41 +8,19 @@ be placed is left for ``unmapped``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import replace
 
 from extractors.understanding.answer_places import Part, Places
-from extractors.understanding.assignment import assign
-from extractors.understanding.evidence import item_evidence, rows_left
+from extractors.understanding.column_heads import named
 from extractors.understanding.folding import letters, squeeze
-from extractors.understanding.form import Case, counted_items, leading_number, without_number
-from extractors.understanding.layout import Layout, Layouts, named, same_heads
+from extractors.understanding.form import Case, leading_number
+from extractors.understanding.layout import Layout, Layouts, same_heads
 from extractors.understanding.lines import Grid, GridCell
+from extractors.understanding.row_items import TITLE, Row, RowItems
 from extractors.understanding.stacked import Stacked
 
-TITLE = 0.45  # least score of an item title
-CLEAR = 0.6  # of at least one title in a table
-WHOLE = 0.85  # of a title that names one item and needs no parting
-BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
-TOGETHER = 0.75  # confidence of items answered together
-_CLAUSE = re.compile(r"[;&+\n]")
-_MEMBER = re.compile(r"[,;&+\n]|\bvà\b")
-MOSTLY, SEVERAL = 0.5, 3  # share of rows that must be items, where fewer than so many are clearly
-BARE_LENGTH = 14  # "Nội dung 12"
-_BRACKETED = re.compile(r"\(\s*(\d{1,2})\s*\)")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
-
-
-@dataclass(slots=True)
-class Row:
-    """One logical row: rows of the grid that answer one item."""
-
-    number: int | None
-    title: str
-    rows: list[tuple[Layout, int]]
-    titles: list[int] = field(default_factory=list)
-    sub: bool = False
-    number_text: str = ""
 
 
 class Reader:
@@ -53,6 +31,7 @@ class Reader:
         self.places = Places()
         self.layouts = Layouts(case)
         self.stacked = Stacked(self.layouts, self.places)
+        self.items = RowItems(case, self.layouts)
         self.text = self.layouts.text
 
     def read(self) -> Places:
@@ -147,7 +126,7 @@ class Reader:
                 if distinct and rows and layout.title is None:
                     rows[-1].rows.append((layout, r))
                 continue
-            if self._repeats(texts, head) or self.layouts.names_again(texts, cells):
+            if self._repeats(texts, head) or self.layouts.headers.names_again(texts, cells):
                 self.ledger.claim((key for cell in distinct for key in cell.keys), "form")
                 continue
             filled = [(cell, text) for cell, text in zip(distinct, texts, strict=True) if text]
@@ -210,7 +189,7 @@ class Reader:
     def _place(self, group: list[Layout], rows: list[Row]) -> None:
         if not group:
             return
-        placed = self._items_of(rows)
+        placed = self.items.of(rows)
         if not placed:
             self._single(group, rows)
             return
@@ -223,97 +202,6 @@ class Reader:
                 self.places.numbers.setdefault(row.number, item)
             for layout, r in row.rows:
                 self._answer(layout, r, item, confidence)
-
-    def _items_of(self, rows: list[Row]) -> list[tuple[Row, tuple[int, float]]]:
-        """Rows with the item each answers and how sure that is."""
-        order = [item.id for item in self.form.campaign.items]
-        if not rows:
-            return []
-        titled = [item_evidence(self.case, row.title) if row.title else {} for row in rows]
-        renumbered = sum(
-            1
-            for row, scores in zip(rows, titled, strict=True)
-            if scores
-            and row.number is not None
-            and max(scores.values()) > 0.7
-            and max(scores, key=lambda k: scores[k]) != row.number
-        )
-        together = {at: several for at, row in enumerate(rows) if len(several := self._several(row)) > 1}
-        table = []
-        for row, scores in zip(rows, titled, strict=True):
-            line = []
-            beyond = row.number is not None and row.number > max(order) and not renumbered
-            for item in order:
-                score = 0.0 if beyond else scores.get(item, 0.0)
-                if row.number == item and not renumbered:
-                    score = score + 0.2 if score >= 0.15 else (0.56 if self._bare(row) else score)
-                line.append(score if score >= 0.3 else 0.0)
-            table.append(line)
-        shared = {item for several in together.values() for item in several}
-        for at, line in enumerate(table):
-            taken = [at in together or item in shared for item in order]
-            table[at] = [0.0 if gone else score for gone, score in zip(taken, line, strict=True)]
-        placed: dict[int, tuple[int, float]] = {}
-        for at, k in assign(table):
-            if table[at][k] >= TITLE:
-                placed[at] = (order[k], min(0.99, 0.45 + 0.55 * table[at][k]))
-        for at, line in enumerate(table):
-            best = max(range(len(order)), key=lambda k: line[k])
-            if at not in placed and line[best] >= 0.62:
-                placed[at] = (order[best], 0.3 + 0.5 * line[best])
-        given = {item for item, _ in placed.values()}.union(*together.values())
-        clearly = len(together) + sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
-        left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}
-        if clearly >= max(2, len(left)):
-            placed |= self._by_answers(left, [item for item in order if item not in given])
-        asking = sum(bool(row.title) and not row.sub for row in rows)
-        if len(placed) + len(together) < MOSTLY * asking and clearly < SEVERAL:
-            return []
-        clear = max((titled[at].get(item, 0.0) for at, (item, _) in placed.items()), default=0.0)
-        if clear < CLEAR and not together and any(rows[at].title and not self._bare(rows[at]) for at in placed):
-            return []  # numbers alone do not make a list of other things the appendix
-        answered = {at: [place] for at, place in placed.items()}
-        answered |= {at: [(item, TOGETHER) for item in several] for at, several in together.items()}
-        return [(rows[at], place) for at in sorted(answered) for place in answered[at]]
-
-    def _by_answers(self, rows: dict[int, Row], items: Sequence[int]) -> dict[int, tuple[int, float]]:
-        """Items still to be found of rows whose titles say too little: what the answers speak of counts too."""
-        found = rows_left(self.case, {at: (row.title, self._cells(row)) for at, row in rows.items()}, items)
-        return {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
-
-    def _several(self, row: Row) -> tuple[int, ...]:
-        """The items that a row answers together: its title names them, or numbers do that the title bears out."""
-        known = {item.id for item in self.form.campaign.items}
-        if max(self.form.item_scores(row.title).values(), default=0.0) >= WHOLE:
-            return ()
-        numbers = [number for number in counted_items(row.number_text) if number in known]
-        # the letter's own numbers beside names: "Hồ sơ điện tử (2) và tài sản (4)"
-        named_so = [int(number) for number in _BRACKETED.findall(row.title) if int(number) in known]
-        numbers = named_so if len(named_so) > 1 else numbers
-        parts = (_MEMBER if len(numbers) > 1 else _CLAUSE).split(row.title)
-        clauses = [item_evidence(self.case, clause) for clause in parts if clause.strip()]
-        if len(numbers) > 1:
-            borne = sum(any(clause.get(number, 0.0) >= BORNE_OUT for clause in clauses) for number in numbers)
-            return tuple(numbers) if 2 * borne >= len(numbers) else ()
-        best = [max(clause, key=lambda item: clause[item]) for clause in clauses if clause]
-        sure = all(clause and max(clause.values()) >= CLEAR for clause in clauses)
-        return tuple(sorted(set(best))) if sure and len(clauses) > 1 else ()
-
-    def _cells(self, row: Row) -> list[str]:
-        """Texts of the answers of a row."""
-        return [
-            self.text(cell)
-            for layout, r in row.rows
-            for cell in dict.fromkeys(layout.grid.matrix()[r][c] for c in layout.heads)
-            if cell is not None
-        ]
-
-    @staticmethod
-    def _bare(row: Row) -> bool:
-        """Whether a row is named by its number alone."""
-        return not without_number(row.title).strip() or (
-            leading_number(row.title) is not None and len(row.title) <= BARE_LENGTH
-        )
 
     def _answer(self, layout: Layout, r: int, item: int, confidence: float) -> None:
         matrix_row = layout.grid.matrix()[r]

@@ -1,56 +1,24 @@
-"""How a table is laid out: which rows are its header, which grid column asks what, where items are named.
-
-Headings are matched by meaning, never by place alone; a heading that says nothing known is placed by its neighbours,
-and then with little confidence.
-"""
+"""How a table is laid out: which rows are its header, which grid column asks what, where items are named."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.assignment import assign
-from extractors.understanding.evidence import TOLD_LENGTH, Columns, item_evidence
+from extractors.understanding.column_heads import CellTexts, ColumnHeads, Head, Matrix, named
+from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case, leading_number, without_unit
+from extractors.understanding.form import Case, leading_number
 from extractors.understanding.funding import source_of
-from extractors.understanding.lines import Grid, GridCell, one_line
-from extractors.understanding.matching import Key
+from extractors.understanding.lines import Grid
+from extractors.understanding.table_header import COLUMN_NUMBER, NUMBER_HEAD, TITLE_HEAD, Headers
 
-HEADING = 0.5  # least score of a column heading
 NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
 THROUGHOUT = 0.8  # mean evidence of titles in a table that has one column of the form
 SPENT_ON = 0.5  # the same where that column tells sums: what else was bought stands among the items
-SOURCE_LENGTH, OF_SOURCE = 30, 0.75  # letters of a heading that names a source of money, and its score
-OVER = 0.3  # what a merged heading adds
-TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
-WELL, BESIDE = 0.75, 0.9  # a score that needs no second opinion; what the classifier weighs where it is lower
-HALF_NAMED, HEARD = 0.6, 0.25  # a lower score than that counts only where the classifier gives so much
 MOSTLY = 0.5  # share of headings that ask nothing known, from which a table is about something else
 ASKED = 0.45  # score of a heading that says itself what it asks
-PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
-NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no|ma so|ma|so|nd|muc (?:so|pl|phu luc)|so muc)\W*$")
-TITLE_HEAD = re.compile(
-    r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
-    r"(?!.*(?:kien nghi|de xuat|chi )).{0,40}$|"
-    r"^(?:cac )?(?:(?:ten )?(?:goi|viec)|goi tat|mang(?: viec)?|nhom viec|dau viec|phan viec|lam viec gi)\W*$"
-)
-_COLUMN_NUMBER = re.compile(r"^\W*(?:[0-9]{1,2}|[a-i]|[ivx]{1,4})\W*(?:=.*)?$")
-
 _SEVERAL = re.compile(r"^\W*\d{1,2}(?:\s*(?:,|;|\+|&|-|va|den)\s*\d{1,2})+\W*$")  # "1, 2, 4"
-
-Matrix = list[list[GridCell | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """One grid column of an appendix: the campaign columns it answers, its leaf label and its full heading."""
-
-    columns: tuple[str, ...]
-    label: str
-    heading: str
-    score: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,17 +39,10 @@ class Layouts:
 
     def __init__(self, case: Case) -> None:
         self.case, self.form = case, case.form
-        self.columns = Columns(case)
-        self._texts: dict[tuple[int, ...], str] = {}
-
-    def text(self, cell: GridCell | None) -> str:
-        """Text of a cell on one line, lines that are already claimed left out."""
-        if cell is None:
-            return ""
-        if cell.keys not in self._texts:
-            lines = [line for line in self.case.flow.pick(cell.keys) if self.case.ledger.free(line)]
-            self._texts[cell.keys] = one_line(lines)
-        return self._texts[cell.keys]
+        self.text = CellTexts(case)
+        self.heads = ColumnHeads(case, self.text)
+        self.headers = Headers(case, self.text, self.heads)
+        self.columns = self.heads.columns
 
     def find(self, grid: Grid) -> Layout | None:
         upright = self._upright(grid)
@@ -97,7 +58,7 @@ class Layouts:
         found: tuple[float, int] | None = None
         told: tuple[float, int] | None = None
         for r in range(min(grid.rows, 25)):
-            value = self.heading_value(matrix[r])
+            value = self.headers.heading_value(matrix[r])
             if value >= 1.0 and (found is None or value > found[0] + 0.5):
                 found = (value, r)
             if found and r > found[1] + 4:
@@ -107,10 +68,10 @@ class Layouts:
             begins = lost[0] is not None and bool(
                 named(item_evidence(self.case, self.text(matrix[0][lost[0].title or 0])))
             )
-            found = told = self._told_header(matrix) if self.case.answers_letter and not begins else None
+            found = told = self.headers.told(matrix) if self.case.answers_letter and not begins else None
             if found is None:
                 return lost
-        header = self._header_rows(grid, matrix, found[1])
+        header = self.headers.rows(grid, matrix, found[1])
         layout = replace(self._heads(grid, matrix, header), told=told is not None)
         columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
         items = self._item_hits(matrix, header, layout.title)
@@ -163,86 +124,6 @@ class Layouts:
             return bool(strange)
         return len(strange) > MOSTLY * len(headed)
 
-    def _told_header(self, matrix: Matrix) -> tuple[float, int] | None:
-        """A row on top whose headings are in words that only the classifier knows."""
-        values = [(self.heading_value(cells, told=True), r) for r, cells in enumerate(matrix[:TOP_ROWS])]
-        return next((found for least in (1.0, HEADING) for found in values if found[0] >= least), None)
-
-    def heading_value(self, cells: Sequence[GridCell | None], *, told: bool = False) -> float:
-        """How much a row looks like the header: distinct columns named in it, number and title headings.
-
-        With ``told`` the classifier names what no title does.
-        """
-        columns: dict[str, float] = {}
-        value = 0.0
-        distinct = list(dict.fromkeys(cell for cell in cells if cell is not None))
-        if len(distinct) < 2:
-            return 0.0
-        for cell in distinct:
-            text = self.text(cell)
-            if not text or len(text) > 450:
-                continue
-            folded = fold(text)
-            if NUMBER_HEAD.match(folded):
-                value += 0.6
-                continue
-            if TITLE_HEAD.match(folded):
-                value += 0.4
-                continue
-            asked = named(self._column_scores(text))
-            if not asked and told and len(text) <= TOLD_LENGTH and (other := self.form.column_told(text)):
-                asked = [other]
-            for column, score in asked:
-                columns[column] = max(columns.get(column, 0.0), score)
-        return value + sum(columns.values())
-
-    def _column_scores(self, text: str) -> dict[str, float]:
-        """Scores of a column heading; one that names a source of money asks what money was spent."""
-        scores = self.form.column_scores(text)
-        if len(text) <= SOURCE_LENGTH and source_of(text):
-            scores = scores | {c: max(scores.get(c, 0.0), OF_SOURCE) for c in self.form.money_columns}
-        return scores
-
-    def _header_rows(self, grid: Grid, matrix: Matrix, row: int) -> frozenset[int]:
-        cells = [cell for cell in matrix[row] if cell is not None]
-        first = min(cell.row for cell in cells)
-        last = max(
-            (cell.row + cell.row_span - 1 for cell in cells if self.text(cell) and cell.row_span <= 3), default=row
-        )
-        while first > 0 and any(
-            cell is not None
-            and cell.column_span > 1
-            and cell.column_span < grid.columns
-            and named(self.form.column_scores(self.text(cell)))
-            for cell in matrix[first - 1]
-        ):
-            first -= 1
-        while last + 1 < grid.rows and self._under_header(matrix, last + 1, row):
-            last += 1
-        return frozenset(range(first, last + 1))
-
-    def _under_header(self, matrix: Matrix, row: int, header: int) -> bool:
-        """Whether ``row`` still belongs to the header: column numbers, or labels under a merged heading."""
-        cells = [cell for cell in dict.fromkeys(matrix[row]) if cell is not None]
-        texts = [self.text(cell) for cell in cells]
-        filled = [text for text in texts if text]
-        if not filled:
-            return False
-        if len(filled) >= 3 and all(_COLUMN_NUMBER.match(fold(text)) for text in filled):
-            return True
-        merged = [
-            at
-            for at, cell in enumerate(matrix[header])
-            if cell is not None and cell.column_span > 1 and self.text(cell)
-        ]
-        labels = [self.text(matrix[row][at]) for at in merged if matrix[row][at] is not matrix[header][at]]
-        others = [
-            self.text(cell)
-            for at, cell in enumerate(matrix[row])
-            if at not in merged and cell is not matrix[header][at]
-        ]
-        return bool(merged) and any(labels) and not any(others) and all(len(label) <= 80 for label in labels)
-
     def _heads(self, grid: Grid, matrix: Matrix, header: frozenset[int]) -> Layout:
         heads: dict[int, Head] = {}
         number = title = None
@@ -252,7 +133,7 @@ class Layouts:
         for c in range(grid.columns):
             cells = dict.fromkeys(matrix[r][c] for r in sorted(header))
             pieces = [self.text(cell) for cell in cells if cell is not None]
-            pieces = [text for text in pieces if text and not _COLUMN_NUMBER.match(fold(text))]
+            pieces = [text for text in pieces if text and not COLUMN_NUMBER.match(fold(text))]
             texts[c] = pieces
             folded = fold(" ".join(pieces))
             if NUMBER_HEAD.match(folded) and number is None:
@@ -265,7 +146,7 @@ class Layouts:
             ):
                 title = c
                 continue
-            asked, only_told = self._asked(pieces, cells, matrix, header)
+            asked, only_told = self.heads.asked(pieces, cells, matrix, header)
             unsure |= {c} if only_told else set()
             scores[c] = asked
         by_content = self._title_column(matrix, header)
@@ -276,141 +157,12 @@ class Layouts:
         if by_content is not None and by_content != title:
             title = by_content
             scores.pop(title, None)
-        for c, columns in self._share(scores, texts, matrix, header, unsure).items():
+        for c, columns in self.heads.share(scores, texts, matrix, header, unsure).items():
             label = texts[c][-1] if texts[c] else ""
             heads[c] = Head(columns[0], label, " ".join(texts[c]), columns[1])
         if number is None and title is not None and title > 0 and title - 1 not in heads:
             number = title - 1
         return Layout(grid, header, heads, number, title)
-
-    def _asked(
-        self, pieces: Sequence[str], cells: Iterable[GridCell | None], matrix: Matrix, header: frozenset[int]
-    ) -> tuple[dict[str, float], bool]:
-        """Scores of the columns for one grid column's headings, and whether only the classifier names one."""
-        whole = " ".join(pieces)
-        asked: dict[str, float] = {}
-        for text in (whole, *pieces):
-            for column, score in self._column_scores(text).items():
-                asked[column] = max(asked.get(column, 0.0), score)
-        for over in cells if len(pieces) > 1 else ():
-            if over is not None and over.column_span > 1 and (part := self._names(over, matrix, header)):
-                # what stands under a merged heading is a part of what that asks
-                asked[part] = min(1.0, max(asked.get(part, 0.0), HEADING) + OVER)
-        if HEADING <= max(asked.values(), default=0.0) < WELL and len(whole) <= TOLD_LENGTH:
-            asked = self._with_classifier(asked, pieces[-1])
-        if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
-            return asked | {told[0]: told[1]}, True
-        return asked, False
-
-    def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
-        """Scores of a title that is not well named, with the classifier's word beside them."""
-        told = self.form.heads.of(without_unit(text))
-        if told:
-            # one word in common is no name where the classifier hears nothing of it
-            asked = {c: score for c, score in asked.items() if score >= HALF_NAMED or told[c] >= HEARD}
-        return {
-            column: 1 - (1 - asked.get(column, 0.0)) * (1 - BESIDE * told.get(column, 0.0))
-            for column in self.columns.order
-        }
-
-    def _names(self, over: GridCell, matrix: Matrix, header: frozenset[int]) -> str | None:
-        """The column that a merged heading asks, as it and the headings under it say together."""
-        under = {
-            matrix[r][c]
-            for r in header
-            for c in range(over.column, over.column + over.column_span)
-            if r >= over.row + over.row_span
-        }
-        texts = [self.text(over), *(self.text(cell) for cell in under if cell is not None)]
-        if not self._told(texts[:1]) and not named(self.form.column_scores(texts[0])):
-            return None
-        total = dict.fromkeys(self.columns.order, 0.0)
-        for text in texts:
-            for votes in (self.form.column_scores(text), self.form.heads.of(text)):
-                for column in total:
-                    total[column] += votes.get(column, 0.0)
-        return max(total, key=lambda column: total[column])
-
-    def _told(self, pieces: Sequence[str]) -> tuple[str, float] | None:
-        """What the classifier makes of a heading that names no title: of its own words first, then of all over it."""
-        for text in (*reversed(pieces), " ".join(pieces)):
-            if len(text) <= TOLD_LENGTH and (told := self.form.column_told(text)):
-                return told
-        return None
-
-    def _share(
-        self,
-        scores: dict[int, dict[str, float]],
-        texts: dict[int, list[str]],
-        matrix: Matrix,
-        header: frozenset[int],
-        unsure: set[int],
-    ) -> dict[int, tuple[tuple[str, ...], float]]:
-        """Grid column → campaign columns with a score: one each where that is best, several where a heading says so."""
-        order = [column.id for column in self.form.campaign.columns]
-        grid_columns = sorted(scores)
-        pairs = assign([[scores[c].get(column, 0.0) for column in order] for c in grid_columns])
-        chosen: dict[int, tuple[tuple[str, ...], float]] = {}
-        paired = {grid_columns[row]: order[at] for row, at in pairs}
-        for c in grid_columns:
-            ranked = sorted(scores[c].items(), key=lambda pair: -pair[1])
-            if not ranked or ranked[0][1] < HEADING:
-                continue
-            top, score = ranked[0]
-            if c in unsure and any(scores[g].get(top, 0.0) >= HEADING for g in grid_columns if g not in unsure):
-                continue  # what is named outright elsewhere is not asked again in other words
-            mine = paired.get(c)
-            if mine and scores[c].get(mine, 0.0) >= max(HEADING, score - 0.12):
-                top, score = mine, scores[c][mine]
-            both = [top]
-            if len(ranked) > 1 and len(texts[c]) == 1:
-                both += [column for column in self._clauses(texts[c][0]) if column not in both]
-            chosen[c] = (tuple(column for column in order if column in both), score)
-        if (
-            len(chosen) >= 2
-            and len(grid_columns) == len(order)
-            and all(
-                columns == (order[at],)
-                for at, c in enumerate(grid_columns)
-                if c in chosen
-                for columns in [chosen[c][0]]
-            )
-        ):
-            chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
-        elif len({column for columns, _ in chosen.values() for column in columns}) >= 2:
-            chosen |= self._beside(grid_columns, chosen, texts, matrix[max(header) + 1 :])
-        return chosen
-
-    def _clauses(self, heading: str) -> list[str]:
-        """Columns that separate clauses of a merged heading name, each fully: "Kết quả thực hiện; Kinh phí"."""
-        whole = self.form.columns.best(heading, least=0.8, margin=0.25)
-        if whole is not None:
-            return []
-        found = []
-        for clause in re.split(r"[;+\n&/]|\s[–-]\s|\bvà\b|,", heading):
-            match = self.form.columns.best(clause, least=0.85, margin=0.2)
-            if match is not None:
-                found.append(str(match.key))
-        return found
-
-    def _beside(
-        self,
-        grid_columns: Sequence[int],
-        chosen: dict[int, tuple[tuple[str, ...], float]],
-        texts: dict[int, list[str]],
-        body: Matrix,
-    ) -> dict[int, tuple[tuple[str, ...], float]]:
-        """Headings that say nothing known, placed by what stands under them and by their neighbours."""
-        unknown = {
-            c: self.columns.weights(
-                texts[c], [self.text(cell) for cell in dict.fromkeys(cells[c] for cells in body) if cell is not None]
-            )
-            for c in grid_columns
-            if c not in chosen and texts[c] and not any("ghi chu" in fold(text) for text in texts[c])
-        }
-        placed = self.columns.place(unknown, {c: columns for c, (columns, _) in chosen.items()})
-        least, more = PLACED
-        return {c: ((column,), least + more * share) for c, (column, share) in placed.items()}
 
     def _counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""
@@ -453,19 +205,6 @@ class Layouts:
         texts = [text for cell in cells if (text := self.text(cell))]
         surest = [max(item_evidence(self.case, text).values(), default=0.0) for text in texts]
         return bool(surest) and sum(surest) >= least * len(surest)
-
-    def names_again(self, texts: Sequence[str], cells: Sequence[GridCell | None]) -> bool:
-        """Whether a row is a header in other words: "STT" or "Nội dung" beside column headings."""
-        named = any(NUMBER_HEAD.match(fold(text)) or TITLE_HEAD.match(fold(text)) for text in texts)
-        return named and self.heading_value(cells) >= 1.5
-
-
-def named(scores: Mapping[Key, float], least: float = HEADING) -> list[tuple[Key, float]]:
-    """(key, score) of the best key when it reaches ``least``."""
-    if not scores:
-        return []
-    key = max(scores, key=lambda k: scores[k])
-    return [(key, scores[key])] if scores[key] >= least else []
 
 
 def same_heads(first: Layout, second: Layout) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case
-from extractors.understanding.layout import NUMBER_HEAD
 from extractors.understanding.lines import Grid, GridCell, Line, one_line
+from extractors.understanding.table_header import NUMBER_HEAD
 
 NUMBER_LENGTH = 6  # letters of a cell that only numbers its row
 

@@ -6,10 +6,11 @@ import re
 from itertools import combinations
 
 from extractors.understanding.answer_places import Part, Places
+from extractors.understanding.column_heads import PLACED, named
 from extractors.understanding.evidence import TOLD_LENGTH, item_evidence, rows_left, said
 from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import bare_title, leading_number, without_number
-from extractors.understanding.layout import PLACED, Layouts, named
+from extractors.understanding.layout import Layouts
 from extractors.understanding.lines import Grid, GridCell
 
 SPOKEN, AHEAD = 0.55, 0.12  # of the item that a title in other words speaks of, and its lead
