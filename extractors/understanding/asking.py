@@ -21,7 +21,6 @@ _CLAUSE = re.compile(r"[,;]|\s[-–]\s|\bvà\b")
 WELL = 0.75  # a title named so well needs no second opinion
 AGREED = 0.7
 TOLD = 0.75  # probability from which the classifier outweighs a title that is named but not well
-TOLD_INSIDE = 0.88  # a heading inside a section mostly parts it
 ITEM_TOLD = 0.6
 # who speaks says nothing about what is asked: "Các đề xuất của quận"
 _OWNER = re.compile(
@@ -32,6 +31,7 @@ _OWNER = re.compile(
 _GENERIC = frozenset(
     words("báo cáo, nội dung, phần mở đầu, kết luận, chính, cụ thể, tổng hợp, bảng, phụ lục, số liệu, thông tin")
 )
+OF_ANY = 0.1  # odds that what any report may be called leads to a point
 EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
 
 Asked = tuple[str | None, float]
@@ -49,41 +49,30 @@ class Asking:
         self.topics = PointTopics(form, self.points)
         self._foreign = {point.id: point for other in groups.values() for point in other.points}
 
-    def point(self, heading: Heading, inside: float = 0.0, after: str | None = None) -> Asked:  # noqa: PLR0911
-        """The point that ``heading`` asks.
-
-        ``inside``: the score of a heading over it that asks a point already, 0 without one; ``after``: the point that
-        was answered last.
-        """
-        if not self.points:
-            return None, 0.0
+    def point(self, heading: Heading) -> Asked:
+        """The point that ``heading`` asks by its own words and what stands under it."""
         title = _OWNER.sub("", fold(heading.title)).strip()
-        if set(words(title)) <= _GENERIC:
+        if not self.points or set(words(title)) <= _GENERIC:
             return None, 0.0
         named = self._named(heading, title)
         if named is not None and named.score >= WELL:
             return str(named.key), named.score
         bullet = heading.depth >= DASH and not heading.sure
-        told, value = (None, 0.0) if bullet or heading.line.table is not None else self._told(heading, inside, after)
-        if named is not None:
-            if told is not None and told != named.key and value >= TOLD and self._opens_so(heading, told):
-                return told, 0.45 + 0.45 * value
-            return (None, 0.0) if self._aside(heading) else (str(named.key), named.score)
-        if bullet:
-            return None, 0.0
-        if inside:
-            agreed = self._agreed(title) if heading.sure else (None, 0.0)
-            return agreed if agreed[0] is not None or told is None else (told, 0.45 + 0.45 * value)
-        if told is not None and value >= TOLD:
+        told, value = (None, 0.0) if bullet or heading.line.table is not None else self._told(heading)
+        if told is not None and value >= TOLD and (named is None or self._opens_so(heading, told)):
             return told, 0.45 + 0.45 * value
-        through = self._through(title)
-        if through[0] is not None:
-            return through
-        return (told, 0.45 + 0.45 * value) if told is not None else (None, 0.0)
+        if named is not None:
+            return (None, 0.0) if self._aside(heading) else (str(named.key), named.score)
+        through = (None, 0.0) if bullet else self._through(title)
+        if through[0] is None and told is not None:
+            return told, 0.45 + 0.45 * value
+        return through
 
     def said(self, heading: Heading, told: Asked) -> dict[str | None, float]:
-        """How likely each point (None: none) is by ``heading`` and what stands under it; ``told``: what it names."""
-        shares = self.topics.likelihoods(heading.title, heading.under)
+        """How likely each point (None: none) is by the words of ``heading``; ``told``: what it names."""
+        if set(words(heading.title)) <= _GENERIC:
+            return {None: 1.0} | {point.id: OF_ANY for point in self.points}
+        shares = self.topics.likelihoods(heading.title)
         point, score = told
         return {
             one: (1 - score) * value + (score if one == point and point is not None else 0.0)
@@ -135,15 +124,13 @@ class Asking:
             best = self.titles.best(f"{heading.title}: {heading.rest}", least=NAMES_POINT + 0.1, margin=0.04)
         return best
 
-    def _told(self, heading: Heading, inside: float, after: str | None) -> Asked:
-        """What the classifier says of the heading and of what stands under it; ``inside`` a section it must be sure."""
-        if inside:
-            surely = heading.sure and heading.depth < SMALL
-            least = TOLD_INSIDE if inside >= WELL else TOLD
-            return self.topics.best(heading.title, least, heading.under) if surely else (None, 0.0)
-        if not heading.sure:
-            return self.topics.best(heading.title, TOLD)
-        return self.topics.best(heading.title, under=heading.under, after=after)
+    def _told(self, heading: Heading) -> Asked:
+        """What the classifier says of the heading and of what stands under it."""
+        return (
+            self.topics.best(heading.title, under=heading.under)
+            if heading.sure
+            else self.topics.best(heading.title, TOLD)
+        )
 
     def _opens_so(self, heading: Heading, point: str) -> bool:
         """Whether a heading of several clauses speaks of ``point`` from the first: "Thanh toán ...; huy động vốn"."""
@@ -153,24 +140,6 @@ class Asking:
     def _aside(self, heading: Heading) -> bool:
         """Whether the heading speaks of what no letter asks: "Kết quả tuyển sinh"."""
         return self.form.topics.of(heading.title).get("other", 0.0) >= TOLD
-
-    def _agreed(self, title: str) -> Asked:
-        """The point that its own title and the column it reports on both point to, though neither is sure alone."""
-        own, columns = self.titles.scores(title), self.form.columns.scores(title)
-        ranked = sorted(
-            (
-                (
-                    1
-                    - (1 - own.get(point.id, 0.0)) * (1 - max((columns.get(c, 0.0) for c in point.columns), default=0)),
-                    point.id,
-                )
-                for point in self.points
-            ),
-            reverse=True,
-        )
-        sure = ranked[0][0] >= AGREED and own.get(ranked[0][1], 0.0) > 0.25
-        clear = len(ranked) == 1 or ranked[0][0] - ranked[1][0] >= 0.2
-        return (ranked[0][1], ranked[0][0]) if sure and clear else (None, 0.0)
 
     def _through(self, title: str) -> Asked:
         """The point reached through another group's point, an item or a column that the heading names."""

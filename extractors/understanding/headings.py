@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from extractors.understanding.folding import CAPITAL_LETTERS, fold, upper_share
 from extractors.understanding.lines import Line
@@ -13,6 +14,8 @@ from extractors.understanding.lines import Line
 PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH = range(10)
 
 UNDER = 400
+UNMARKED = 80  # letters at most of a heading that nothing marks
+_MEASURE = re.compile(r"\W*(?:dvt|don vi tinh)\b")
 RUN_IN = 4  # words at most of a title that runs into its text
 
 _ASKED = r"(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?"
@@ -97,6 +100,27 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
         or (depth <= SMALL and (names or text.endswith(":") or _run_in(words)[1] != ""))
     )
     return Heading(line, depth, label, title, rest, sure)
+
+
+def with_unmarked(headings: Sequence[Heading | None], paragraphs: Sequence[Sequence[Line]]) -> list[Heading | None]:
+    """``headings`` (one a paragraph) with those that nothing marks: a short line without a full stop above longer text.
+
+    They are not sure.
+    """
+    found = list(headings)
+    for at, (lines, after) in enumerate(pairwise(paragraphs)):
+        text, below = (" ".join(line.full.strip() for line in one).strip() for one in (lines, after))
+        short = (
+            len(text) <= UNMARKED
+            and len(text.split()) >= 2
+            and text[:1].isupper()
+            and text[-1:].isalnum()
+            and not below[:1].islower()
+        )
+        says = len(below) > 1.5 * len(text) or headings[at + 1] is not None or below.endswith((".", ";"))
+        if headings[at] is None and short and says and lines[0].table is None:
+            found[at] = Heading(lines[0], BOLD, "", text, "", False)
+    return found
 
 
 def nested(headings: Sequence[Heading | None]) -> list[Heading | None]:
@@ -215,6 +239,6 @@ def _run_in(words: str) -> tuple[str, str]:
 
 def _inline(line: Line, title: str, rest: str) -> Heading | None:
     """ "Thuận lợi: ..." in running text."""
-    if title and len(title) <= 90 and (rest or line.full.rstrip().endswith(":")):
+    if title and len(title) <= 90 and not _MEASURE.match(fold(title)) and (rest or line.full.rstrip().endswith(":")):
         return Heading(line, DASH, "", title, rest, False)
     return None

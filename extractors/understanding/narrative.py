@@ -10,28 +10,27 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asked, Asking
+from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asking
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case, leading_number
+from extractors.understanding.form import Case
 from extractors.understanding.headings import (
     BOLD,
     CAPITALS,
     DASH,
     ROMAN,
-    SMALL,
     Heading,
     heading_of,
     nested,
     renumbered,
     split_label,
     with_text_under,
+    with_unmarked,
 )
 from extractors.understanding.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.outline import Outline, outline_of
-from extractors.understanding.placing import placed_headings
+from extractors.understanding.point_evidence import Piece, points_told
 from extractors.understanding.point_tables import point_rows
 from extractors.understanding.stretches import Narrative, Stretch
-from extractors.understanding.unheaded import unheaded_points
 
 _CLOSING = re.compile(
     r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
@@ -43,14 +42,14 @@ MOST_WORDS = 20  # of a heading that no title of the letter explains
 
 @dataclass(frozen=True, slots=True)
 class _Section:
-    """An open heading: its depth and what it was found to ask."""
+    """What a paragraph answers, by the section it stands in; ``opens``: with this very paragraph."""
 
-    depth: int
     point: str | None
     item: int | None
     column: str | None
     score: float
-    own: bool
+    depth: int
+    opens: bool
 
 
 class Reader:
@@ -61,60 +60,52 @@ class Reader:
         self.asking = Asking(case.form, group)
         self.signature = signature
         self.outline = Outline(by_item=False)
-        self.placed: dict[int, Asked] = {}
         self.column_depths: set[int] = set()
         self.result = Narrative()
 
-    def read(self, lines: Sequence[Line]) -> Narrative:
+    def read(self, free: Sequence[Line]) -> Narrative:
         self._tables()
-        lines = [line for line in lines if self.ledger.free(line)]
-        paragraphs = list(paragraphs_of(lines))
-        headings = [heading_of(paragraph) or self._copied(paragraph) for paragraph in paragraphs]
-        headings = nested(renumbered(headings))
-        headings = with_text_under(headings, [one_line(paragraph) for paragraph in paragraphs])
-        headings = self._listed(headings)
+        paragraphs = list(paragraphs_of([line for line in free if self.ledger.free(line)]))
+        texts = [one_line(paragraph) for paragraph in paragraphs]
+        headings = nested(renumbered([heading_of(one) or self._copied(one) for one in paragraphs]))
+        headings = self._listed(with_text_under(with_unmarked(headings, paragraphs), texts))
         self.outline = outline_of(self.asking, headings, self.answered)
-        self.placed = placed_headings(self.asking, headings) if self.asking.points else {}
-        default = self._default_column()
-        stack: list[_Section] = []
-        signed = min(self.signature, default=None)
-        for paragraph, heading in zip(paragraphs, headings, strict=True):
-            if signed is not None and paragraph[0].key > signed:
-                stack, signed = [], None
-            if _CLOSING.match(fold(paragraph[0].full)) and len(paragraph[0].full) < 400:
-                stack = []
-                continue
-            section = self._section(heading, stack) if heading else None
-            if heading and section:
-                while stack and stack[-1].depth >= section.depth:
-                    stack.pop()
-                opened = not stack or (stack[-1].point, stack[-1].item, stack[-1].column) != (
-                    section.point,
-                    section.item,
-                    section.column,
+        closed = self._closed(paragraphs)
+        sections = self._places(headings, closed)
+        if self.asking.points:
+            cells = {
+                key
+                for grid in self.case.flow.tables
+                for cell in grid.cells
+                if cell.column_span < grid.columns
+                for key in cell.keys
+            }
+            pieces = [
+                Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or ends)
+                for text, heading, lines, section, ends in zip(
+                    texts, headings, paragraphs, sections, closed, strict=True
                 )
-                stack.append(section)
-                if section.own and opened:
-                    self._open(section, heading, paragraph, default)
-                    continue
-            if stack:
-                self._add(stack[-1], paragraph, default)
-        if not (self.result.points or self.result.places or self.answered):
-            self._unheaded(paragraphs)
+            ]
+            self._points(pieces, sections)
+        default = self._default_column()
+        for paragraph, heading, section in zip(paragraphs, headings, sections, strict=True):
+            if section is None:
+                continue
+            if section.opens and heading is not None:
+                self._open(section, heading, paragraph, default)
+            else:
+                self._add(section, paragraph, default)
         return self.result
 
-    def _unheaded(self, paragraphs: Sequence[list[Line]]) -> None:
-        """Points told one after another without a heading."""
-        plain = [
-            paragraph
-            for paragraph in paragraphs
-            if self.ledger.free(paragraph[0]) and not _CLOSING.match(fold(paragraph[0].full))
-        ]
-        for point, value, lines in unheaded_points(plain, self.asking.topics):
-            stretch = self.result.points.setdefault(point, Stretch())
-            stretch.lines += lines
-            stretch.confidence = max(stretch.confidence, 0.7 * value)
-            self.ledger.claim(lines, "narrative")
+    def _closed(self, paragraphs: Sequence[list[Line]]) -> list[bool]:
+        """Whether a paragraph ends what was open: a closing formula, and the first one behind the signature."""
+        signed = min(self.signature, default=None)
+        found = []
+        for paragraph in paragraphs:
+            behind = signed is not None and paragraph[0].key > signed
+            signed = None if behind else signed
+            found.append(behind or bool(len(paragraph[0].full) < 400 and _CLOSING.match(fold(paragraph[0].full))))
+        return found
 
     def _tables(self) -> None:
         """Tables that ask points in one column and answer them in the next."""
@@ -155,47 +146,51 @@ class Reader:
             for heading in headings
         ]
 
-    # -- what a heading asks -----------------------------------------------------------------------------------
+    # -- what a paragraph answers ------------------------------------------------------------------------------
 
-    def _section(self, heading: Heading, stack: list[_Section]) -> _Section | None:  # noqa: PLR0911
-        """What a heading opens; None when it opens nothing and is text like any other."""
+    def _places(self, headings: Sequence[Heading | None], closed: Sequence[bool]) -> list[_Section | None]:
+        """The items and columns that paragraphs answer; None where none does."""
+        found: list[_Section | None] = []
+        stack: list[_Section] = []
+        for heading, ends in zip(headings, closed, strict=True):
+            if ends:
+                stack = []
+            place = self._place(heading, stack) if heading is not None and not ends else None
+            if place is not None:
+                while stack and stack[-1].depth >= place.depth:
+                    stack.pop()
+                same = bool(stack) and (stack[-1].item, stack[-1].column) == (place.item, place.column)
+                place = replace(place, opens=place.opens and not same)
+                stack.append(replace(place, opens=False))
+            open_ = place or (stack[-1] if stack else None)
+            found.append(open_ if open_ is not None and (open_.item or open_.column) else None)
+        return found
+
+    def _place(self, heading: Heading, stack: Sequence[_Section]) -> _Section | None:
+        """The item or column that a heading opens, or neither; None when it is text like any other."""
         above = next((section for section in reversed(stack) if section.depth < heading.depth), None)
-        if self.outline.by_number and EXPLICIT.match(fold(heading.line.full)):
-            number = leading_number(heading.line.full) or 0
-            return _Section(heading.depth, self.asking.points[number - 1].id, None, None, AGREED, True)
+        plain = _Section(None, None, None, 0.0, heading.depth, False) if heading.sure else None
         if self.outline.by_item:
             named = self.asking.item(heading)
             if named is not None and named[0] not in self.answered:
                 over = above.column if above is not None and above.item is None else None
-                return _Section(heading.depth, None, named[0], over, named[1], True)
+                return _Section(None, named[0], over, named[1], heading.depth, True)
             if above is not None and above.item is not None:
-                if not self._leaves_item(heading):
-                    return self._inside_item(heading, above)
-                heading, above = replace(heading, depth=min(heading.depth, ROMAN)), None
+                if self._leaves_item(heading):
+                    return _Section(None, None, None, 0.0, min(heading.depth, ROMAN), False)
+                return self._inside_item(heading, above)
         column = self.asking.column(heading) if self.outline.columns and heading.sure else None
         if column is not None and column[0] in self.outline.columns:
-            return _Section(heading.depth, None, None, column[0], column[1], False)
-        after = next((point for point in reversed(self.result.points)), None)
-        point, score = self.asking.point(
-            heading, above.score if above is not None and above.point is not None else 0.0, after
-        )
-        if point is None:
-            point, score = self.placed.get(heading.line.key, (None, 0.0))
-        if point is not None and self._overrides(heading, point, score, above):
-            return _Section(heading.depth, point, None, None, score, True)
-        if not heading.sure:
-            return None
-        if above is not None and (above.point is not None or above.item is not None):
-            return replace(above, depth=heading.depth, own=False)
-        return _Section(heading.depth, None, None, None, 0.0, False)
+            return _Section(None, None, column[0], column[1], heading.depth, False)
+        return plain
 
     def _inside_item(self, heading: Heading, above: _Section) -> _Section | None:
         """A heading under an item's title: it names a column, or only parts the text."""
         column = self.asking.column(heading)
         if column is not None:
             self.column_depths.add(heading.depth)
-            return _Section(heading.depth, None, above.item, column[0], column[1], True)
-        return replace(above, depth=heading.depth, own=False) if heading.sure else None
+            return _Section(None, above.item, column[0], column[1], heading.depth, True)
+        return replace(above, depth=heading.depth, opens=False) if heading.sure else None
 
     def _leaves_item(self, heading: Heading) -> bool:
         """Whether a heading that names a column stands over the items, unlike the columns named inside them."""
@@ -203,17 +198,17 @@ class Reader:
             return False
         return heading.depth not in self.column_depths and self.asking.point(heading)[1] >= 0.6
 
-    def _overrides(self, heading: Heading, point: str, score: float, above: _Section | None) -> bool:
-        """Whether a heading inside a section that already answers a point may open another point."""
-        if not heading.sure and score < 0.7:
-            return False
-        if above is None or above.point is None or above.point == point:
-            return True
-        if heading.depth >= DASH:
-            return False
-        if heading.depth >= SMALL:
-            return score >= 0.8 and above.depth < ROMAN
-        return score >= 0.7 and score > above.score - 0.15
+    def _points(self, pieces: Sequence[Piece], sections: list[_Section | None]) -> None:
+        """Fill in the points that paragraphs answer where they answer no item."""
+        last: str | None = None
+        found = points_told(self.asking, pieces, alone=not self.answered, by_number=self.outline.by_number)
+        for at, told in enumerate(found):
+            heading = pieces[at].heading
+            if told.point is not None and sections[at] is None:
+                opens = told.opens or told.point != last
+                depth = heading.depth if heading is not None else DASH
+                sections[at] = _Section(told.point, None, None, told.value, depth, opens)
+            last = told.point
 
     def _default_column(self) -> str:
         """The column for text under an item title that names no column: what was done."""

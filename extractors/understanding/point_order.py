@@ -1,65 +1,145 @@
-"""Which point each heading of a report answers, all of them together: what each says, and that points come in order.
+"""Which point each paragraph of a report answers, all of them together: what each says, how it looks, and that
+points come mostly in the letter's order.
 
-A heading in words nobody foresaw is often the only one that can stand between two that are known. The probabilities
-are those of a hidden Markov model whose states are the point told last and whether the present heading tells it.
+A hidden Markov model. Its state is the point told last, whether the present section tells it, and the rank of what
+opened the section. A paragraph either goes on with the open section or opens one, the readier the more it looks like
+a heading that stands no deeper than the last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 AHEAD = (1.0, 0.6, 0.4, 0.25)  # odds of the next point, the one after it, ...; the last holds for all further ones
-AGAIN = 0.3  # a second heading of the same point
-BACK = 0.08
-BEFORE, APART = 0.6, 0.2  # a heading that answers no point: before the first that does, and later
+BACK = 0.4  # all the points before the last one together
+BEFORE, APART = 0.6, 0.2  # a section that answers no point: before the first that does, and later
 UNENDED = 0.5  # odds that a report stops before the group's last point
 
 Said = Mapping[str | None, float]
-"""What one heading says by itself: point → how likely; None: no point."""
+"""What a text says by itself: point → how likely; None: no point."""
+_Array = NDArray[Any]
 
 
-def in_order(said: Sequence[Said], points: Sequence[str]) -> list[tuple[str | None, float]]:
-    """The likeliest point of each of ``said`` (in order of the report) and its probability, given all the others."""
-    if not said or not points:
-        return [(None, 0.0)] * len(said)
-    count = len(points)
-    states = [(last, tells) for last in range(-1, count) for tells in (True, False) if tells <= (last >= 0)]
-    moves = [[_odds(last, after, tells) for after, tells in states] for last, _ in states]
-    moves = [[odds / sum(row) for odds in row] for row in moves]
-    fits = [[one.get(points[last] if tells else None, 0.0) for last, tells in states] for one in said]
-    start = states.index((-1, False))
-    ahead = [_scaled([moves[start][s] * fits[0][s] for s in range(len(states))])]
-    for fit in fits[1:]:
-        before = ahead[-1]
-        ahead.append(
-            _scaled([fit[s] * sum(before[r] * moves[r][s] for r in range(len(states))) for s in range(len(states))])
-        )
-    back = [1.0 if last == count - 1 else UNENDED for last, _ in states]
-    found: list[tuple[str | None, float]] = []
-    for at in range(len(said) - 1, -1, -1):
-        both = _scaled([a * b for a, b in zip(ahead[at], back, strict=True)])
-        told: dict[str | None, float] = {}
-        for (last, tells), value in zip(states, both, strict=True):
-            point = points[last] if tells else None
-            told[point] = told.get(point, 0.0) + value
-        best = max(told, key=lambda point: told[point])
-        found.append((best, told[best]))
-        back = _scaled(
-            [sum(moves[r][s] * fits[at][s] * back[s] for s in range(len(states))) for r in range(len(states))]
-        )
-    return found[::-1]
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One paragraph. ``opens``: what it says if it opens a section, ``goes_on``: what it says inside one.
+
+    ``rank``: that of its heading, smaller is higher; ``beside``, ``inside``, ``loose``: the chance that it opens a
+    section where the open one is of its own rank or a deeper one, of a higher one, or of a higher one that answers
+    nothing.
+    """
+
+    opens: Said
+    goes_on: Said
+    rank: int
+    beside: float
+    inside: float
+    loose: float
 
 
-def _odds(last: int, after: int, tells: bool) -> float:
-    """Odds of the state (``after``, ``tells``) when ``last`` was told before; not yet normalised."""
-    if not tells:
-        return 0.0 if after != last else BEFORE if last < 0 else APART
-    step = after - last
-    if step == 0:
-        return AGAIN
-    return BACK if step < 0 else AHEAD[min(step, len(AHEAD)) - 1]
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The likeliest ``point`` of a paragraph (None: of none), its probability, and whether it opens a section."""
+
+    point: str | None
+    value: float
+    opens: bool
 
 
-def _scaled(values: list[float]) -> list[float]:
-    whole = sum(values)
-    return [value / whole for value in values] if whole else [1.0 / len(values)] * len(values)
+def in_order(steps: Sequence[Step], points: Mapping[str, float]) -> list[Told]:
+    """What each of ``steps`` (in order of the report) answers, given all the others.
+
+    ``points`` in the letter's order, each with the odds that a section that ends is followed by another of it.
+    """
+    if not steps or not points:
+        return [Told(None, 0.0, False)] * len(steps)
+    chain = _Chain(steps, points)
+    ahead = chain.forward()
+    return chain.backward(ahead)
+
+
+class _Chain:
+    """Arrays over last point told (0: none yet) × tells it (0: no) × rank of the open section."""
+
+    def __init__(self, steps: Sequence[Step], points: Mapping[str, float]) -> None:
+        self.steps, self.points = steps, list(points)
+        self.ranks = sorted({step.rank for step in steps})
+        self.moves = _moves(list(points.values()))
+        self.shape = (len(points) + 1, 2, len(self.ranks))
+
+    def forward(self) -> list[_Array]:
+        now = np.zeros(self.shape)
+        now[0, 0, -1] = 1.0
+        found = []
+        for step in self.steps:
+            change, opens, goes_on = self._of(step)
+            fresh = np.einsum("ltr,ltr,lau->au", now, change, self.moves) * opens
+            now = now * (1.0 - change) * goes_on[:, :, None]
+            now[:, :, self.ranks.index(step.rank)] += fresh
+            now /= now.sum()
+            found.append(now)
+        return found
+
+    def backward(self, ahead: Sequence[_Array]) -> list[Told]:
+        back = np.full(self.shape, UNENDED)
+        back[-1] = 1.0
+        found: list[Told] = []
+        for at in range(len(self.steps) - 1, -1, -1):
+            step = self.steps[at]
+            change, opens, goes_on = self._of(step)
+            both = ahead[at] * back
+            both /= both.sum()
+            shares = [float(both[:, 0].sum()), *(float(both[k, 1].sum()) for k in range(1, self.shape[0]))]
+            best = max(range(len(shares)), key=lambda k: shares[k])
+            before = ahead[at - 1] if at else self._start()
+            fresh = np.einsum("ltr,ltr,lau->au", before, change, self.moves) * opens
+            begun = fresh * back[:, :, self.ranks.index(step.rank)]
+            gone_on = before * (1.0 - change) * goes_on[:, :, None] * back
+            told = (slice(None), 0) if best == 0 else (best, 1)
+            found.append(
+                Told(
+                    self.points[best - 1] if best else None,
+                    shares[best],
+                    bool(begun[told].sum() > gone_on[told].sum()),
+                )
+            )
+            after = np.einsum("lau,au->l", self.moves, opens * back[:, :, self.ranks.index(step.rank)])
+            back = (1.0 - change) * goes_on[:, :, None] * back + change * after[:, None, None]
+            back /= back.max()
+        return found[::-1]
+
+    def _start(self) -> _Array:
+        now = np.zeros(self.shape)
+        now[0, 0, -1] = 1.0
+        return now
+
+    def _of(self, step: Step) -> tuple[_Array, _Array, _Array]:
+        """Chance of opening a section by state, and how ``step`` fits what it opens and what it goes on with."""
+        beside = np.array(self.ranks) >= step.rank
+        change = np.stack([np.where(beside, step.beside, other) for other in (step.loose, step.inside)])
+        return np.broadcast_to(change, self.shape), self._fits(step.opens), self._fits(step.goes_on)
+
+    def _fits(self, said: Said) -> _Array:
+        told = np.array([0.0, *(said.get(point, 0.0) for point in self.points)])
+        return np.stack([np.full(self.shape[0], said.get(None, 0.0)), told], axis=1)
+
+
+def _moves(again: Sequence[float]) -> _Array:
+    """Odds of (last, tells) after a section when ``last`` was told before: last × last × tells, rows of one."""
+    count = len(again)
+    moves = np.zeros((count + 1, count + 1, 2))
+    for last in range(count + 1):
+        moves[last, last, 0] = BEFORE if last == 0 else APART
+        for after in range(1, count + 1):
+            step = after - last
+            if step < 0:
+                moves[last, after, 1] = BACK / (last - 1)
+            else:
+                moves[last, after, 1] = AHEAD[min(step, len(AHEAD)) - 1] if step else again[last - 1]
+    shares: _Array = moves / moves.sum(axis=(1, 2), keepdims=True)
+    return shares

@@ -10,7 +10,6 @@ LEAD = 0.2
 DOUBT = 0.2  # over all points: probability that a text may still speak of what the classifier sees nothing of in it
 SECOND = 0.6  # weight of the text under a heading beside the heading
 UNTOLD = 0.2
-NEXT, TOLD_ALREADY = 1.8, 0.6  # odds of the point after the last one, and of those before it
 BROAD = 3  # items of a point that asks for all that was done
 
 
@@ -26,24 +25,19 @@ class PointTopics:
         self._all = {point.id: point for group in form.campaign.groups.values() for point in group.points}
         broad = [point for point in points if len(point.items) >= BROAD]
         self._broad = broad[0].id if len(broad) == 1 else None
-        self._order = {point.id: at for at, point in enumerate(points)}
+        self._ids = [point.id for point in points]
         self._reached: dict[str, tuple[str, ...]] = {}
 
-    def best(
-        self, text: str, least: float = SURE, under: str = "", after: str | None = None
-    ) -> tuple[str | None, float]:
+    def best(self, text: str, least: float = SURE, under: str = "") -> tuple[str | None, float]:
         """The point that ``text`` speaks of and its probability; no point below ``least`` or without a clear lead.
 
-        ``under``: what stands under it, as a second witness; ``after``: the point answered before it, for points are
-        mostly answered in the letter's order.
+        ``under``: what stands under it, as a second witness.
         """
         if not self._points:
             return None, 0.0
         shares = self._shares(text)
         if under and shares:
             shares = self._together(shares, self._shares(under))
-        if after in self._order and shares:
-            shares = self._in_order(shares, self._order[after])
         ranked = sorted(((value, point) for point, value in shares.items() if point is not None), reverse=True)
         if not ranked or ranked[0][0] < least:
             return None, 0.0
@@ -59,13 +53,15 @@ class PointTopics:
         told = self._together(told, self._shares(under)) if under else told
         usual = self._usual()
         floor = DOUBT / len(usual)
-        lifted = {point: (told.get(point, 0.0) + floor) / (value + floor) for point, value in usual.items()}
+        lifted = {
+            point: (told.get(point, 0.0) + floor) / (value + floor) if value else 0.0 for point, value in usual.items()
+        }
         whole = sum(lifted.values())
-        return {point: value / whole for point, value in lifted.items()}
+        return {point: value / whole if whole else 1.0 for point, value in lifted.items()}
 
     def _usual(self) -> dict[str | None, float]:
         """Shares of the points before anything was said."""
-        usual: dict[str | None, float] = dict.fromkeys([None, *self._order], 0.0)
+        usual: dict[str | None, float] = dict.fromkeys([None, *self._ids], 0.0)
         for label, value in self._topics.usual.items():
             reached = self._reach(label) or (None,)
             for point in reached:
@@ -83,19 +79,6 @@ class PointTopics:
             for point in reached:
                 shares[point] = shares.get(point, 0.0) + value / len(reached)
         return shares
-
-    def _in_order(self, shares: dict[str | None, float], last: int) -> dict[str | None, float]:
-        """``shares`` with the next point made likelier, and less likely those that were told already."""
-        moved = {
-            point: value * (1.0 if point is None else self._odds(self._order[point] - last))
-            for point, value in shares.items()
-        }
-        whole = sum(moved.values())
-        return {point: value / whole for point, value in moved.items()}
-
-    @staticmethod
-    def _odds(step: int) -> float:
-        return NEXT if step == 1 else TOLD_ALREADY if step < 0 else 1.0
 
     def _together(self, first: dict[str | None, float], second: dict[str | None, float]) -> dict[str | None, float]:
         """Two witnesses as one; neither can rule out what the other is sure of."""

@@ -94,4 +94,4 @@ def test_nobodys_points_are_told_from_no_paragraph():
     from extractors.understanding.point_topics import PointTopics
 
     topics = PointTopics(Form(campaigns.load(LETTER)), ())
-    assert topics.best("Đề nghị cấp thêm kinh phí", under="Thiếu máy tính", after=None) == (None, 0.0)
+    assert topics.best("Đề nghị cấp thêm kinh phí", under="Thiếu máy tính") == (None, 0.0)

@@ -1,0 +1,142 @@
+"""What each paragraph says of the group's points, and how readily it opens a section of the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from extractors.understanding.asking import AGREED, EXPLICIT, Asked, Asking
+from extractors.understanding.folding import fold
+from extractors.understanding.form import leading_number
+from extractors.understanding.headings import DASH, SMALL, Heading
+from extractors.understanding.point_order import Said, Step, Told, in_order
+from extractors.understanding.point_topics import BROAD
+
+PLACED = 0.42  # probability of its likeliest paragraph from which a section is placed
+TEXT = DASH + 10  # rank of plain text
+OPENING = 30  # letters of the clauses that tell most of what a paragraph is about
+LEAST_LENGTH = 40  # letters; a shorter line says nothing by itself
+PLAIN = (1.0, 0.8, 0.7)  # weight of running text, by points that headings name
+PARTED = 0.4  # weight of a heading's words where it only parts a section
+HEADED = (0.5, 0.15, 0.03)  # chance that plain text opens a section, by points that headings name
+MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
+ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
+NOTHING: Asked = (None, 0.0)
+_BREAK = re.compile(r"[,;:.]\s")
+_NOBODY: Said = {None: 1.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One paragraph: its ``text``, its ``heading`` if it may be one.
+
+    ``cell``: it stands in one of several columns; ``apart``: it is known to answer no point.
+    """
+
+    text: str
+    heading: Heading | None
+    cell: bool = False
+    apart: bool = False
+
+
+def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_number: bool) -> list[Told]:
+    """What each of ``pieces``, in the order of the report, answers, with a score like a title's.
+
+    ``alone``: no table answers beside them; then paragraphs without any heading may. ``by_number``: "Nội dung 1, 2,
+    3" are the points in the letter's order.
+    """
+    if by_number:
+        pieces = [_numbered(piece) for piece in pieces]
+    named = [_named(asking, one, by_number) for one in pieces]
+    headed = min(len({point for point, _ in named if point}), 2)
+    plain = HEADED[headed if alone else 2]
+    again = {point.id: MANY if len(point.items) >= BROAD else ONCE for point in asking.points}
+    steps = [_step(asking, one, told, plain, PLAIN[headed]) for one, told in zip(pieces, named, strict=True)]
+    found = in_order(steps, again)
+    if not headed and len({one.point for one in found} - {None}) < ENOUGH:
+        return [Told(None, 0.0, opens=False)] * len(found)
+    told: list[Told] = []
+    for _, run in groupby(zip(found, named, pieces, strict=True), key=lambda one: one[0].point):
+        told += _section(list(run))
+    return told
+
+
+def _numbered(piece: Piece) -> Piece:
+    """``piece`` whose "Nội dung 2: ..." opens a section, whatever it says."""
+    heading = piece.heading
+    if heading is None or not EXPLICIT.match(fold(heading.line.full)):
+        return piece
+    return replace(piece, heading=replace(heading, sure=True))
+
+
+def _named(asking: Asking, piece: Piece, by_number: bool) -> Asked:
+    heading = piece.heading
+    if heading is None or piece.apart:
+        return NOTHING
+    if by_number and EXPLICIT.match(fold(heading.line.full)):
+        return asking.points[(leading_number(heading.line.full) or 1) - 1].id, AGREED
+    return asking.point(heading)
+
+
+def _section(run: Sequence[tuple[Told, Asked, Piece]]) -> list[Told]:
+    """Neighbours that answer one point, scored; nothing when none of them is likely enough."""
+    if max(one.value for one, _, _ in run) < PLACED:
+        return [Told(None, 0.0, opens=False)] * len(run)
+    told = [_scored(one, named, piece.heading) for one, named, piece in run]
+    # headings over the one that names the point only lead to it
+    led = next((at for at, (one, named, _) in enumerate(run) if named[0] == one.point), 0)
+    if all(piece.heading is not None and piece.heading.sure for _, _, piece in run[: led + 1]):
+        told[led] = replace(told[led], opens=True)
+    return told
+
+
+def _scored(one: Told, named: Asked, heading: Heading | None) -> Told:
+    """``one`` with a score like a title's: what only the text and the order tell counts less."""
+    if one.point is not None and one.point == named[0]:
+        return replace(one, value=named[1])
+    return replace(one, value=0.45 + 0.45 * one.value if heading is not None and heading.sure else 0.7 * one.value)
+
+
+def _step(asking: Asking, piece: Piece, named: Asked, plain: float, weight: float) -> Step:
+    heading = piece.heading
+    rank = heading.depth if heading is not None else TEXT
+    if piece.apart:
+        sure = heading is not None and heading.sure
+        return Step(_NOBODY, _NOBODY, rank if sure else TEXT, 1.0, 1.0, 0.0)
+    if heading is None or piece.cell:
+        said = _of_text(asking, piece.text, weight)
+        plain = 0.0 if piece.cell else plain
+        return Step(said, said, TEXT, plain, plain, plain)
+    said = asking.said(heading, named)
+    if heading.rest:
+        said = _both(said, _of_text(asking, heading.rest, weight))
+    inner = {point: value**PARTED for point, value in said.items()}
+    if heading.sure:
+        return Step(said, inner, rank, 0.98, 0.05 if rank >= SMALL else 0.25, 0.6)
+    if not heading.label and not heading.rest:
+        return Step(said, inner, rank, 0.6, 0.15, 0.6)
+    if heading.rest or named[0]:
+        return Step(said, inner, rank, 0.5, 0.06, 0.4)
+    said = _of_text(asking, piece.text, weight)
+    return Step(said, said, rank, max(plain, 0.1), plain, plain)
+
+
+def _of_text(asking: Asking, text: str, weight: float) -> Said:
+    """What running text says: how it begins says most of what it is about."""
+    if len(text) < LEAST_LENGTH:
+        return dict.fromkeys((None, *(point.id for point in asking.points)), 1.0)
+    return {point: value**weight for point, value in asking.topics.likelihoods(_opening(text), text).items()}
+
+
+def _both(first: Said, second: Said) -> Said:
+    return {point: value * second.get(point, 1.0) for point, value in first.items()}
+
+
+def _opening(text: str) -> str:
+    """The first clauses of ``text`` that are long enough to say something."""
+    for stop in _BREAK.finditer(text):
+        if stop.start() >= OPENING:
+            return text[: stop.start()]
+    return text
