@@ -14,13 +14,14 @@ from extractors.understanding.headings import DASH, SMALL, Heading
 from extractors.understanding.point_order import Said, Step, Told, in_order
 from extractors.understanding.point_topics import BROAD
 
-PLACED = 0.42  # probability of its likeliest paragraph from which a section is placed
+PLACED = 0.4  # probability of its likeliest paragraph from which a section is placed
 TEXT = DASH + 10  # rank of plain text
 OPENING = 30  # letters of the clauses that tell most of what a paragraph is about
 LEAST_LENGTH = 40  # letters; a shorter line says nothing by itself
 PLAIN = (1.0, 0.8, 0.7)  # weight of running text, by points that headings name
-PARTED = 0.4  # weight of a heading's words where it only parts a section
+PARTED = 0.5  # weight of a heading's words where it only parts a section
 HEADED = (0.5, 0.15, 0.03)  # chance that plain text opens a section, by points that headings name
+BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
 NOTHING: Asked = (None, 0.0)
@@ -44,14 +45,14 @@ class Piece:
 def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_number: bool) -> list[Told]:
     """What each of ``pieces``, in the order of the report, answers, with a score like a title's.
 
-    ``alone``: no table answers beside them; then paragraphs without any heading may. ``by_number``: "Nội dung 1, 2,
-    3" are the points in the letter's order.
+    ``alone``: no table answers beside them; then paragraphs without any heading may more readily. ``by_number``:
+    "Nội dung 1, 2, 3" are the points in the letter's order.
     """
     if by_number:
         pieces = [_numbered(piece) for piece in pieces]
     named = [_named(asking, one, by_number) for one in pieces]
     headed = min(len({point for point, _ in named if point}), 2)
-    plain = HEADED[headed if alone else 2]
+    plain = HEADED[headed if alone else max(headed, 1)]
     again = {point.id: MANY if len(point.items) >= BROAD else ONCE for point in asking.points}
     steps = [_step(asking, one, told, plain, PLAIN[headed]) for one, told in zip(pieces, named, strict=True)]
     found = in_order(steps, again)
@@ -107,7 +108,7 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float, weight: floa
         return Step(_NOBODY, _NOBODY, rank if sure else TEXT, 1.0, 1.0, 0.0)
     if heading is None or piece.cell:
         said = _of_text(asking, piece.text, weight)
-        plain = 0.0 if piece.cell else plain
+        plain = 0.0 if piece.cell else plain * (BROKEN if piece.text[:1].islower() else 1.0)
         return Step(said, said, TEXT, plain, plain, plain)
     said = asking.said(heading, named)
     if heading.rest:
@@ -116,7 +117,7 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float, weight: floa
     if heading.sure:
         return Step(said, inner, rank, 0.98, 0.05 if rank >= SMALL else 0.25, 0.6)
     if not heading.label and not heading.rest:
-        return Step(said, inner, rank, 0.6, 0.15, 0.6)
+        return Step(said, inner, rank, 0.9 if named[0] else 0.6, 0.15, 0.6)
     if heading.rest or named[0]:
         return Step(said, inner, rank, 0.5, 0.06, 0.4)
     said = _of_text(asking, piece.text, weight)

@@ -3,11 +3,12 @@ points come mostly in the letter's order.
 
 A hidden Markov model. Its state is the point told last, whether the present section tells it, and the rank of what
 opened the section. A paragraph either goes on with the open section or opens one, the readier the more it looks like
-a heading that stands no deeper than the last.
+a heading that stands no deeper than the last. Some reports keep no order: the likelier of both is taken.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,8 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 AHEAD = (1.0, 0.6, 0.4, 0.25)  # odds of the next point, the one after it, ...; the last holds for all further ones
-BACK = 0.4  # all the points before the last one together
+BACK = 0.3  # all the points before the last one together
 BEFORE, APART = 0.6, 0.2  # a section that answers no point: before the first that does, and later
+UNORDERED = 0.1  # share of reports that keep no order
 UNENDED = 0.5  # odds that a report stops before the group's last point
 
 Said = Mapping[str | None, float]
@@ -57,37 +59,43 @@ def in_order(steps: Sequence[Step], points: Mapping[str, float]) -> list[Told]:
     ``points`` in the letter's order, each with the odds that a section that ends is followed by another of it.
     """
     if not steps or not points:
-        return [Told(None, 0.0, False)] * len(steps)
-    chain = _Chain(steps, points)
-    ahead = chain.forward()
-    return chain.backward(ahead)
+        return [Told(None, 0.0, opens=False)] * len(steps)
+    odds = list(points.values())
+    ordered = _Chain(steps, points, _moves(odds), UNENDED, 1.0 - UNORDERED)
+    free = _Chain(steps, points, _moves_anywhere(odds), 1.0, UNORDERED)
+    return max(ordered, free, key=lambda chain: chain.likely).told()
 
 
 class _Chain:
     """Arrays over last point told (0: none yet) × tells it (0: no) × rank of the open section."""
 
-    def __init__(self, steps: Sequence[Step], points: Mapping[str, float]) -> None:
-        self.steps, self.points = steps, list(points)
+    def __init__(
+        self, steps: Sequence[Step], points: Mapping[str, float], moves: _Array, unended: float, prior: float
+    ) -> None:
+        self.steps, self.points, self.moves = steps, list(points), moves
         self.ranks = sorted({step.rank for step in steps})
-        self.moves = _moves(list(points.values()))
         self.shape = (len(points) + 1, 2, len(self.ranks))
+        self.end = np.full(self.shape, unended)
+        self.end[-1] = 1.0
+        self.likely = math.log(prior)
+        self.ahead = self._forward()
+        self.likely += math.log(float((self.ahead[-1] * self.end).sum()))
 
-    def forward(self) -> list[_Array]:
-        now = np.zeros(self.shape)
-        now[0, 0, -1] = 1.0
+    def _forward(self) -> list[_Array]:
+        now = self._start()
         found = []
         for step in self.steps:
             change, opens, goes_on = self._of(step)
             fresh = np.einsum("ltr,ltr,lau->au", now, change, self.moves) * opens
             now = now * (1.0 - change) * goes_on[:, :, None]
             now[:, :, self.ranks.index(step.rank)] += fresh
+            self.likely += math.log(float(now.sum()))
             now /= now.sum()
             found.append(now)
         return found
 
-    def backward(self, ahead: Sequence[_Array]) -> list[Told]:
-        back = np.full(self.shape, UNENDED)
-        back[-1] = 1.0
+    def told(self) -> list[Told]:
+        ahead, back = self.ahead, self.end
         found: list[Told] = []
         for at in range(len(self.steps) - 1, -1, -1):
             step = self.steps[at]
@@ -143,3 +151,12 @@ def _moves(again: Sequence[float]) -> _Array:
                 moves[last, after, 1] = AHEAD[min(step, len(AHEAD)) - 1] if step else again[last - 1]
     shares: _Array = moves / moves.sum(axis=(1, 2), keepdims=True)
     return shares
+
+
+def _moves_anywhere(again: Sequence[float]) -> _Array:
+    """`_moves` of a report in no order: any other point is as likely as the next."""
+    moves = _moves(again)
+    for last in range(len(again) + 1):
+        others = [after for after in range(1, len(again) + 1) if after != last]
+        moves[last, others, 1] = moves[last, others, 1].sum() / max(len(others), 1)
+    return moves

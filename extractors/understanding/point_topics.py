@@ -53,11 +53,11 @@ class PointTopics:
         told = self._together(told, self._shares(under)) if under else told
         usual = self._usual()
         floor = DOUBT / len(usual)
-        lifted = {
-            point: (told.get(point, 0.0) + floor) / (value + floor) if value else 0.0 for point, value in usual.items()
-        }
+        lifted = {point: (told.get(point, 0.0) + floor) / (value + floor) for point, value in usual.items() if value}
+        # a point that no label reaches is never likelier than any other
+        lifted |= dict.fromkeys((point for point in usual if point not in lifted), min(lifted.values(), default=1.0))
         whole = sum(lifted.values())
-        return {point: value / whole if whole else 1.0 for point, value in lifted.items()}
+        return {point: value / whole for point, value in lifted.items()}
 
     def _usual(self) -> dict[str | None, float]:
         """Shares of the points before anything was said."""
