@@ -32,7 +32,7 @@ _GENERIC = frozenset(
     words("báo cáo, nội dung, phần mở đầu, kết luận, chính, cụ thể, tổng hợp, bảng, phụ lục, số liệu, thông tin")
 )
 OF_ANY = 0.1  # odds that what any report may be called leads to a point
-EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc)\s+(?:so\s+)?\d{1,2}\b")
+EXPLICIT = re.compile(r"^\W*(?:noi dung|nhiem vu|muc|dau viec|phan viec|hang muc)\s+(?:so\s+)?\d{1,2}\b")
 
 Asked = tuple[str | None, float]
 """A point and its score, or None."""

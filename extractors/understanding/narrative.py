@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asking
+from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asked, Asking
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case
 from extractors.understanding.headings import (
@@ -28,12 +28,13 @@ from extractors.understanding.headings import (
 )
 from extractors.understanding.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.outline import Outline, outline_of
-from extractors.understanding.point_evidence import Piece, points_told
+from extractors.understanding.point_evidence import Piece, in_columns, points_told
 from extractors.understanding.point_tables import point_rows
 from extractors.understanding.stretches import Narrative, Stretch
 
 _CLOSING = re.compile(
     r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
+    r"^.{2,40}\bkinh (?:chuyen|gui|bao cao|trinh)\b.{0,60}\./?\.?\s*$|"
     r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
 )
 
@@ -73,13 +74,7 @@ class Reader:
         closed = self._closed(paragraphs)
         sections = self._places(headings, closed)
         if self.asking.points:
-            cells = {
-                key
-                for grid in self.case.flow.tables
-                for cell in grid.cells
-                if cell.column_span < grid.columns
-                for key in cell.keys
-            }
+            cells = in_columns(self.case.flow.tables)
             pieces = [
                 Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or ends)
                 for text, heading, lines, section, ends in zip(
@@ -111,15 +106,19 @@ class Reader:
         """Tables that ask points in one column and answer them in the next."""
         if not self.asking.points:
             return
-        for row in point_rows(
-            self.case,
-            lambda line, text: self.asking.point(Heading(line, BOLD, "", split_label(text)[2], "", True)),
-        ):
+        for row in point_rows(self.case, self._asked):
             stretch = self.result.points.setdefault(row.point, Stretch())
             stretch.headings += row.asked
             stretch.lines += row.said
             stretch.confidence = max(stretch.confidence, row.score)
             self.ledger.claim([*row.asked, *row.said], "narrative")
+
+    def _asked(self, questions: Sequence[tuple[Line, str, str]]) -> tuple[list[Asked], list[Asked]]:
+        """The points that questions (line, text, answer) name by themselves, and those that they name together."""
+        headings = [Heading(line, BOLD, "", split_label(text)[2], said, True) for line, text, said in questions]
+        pieces = [Piece(heading.title, heading) for heading in headings]
+        told = points_told(self.asking, pieces, alone=True, by_number=False)
+        return [self.asking.point(replace(one, rest="")) for one in headings], [(one.point, one.value) for one in told]
 
     def _copied(self, paragraph: Sequence[Line]) -> Heading | None:
         """A long heading: the letter's own words for a point or an item, copied whole."""
@@ -169,7 +168,8 @@ class Reader:
     def _place(self, heading: Heading, stack: Sequence[_Section]) -> _Section | None:
         """The item or column that a heading opens, or neither; None when it is text like any other."""
         above = next((section for section in reversed(stack) if section.depth < heading.depth), None)
-        plain = _Section(None, None, None, 0.0, heading.depth, False) if heading.sure else None
+        beside = bool(stack) and stack[-1].depth == heading.depth and not (heading.label or heading.rest)
+        plain = _Section(None, None, None, 0.0, heading.depth, False) if heading.sure or beside else None
         if self.outline.by_item:
             named = self.asking.item(heading)
             if named is not None and named[0] not in self.answered:
@@ -186,7 +186,7 @@ class Reader:
 
     def _inside_item(self, heading: Heading, above: _Section) -> _Section | None:
         """A heading under an item's title: it names a column, or only parts the text."""
-        column = self.asking.column(heading)
+        column = self.asking.column(heading) or (self.form.column_told(heading.title) if heading.rest else None)
         if column is not None:
             self.column_depths.add(heading.depth)
             return _Section(None, above.item, column[0], column[1], heading.depth, True)
@@ -256,7 +256,11 @@ class Reader:
     @staticmethod
     def _says(heading: Heading, section: _Section) -> bool:
         """Whether "Nội dung 3: ..." goes on with the answer itself, not with a title."""
-        return bool(EXPLICIT.match(fold(heading.line.full))) and section.score <= AGREED and len(heading.title) > 3
+        return (
+            bool(heading.label and EXPLICIT.match(fold(heading.line.full)))
+            and section.score <= AGREED
+            and len(heading.title) > 3
+        )
 
     def _add(self, section: _Section, paragraph: list[Line], default: str) -> None:
         stretch = self._stretch(section, default)

@@ -11,6 +11,7 @@ from extractors.understanding.asking import AGREED, EXPLICIT, Asked, Asking
 from extractors.understanding.folding import fold
 from extractors.understanding.form import leading_number
 from extractors.understanding.headings import DASH, SMALL, Heading
+from extractors.understanding.lines import Grid
 from extractors.understanding.point_order import Said, Step, Told, in_order
 from extractors.understanding.point_topics import BROAD
 
@@ -40,6 +41,11 @@ class Piece:
     heading: Heading | None
     cell: bool = False
     apart: bool = False
+
+
+def in_columns(tables: Sequence[Grid]) -> set[int]:
+    """Keys of the lines that stand in one of several columns of a table."""
+    return {key for grid in tables for cell in grid.cells if cell.column_span < grid.columns for key in cell.keys}
 
 
 def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_number: bool) -> list[Told]:

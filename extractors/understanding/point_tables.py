@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.folding import fold
@@ -23,34 +23,43 @@ class PointRow:
     said: list[Line]
 
 
-def point_rows(case: Case, names: Callable[[Line, str], tuple[str | None, float]]) -> list[PointRow]:
+Ask = Callable[[Sequence[tuple[Line, str, str]]], tuple[list[tuple[str | None, float]], list[tuple[str | None, float]]]]
+"""Rows as (line, question, answer) → the point and score of each by itself, and by all of them together."""
+
+
+def point_rows(case: Case, ask: Ask) -> list[PointRow]:
     """Rows of free tables that name points; their header rows are claimed.
 
-    ``names(line, text)``: the point that a question names and its score. A table counts when one of its columns names
-    two points or more, in at least half of its filled rows.
+    A table counts when one of its columns names two points or more, in at least half of its filled rows; then a
+    question that names none by itself is told by those around it.
     """
     found: list[PointRow] = []
     for grid in case.flow.tables:
         if grid.columns >= 2 and grid.rows >= 2 and all(map(case.ledger.free, grid.all_keys())):
-            found += _rows_of(case, grid, names)
+            found += _rows_of(case, grid, ask)
     return found
 
 
-def _rows_of(case: Case, grid: Grid, names: Callable[[Line, str], tuple[str | None, float]]) -> list[PointRow]:
+def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
     matrix = grid.matrix()
     for column in range(min(grid.columns - 1, 2)):
-        asked: dict[int, tuple[str, float]] = {}
+        questions: dict[int, tuple[Line, str, str]] = {}
         for r, cells in enumerate(matrix):
             cell = cells[column]
             if cell is None or cell.row != r or cell.column != column or cell.column_span >= grid.columns - column:
                 continue
-            lines = [line for line in case.flow.pick(cell.keys) if not line.blank]
-            point, score = names(lines[0], one_line(lines)) if lines else (None, 0.0)
-            if point is not None:
-                asked[r] = (point, score)
+            lines = _lines(case, cell)
+            if lines:
+                said = [line for after in dict.fromkeys(cells[column + 1 :]) for line in _lines(case, after)]
+                questions[r] = (lines[0], one_line(lines), one_line(said))
+        alone, together = ask(list(questions.values()))
+        named = {r: (point, score) for r, (point, score) in zip(questions, alone, strict=True) if point is not None}
         filled = sum(1 for cells in matrix if any(_lines(case, cell) for cell in cells[column + 1 :]))
-        if len({point for point, _ in asked.values()}) >= 2 and 2 * len(asked) >= filled - 1:
-            return _answers(case, matrix, column, asked)
+        if len({point for point, _ in named.values()}) >= 2 and 2 * len(named) >= filled - 1:
+            for r, (point, score) in zip(questions, together, strict=True):
+                if point is not None and r > min(named) and len(questions[r][1].split()) >= 2:
+                    named.setdefault(r, (point, score))
+            return _answers(case, matrix, column, dict(sorted(named.items())))
     return []
 
 

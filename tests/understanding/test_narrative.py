@@ -224,3 +224,77 @@ def test_who_speaks_is_no_part_of_what_is_asked_but_a_centre_may_be() -> None:
         p("Thêm biên chế."),
     )
     assert points(report) == {"district.2": "14 trung tâm hoạt động tốt.", "district.4": "Thêm biên chế."}
+
+
+def test_headings_that_nothing_marks_part_the_text_under_them() -> None:
+    report = read(
+        *head(),
+        p("Phần việc đã hoàn thành"),
+        p("Nhà trường cấp tài khoản cho 1.200 em, mỗi tuần hai buổi học trên mạng, thư viện cho mượn sách bằng mã."),
+        p("Chỗ vướng của trường"),
+        p("Mạng yếu vào giờ cao điểm, máy chiếu đã cũ, nhân viên kỹ thuật nghỉ việc mà chưa tuyển được người thay."),
+        p("Nguyện vọng"),
+        p("Cho thuê dịch vụ bảo trì trọn gói và bổ sung một nhân viên công nghệ thông tin cho mỗi trường."),
+    )
+    assert {point: text[:20] for point, text in points(report).items()} == {
+        "school.1": "Nhà trường cấp tài k",
+        "school.2": "Mạng yếu vào giờ cao",
+        "school.3": "Cho thuê dịch vụ bảo",
+    }
+    assert not any("Nguyện vọng" in text for text in points(report).values())
+
+
+def test_points_in_no_order_of_the_letters() -> None:
+    report = read(
+        *head("PHÒNG TỔ CHỨC CÁN BỘ", "SỞ GIÁO DỤC VÀ ĐÀO TẠO"),
+        p("Đề xuất, kiến nghị", bold=True),
+        p("Giao thêm biên chế."),
+        p("Công tác tuyên truyền", bold=True),
+        p("Đăng 12 bài viết."),
+        p("Đào tạo, bồi dưỡng", bold=True),
+        p("Mở 05 lớp cho 300 người."),
+        p("Thuận lợi, khó khăn", bold=True),
+        p("Thiếu người."),
+        p("Công tác tham mưu, kiểm tra", bold=True),
+        p("Trình 02 quyết định."),
+    )
+    assert points(report) == {
+        "office.13": "Giao thêm biên chế.",
+        "office.10": "Đăng 12 bài viết.",
+        "office.8": "Mở 05 lớp cho 300 người.",
+        "office.12": "Thiếu người.",
+        "office.1": "Trình 02 quyết định.",
+    }
+
+
+def test_a_question_of_a_table_in_other_words_is_told_by_those_around_it() -> None:
+    rows = [
+        ["STT", "Nội dung yêu cầu", "Báo cáo của đơn vị"],
+        ["1", "Giải pháp cụ thể, kết quả thực hiện", "Trường dùng LMS từ năm 2020."],
+        ["2", "Những thuận lợi, khó khăn", "Thiếu diện tích, phòng học xuống cấp."],
+        ["3", "Trường còn muốn nói gì nữa?", "Đề nghị cấp trên sớm cấp phần mềm dùng chung."],
+    ]
+    assert points(read(*head(), table(rows))) == {
+        "school.1": "Trường dùng LMS từ năm 2020.",
+        "school.2": "Thiếu diện tích, phòng học xuống cấp.",
+        "school.3": "Đề nghị cấp trên sớm cấp phần mềm dùng chung.",
+    }
+
+
+def test_cells_of_a_table_of_other_things_open_no_answer() -> None:
+    report = read(
+        *head(),
+        p("Bảng kèm theo để tham khảo"),
+        table([["Khối", "Sĩ số", "Kết quả", "Kiến nghị"], ["10", "420", "Tốt", "-"], ["11", "415", "Khá", "-"]]),
+    )
+    assert report.narrative == ()
+
+
+def test_a_closing_sentence_answers_nothing() -> None:
+    report = read(
+        *head(),
+        p("1. Kiến nghị", bold=True),
+        p("Thêm máy tính."),
+        p("Nhà trường kính gửi quý Sở xem xét."),
+    )
+    assert points(report) == {"school.3": "Thêm máy tính."}
