@@ -154,7 +154,8 @@ class Reader:
                 *(number_cell.keys if number_cell else ()),
                 *(title_cell.keys if title_cell and title_cell is not number_cell else ()),
             ]
-            sub = bool(_SUB_NUMBER.match(number_text or title)) and not named(self.form.item_scores(title), 0.8)
+            numbered = bool(_SUB_NUMBER.match(number_text or title)) or self._dotless(number_text, rows)
+            sub = numbered and not named(self.form.item_scores(title), 0.8)
             if rows and (r > 0 or not fresh) and self._continues(rows[-1], number_text, title, sub, section):
                 rows[-1].rows.append((layout, r))
                 if title and not sub:
@@ -163,6 +164,13 @@ class Reader:
                 continue
             rows.append(Row(number, title, [(layout, r)], titles, sub, number_text))
         return rows
+
+    def _dotless(self, number: str, rows: list[Row]) -> bool:
+        """Whether "51" under item 5 is 5.1 whose dot a scan lost."""
+        figures = re.sub(r"\D", "", number)
+        above = next((row.number for row in reversed(rows) if row.number is not None), None)
+        known = {item.id for item in self.form.campaign.items}
+        return len(figures) > 1 and int(figures) not in known and above is not None and figures.startswith(str(above))
 
     def _continues(self, last: Row, number: str, title: str, sub: bool, section: Row | None) -> bool:
         """Whether a row goes on with the item of the row before it."""

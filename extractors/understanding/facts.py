@@ -64,10 +64,14 @@ def find_facts(passages: Sequence[Passage], cites: Sequence[str]) -> list[Fact]:
 def _text(passage: Passage) -> tuple[str, list[int]]:
     """The passage as text (lines broken inside a sentence are joined) and the offset where each line starts."""
     text, offsets = "", []
+    before: Line | None = None
     for line in passage.lines:
         piece = squeeze(line.full)
         if text and piece:
-            printed = line.page is not None and line.table is None  # a page tells lines, not paragraphs
+            # a page tells lines, not paragraphs, and cuts the paragraphs of a cell
+            printed = line.page is not None and (
+                line.table is None or (before is not None and before.page != line.page)
+            )
             broken = (
                 (printed or not line.first)
                 and not text.rstrip().endswith((".", ";", ":", "!", "?"))
@@ -75,6 +79,7 @@ def _text(passage: Passage) -> tuple[str, list[int]]:
             )
             goes_on = (piece[0].islower() or piece[0].isdigit()) and not re.match(r"[a-hđ][.)]|\d{1,2}[.)]\s", piece)
             text += " " if broken and (goes_on or line.ocr) else "\n"
+        before = line
         offsets.append(len(text))
         text += piece
     return text, offsets

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 
 from extractors.understanding.amounts import measure
 from extractors.understanding.answer_places import Part, Places, lines_of, shared_keys
@@ -38,10 +39,14 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
     money_columns = case.form.money_columns
     found: list[Passage] = []
     heading = {part.keys: part for parts in appendix.parts.values() for part in parts}
+    rest = _over_the_page(flow, appendix)
+    goes_on = set(rest.values())
     for keys, used in shared_keys(appendix):
+        if keys in goes_on:
+            continue
         part = heading[keys]
         items, columns = {item for item, _ in used}, {column for _, column in used}
-        lines = [line for line in lines_of(flow, part) if ledger.owners.get(line.key) == "appendix"]
+        lines = [line for line in _whole(flow, part, heading, rest) if ledger.owners.get(line.key) == "appendix"]
         if not lines:
             continue
         column = columns.pop() if len(columns) == 1 else None
@@ -62,6 +67,29 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
             )
         )
     return found
+
+
+Keys = tuple[int, ...]
+
+
+def _over_the_page(flow: Flow, appendix: Places) -> dict[Keys, Keys]:
+    """Cell → the cell in which it goes on at the head of the next page's table, by their keys."""
+    continued = {grid.index for grid in flow.tables if grid.continued}
+    found: dict[Keys, Keys] = {}
+    for parts in appendix.parts.values():
+        for part, following in pairwise([part for part in parts if part.keys]):
+            (table, _), (other, _) = (flow.rows.get(one.keys[0], (-1, 0)) for one in (part, following))
+            if table != other and other in continued and following.heading == part.heading:
+                found[part.keys] = following.keys
+    return found
+
+
+def _whole(flow: Flow, part: Part, heading: Mapping[Keys, Part], rest: Mapping[Keys, Keys]) -> Iterator[Line]:
+    """The lines of a cell and of what it goes on with."""
+    keys: Keys | None = part.keys
+    while keys is not None:
+        yield from lines_of(flow, heading[keys])
+        keys = rest.get(keys)
 
 
 def _contrast(appendix: Places, used: Sequence[tuple[int, str]], part: Part) -> str:

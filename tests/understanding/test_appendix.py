@@ -355,3 +355,27 @@ def test_the_letters_numbers_in_brackets_beside_the_names() -> None:
     body += [["2", "Thư viện (5)", "Có 900 sách số", "Ít người đọc"], ["3", "Sân bóng (thêm)", "Trải cỏ", "Hay hỏng"]]
     got = cells(read(*head(), p("Trả lời Công văn 2542/SGDĐT-GDTrH"), table(body)))
     assert set(got) == {(i, column) for i in (2, 4, 5) for column in ("results", "challenges")}
+
+
+def test_a_sum_cut_by_a_page_is_one_sum() -> None:
+    whole = rows(range(1, 13))
+    first = table([*whole[:4], ["4", titles()[4], "", "", "", "Nguồn xã hội hóa: 650", "", ""]], page=1)
+    rest = [["", "", "", "", "", "triệu đồng", "", ""], *whole[5:]]
+    second = table([whole[0], *rest], continued=True, page=2, block="table[2]")
+    report = understand(pages([*head(), p("PHỤ LỤC"), first], [second]), (), campaign())
+    told = [(f.value, f.funding_source) for f in report.facts if f.kind == "money" and f.item == 4]
+    assert told == [(650_000_000, "socialised")]
+
+
+def test_numbers_of_parts_whose_dot_was_lost() -> None:
+    heads = rows([1])[0]
+    body = [
+        ["6", titles()[6], "", "", "", "", "", ""],
+        ["61", "Bàn ghế", "", "Mua 40 bộ", "", "", "", ""],
+        ["|62", "Kính hiển vi", "", "Mua 6 chiếc", "", "", "", ""],
+        ["7", titles()[7], "", "Cáp quang", "", "", "", ""],
+    ]
+    told = cells(read(*head(), table([heads, *body])))
+    assert "Mua 40 bộ" in told[6, "results"]
+    assert "Mua 6 chiếc" in told[6, "results"]
+    assert told[7, "results"] == "Cáp quang"
