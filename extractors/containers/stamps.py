@@ -18,6 +18,7 @@ _LARGE, _LARGEST = 0.5, 3.0  # inches: larger than letters; two stamps that over
 _LETTER = 0.25  # inches: the tallest
 _LINE = 0.35  # inches: a straight run as long is a ruling line
 _PALER = 35  # least difference between the ink of a stamp and that of letters
+_GRAIN = 2.0  # median deviations from the middle of its ink to what is nearly the darkest of a grainy stamp
 _MOST = 12  # shapes a page: more are a picture
 _AROUND = 0.1  # inches beside a shape that belong to it
 
@@ -36,14 +37,17 @@ def whitened(grey: Picture, dpi: float) -> Picture:
     letters[0] = False  # the paper
     if not 0 < len(large) <= _MOST or not letters.any():
         return grey
-    dark = float(np.median(cores[letters[labels]]))
+    inks = grey[::2, ::2]
+    dark = float(np.median(inks[letters[labels]]))
     made = grey
     for label in large:
         left, top, width, height = (int(value) for value in stats[label, :4])
         box = slice(top, top + height), slice(left, left + width)
-        pale = float(np.median(cores[box][labels[box] == label]))
-        if pale - dark < _PALER:
+        own = inks[box][labels[box] == label].astype(np.float64)
+        middle = float(np.median(own))
+        if middle - dark < _PALER:
             continue
+        pale = max(middle - _GRAIN * float(np.median(np.abs(own - middle))), dark + _PALER)
         if made is grey:
             made = grey.copy()
         pad = round(_AROUND * dpi)
@@ -51,7 +55,7 @@ def whitened(grey: Picture, dpi: float) -> Picture:
             slice(max(0, 2 * top - pad), 2 * (top + height) + pad),
             slice(max(0, 2 * left - pad), 2 * (left + width) + pad),
         )
-        low, high = dark + 0.3 * (pale - dark), dark + 0.7 * (pale - dark)
+        low, high = dark + 0.3 * (pale - dark), dark + 0.8 * (pale - dark)
         curve = np.interp(np.arange(256), (0, low, high, 255), (0, low, 255, 255)).astype(np.uint8)
         made[around] = cv2.LUT(np.ascontiguousarray(made[around]), curve)
     return made
