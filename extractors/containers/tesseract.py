@@ -22,6 +22,7 @@ LANGUAGE = "vie"
 
 _INK = 160  # grey values below are ink
 _MARGIN = 40  # pixels of paper left round the ink
+_BLANK = 0.5  # share of a picture
 
 _ODD = str.maketrans({"⁄": "/", "∕": "/", "−": "-", "¦": "|", "\u2010": "-", "\u2011": "-", "\u00ad": "-"})
 
@@ -60,12 +61,14 @@ def words(grey: Grey, dpi: float, *, segmentation: int = 3) -> list[Seen]:
     left, top, width, height = cv2.boundingRect((grey < _INK).astype(np.uint8))
     if not width:
         return []
-    # Blank margins cost Tesseract time, and tell it nothing.
-    left, top = max(0, left - _MARGIN), max(0, top - _MARGIN)
-    inked = grey[top : top + height + 2 * _MARGIN, left : left + width + 2 * _MARGIN]
+    if width * height < _BLANK * grey.size:  # what is left beside a table, say: blank paper costs Tesseract time
+        left, top = max(0, left - _MARGIN), max(0, top - _MARGIN)
+        grey = grey[top : top + height + 2 * _MARGIN, left : left + width + 2 * _MARGIN]
+    else:  # a full page is read a little worse without its margins
+        left = top = 0
     return [
         replace(word, text=text, x0=word.x0 + left, y0=word.y0 + top, x1=word.x1 + left, y1=word.y1 + top)
-        for word in engine().words(inked, dpi, segmentation)
+        for word in engine().words(grey, dpi, segmentation)
         if (text := "".join(word.text.translate(_ODD).split()))
     ]
 

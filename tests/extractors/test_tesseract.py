@@ -36,7 +36,7 @@ def test_library_and_program_agree() -> None:
 
 def test_margins_change_no_place() -> None:
     grey = line()
-    wide = np.pad(grey, ((300, 100), (200, 500)), constant_values=255)
+    wide = np.pad(grey, ((300, 900), (200, 1500)), constant_values=255)
     seen, shifted = tesseract.words(grey, 200), tesseract.words(wide, 200)
     assert [w.text for w in seen] == [w.text for w in shifted]
     assert all((b.x0 - a.x0, b.y0 - a.y0) == (200, 300) for a, b in zip(seen, shifted, strict=True))
