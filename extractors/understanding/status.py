@@ -45,7 +45,7 @@ _TAIL = _any(
 )
 _TAIL = rf"(?:\s+{_TAIL})*"
 _THIS = r"(?:\s+(?:noi dung|nhiem vu|muc) nay)?"
-_SPENDING = _any("su dung|dung|thu|chi|bo tri|can|nhan|phai chi|phai dung|chi them|thu them")
+_SPENDING = _any("su dung|dung|thu|chi|bo tri|can|nhan|phai chi|phai dung|chi them|thu them|ton|ton kem|mat|phat sinh")
 _OUTSIDE = _any("pham vi|tham quyen|chuc nang|nhiem vu|nhiem vu cua don vi|doi tuong|linh vuc|linh vuc phu trach")
 _NOTHING = _any("khong|khong co|chua phat sinh|khong phat sinh|chua co phat sinh")
 _NONE = re.compile(
@@ -66,7 +66,7 @@ _NOT_YET = re.compile(
     rf"(?:van )?chua (?:co|duoc cap|duoc bo tri|duoc giao|bo tri|bo tri duoc) {_MEANS}{_TAIL}|"
     r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|du an|ho so|noi dung|van ban))?)$"
 )
-_NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi)\b[^.;]*$")
+_NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi|cho)\b[^.;]*$")
 _PLACE = _any(
     "muc|noi dung|noi dung so|nhiem vu|nhiem vu so|hang muc|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang",
     "bao cao",
@@ -74,9 +74,15 @@ _PLACE = _any(
 _NUMBER = r"(?:[0-9]+(?:[.\-,/ ]+[0-9a-h]+)*|[ivx]+(?:[.\-][0-9a-h]+)*|[a-h])\)?"
 _POINTED = rf"{_PLACE}?\s*(?:so\s*)?{_NUMBER}"
 _TOLD = _any("da neu|da bao cao|da trinh bay")
-_LIKE = _any("nhu|xem|tuong tu|tuong tu nhu|giong|giong nhu|noi dung nhu|thuc hien nhu")
+_LIKE = _any(
+    "nhu|xem|tuong tu|tuong tu nhu|giong|giong nhu|noi dung nhu|thuc hien nhu",
+    "tinh chung|tinh chung voi|chung|chung voi|gop chung voi",
+)
 _LINK = rf"(?:{_LIKE}|xem noi dung|theo|tai|xem tai|xem o|{_TOLD}(?: o| tai)?|trung voi|noi dung (?:tai|theo))"
-_UPON = _any("tren|o tren|phia tren|phan tren|muc tren|noi dung tren|ben tren|dong tren|muc o tren|muc nay o tren")
+_UPON = _any(
+    "tren|o tren|phia tren|phan tren|muc tren|noi dung tren|ben tren|dong tren|muc o tren|muc nay o tren",
+    "o dong tren|o muc tren|o phan tren",
+)
 _ATTACHED = r"(?:\s+(?:kem theo|dinh kem|kem|chi tiet|so))*"
 _BY_REFERENCE = re.compile(
     rf"^(?:nt|n\.t|n/t|(?:{_LIKE}\s+)?(?:{_TOLD}\s+)?(?:o\s+|phan\s+|o phan\s+)?{_UPON}|{_LIKE}\s+{_TOLD}|"

@@ -10,12 +10,14 @@ from extractors.understanding.status import status_of
 
 CASES = {
     "none": """Không có|Không|không.|- Không có|Chưa phát sinh|Chưa phát sinh kinh phí|Không phát sinh|0|0 đồng|-|/
+Không tốn kém|Không mất tiền
 Không có khó khăn, vướng mắc|Không có ý kiến gì thêm|Không có nội dung này|Không thuộc nhiệm vụ của đơn vị""",
     "not_yet": """Chưa thực hiện|Chưa triển khai.|Chưa|Chưa có|(chưa thực hiện)
 Chưa có kinh phí|Chưa bố trí kinh phí|Đơn vị chưa thực hiện nội dung này
-Chưa triển khai do chưa có chủ trương""",
+Chưa triển khai do chưa có chủ trương|Chưa triển khai, chờ hướng dẫn của Bộ""",
     "by_reference": """như mục 1|(Như trên)|nt|-nt-|N.T|xem mục II.1|Như nội dung 1, 2|tương tự mục 3|"
-Đã nêu ở mục 1|Như đã báo cáo ở phần trên|Xem phụ lục kèm theo|Như mục.1|như cột văn bản chỉ đạo""",
+Đã nêu ở mục 1|Như đã báo cáo ở phần trên|Xem phụ lục kèm theo|Như mục.1|như cột văn bản chỉ đạo
+tính chung ở mục trên|Chung với dòng trên""",
     "no_answer": "|   |...|……|___|.....",
     "answered": """Chưa có thiết bị.
 Không có kinh phí nên chưa thực hiện được phòng STEM|Có|x|✓|100%|Bảng tương tác|Kế hoạch 12/KH-THPT
