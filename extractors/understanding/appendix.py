@@ -8,17 +8,20 @@ be placed is left for ``unmapped``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from extractors.understanding.answer_places import Part, Places
-from extractors.understanding.column_heads import named
+from extractors.understanding.banded import Banded
+from extractors.understanding.column_heads import WELL, named
 from extractors.understanding.folding import letters, squeeze
 from extractors.understanding.form import Case, leading_number
+from extractors.understanding.labelled_cells import Labelled, labelled
 from extractors.understanding.layout import Layout, Layouts, same_heads
 from extractors.understanding.lines import Grid, GridCell
 from extractors.understanding.row_items import TITLE, Row, RowItems
 from extractors.understanding.stacked import Stacked
+from extractors.understanding.table_shapes import one_below_the_other
 
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -31,16 +34,18 @@ class Reader:
         self.places = Places()
         self.layouts = Layouts(case)
         self.stacked = Stacked(self.layouts, self.places)
+        self.banded = Banded(self.layouts, self.places, self.stacked)
         self.items = RowItems(case, self.layouts)
         self.text = self.layouts.text
 
     def read(self) -> Places:
         group: list[Layout] = []
         rows: list[Row] = []
-        for table in self.flow.tables:
+        for folded in self.flow.tables:
+            table = one_below_the_other(folded, self.text)
             if table.rows * table.columns < 2 or not any(map(self.ledger.free, table.all_keys())):
                 continue
-            if self.stacked.repeats(table) and self.stacked.read(table):
+            if (self.stacked.repeats(table) and self.stacked.read(table)) or self.banded.read(table):
                 continue
             grid = self._parted(group[0], table) if group else table
             layout = self.layouts.find(grid)
@@ -56,6 +61,7 @@ class Reader:
                 group, rows = [], []
                 continue
             if layout is None:
+                self._labelled(grid)
                 continue
             goes_on = (
                 bool(group) and same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
@@ -67,6 +73,24 @@ class Reader:
             rows = self._rows(layout, rows, fresh=not goes_on)
         self._place(group, rows)
         return self.places
+
+    def _labelled(self, grid: Grid) -> None:
+        """A table whose heads say nothing: in each row an item, and a cell that answers several columns by labels."""
+        for cells in grid.matrix():
+            row = list(dict.fromkeys(cell for cell in cells if cell is not None and self.text(cell)))
+            items = [(at, item) for at, cell in enumerate(row[:2]) if (item := self.stacked.item_of(self.text(cell)))]
+            for at, item in items[:1]:
+                parts = [part for cell in row[at + 1 :] for part in self._parts(cell.keys, ())]
+                for part in parts:
+                    sure = min(item[1], 0.45 + 0.55 * part.score)
+                    self.places.offer(item[0], part.column, Part(part.keys, "", self.text(row[at]), sure))
+                    self.ledger.claim(part.keys, "appendix")
+                if parts:
+                    self.ledger.claim((key for cell in row[: at + 1] for key in cell.keys), "form")
+                    self.places.tables.append(grid.index)
+
+    def _parts(self, keys: Sequence[int], elsewhere: Collection[str]) -> list[Labelled]:
+        return labelled(self.form, [line for line in self.flow.pick(keys) if not line.blank], elsewhere)
 
     def _parted(self, first: Layout, grid: Grid) -> Grid:
         """``grid`` with the end of a row cut by the page as a row of its own, where it shares cells with the header.
@@ -221,8 +245,15 @@ class Reader:
         for c, head in layout.heads.items():
             cell = matrix_row[c]
             keys = tuple(key for key in cell.keys if self.ledger.owners.get(key) in (None, "appendix")) if cell else ()
-            for column in head.columns:
-                sure = min(confidence, 0.45 + 0.55 * min(head.score + 0.1, 1.0))
+            sure = min(confidence, 0.45 + 0.55 * min(head.score + 0.1, 1.0))
+            elsewhere = {name for other, one in layout.heads.items() if other != c for name in one.columns}
+            # under a heading that is named outright "Giải pháp: ..." is a part of what that asks
+            parts = self._parts(keys, elsewhere) if head.score < WELL else []
+            for part in parts:
+                self.places.offer(
+                    item, part.column, Part(part.keys, "", head.heading, min(sure, 0.45 + 0.55 * part.score))
+                )
+            for column in head.columns if not parts else ():
                 label = head.label if column in split else ""
                 self.places.offer(item, column, Part(keys, label, head.heading, sure))
             self.ledger.claim(keys, "appendix")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractors.understanding.column_heads import CellTexts, ColumnHeads, Head, Matrix, named
+from extractors.understanding.column_heads import WELL, CellTexts, ColumnHeads, Head, Matrix, named
 from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number
@@ -152,7 +152,8 @@ class Layouts:
         by_content = self._title_column(matrix, header)
         left = title if by_content is None else by_content
         if number is None and left is not None:
-            number = next((c for c in range(left) if c in scores and self._counts(matrix, header, c)), None)
+            unasked = (c for c in range(left) if c in scores and not named(scores[c], WELL))
+            number = next((c for c in unasked if self._counts(matrix, header, c)), None)
             scores.pop(-1 if number is None else number, None)
         if by_content is not None and by_content != title:
             title = by_content

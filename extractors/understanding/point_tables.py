@@ -10,6 +10,7 @@ from extractors.understanding.form import Case
 from extractors.understanding.lines import Grid, GridCell, Line, one_line
 from extractors.understanding.table_header import NUMBER_HEAD
 
+TOGETHER, SEVERAL = 0.75, 2  # probability of a point that only all rows together tell; of so many points
 NUMBER_LENGTH = 6  # letters of a cell that only numbers its row
 
 
@@ -31,7 +32,8 @@ def point_rows(case: Case, ask: Ask) -> list[PointRow]:
     """Rows of free tables that name points; their header rows are claimed.
 
     A table counts when one of its columns names two points or more, in at least half of its filled rows; then a
-    question that names none by itself is told by those around it.
+    question that names none by itself is told by those around it. In a document known for a report it counts too when
+    most of its rows ask points that only all of them together tell.
     """
     found: list[PointRow] = []
     for grid in case.flow.tables:
@@ -42,6 +44,7 @@ def point_rows(case: Case, ask: Ask) -> list[PointRow]:
 
 def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
     matrix = grid.matrix()
+    best: tuple[float, int, dict[int, tuple[str, float]]] = (0.0, 0, {})
     for column in range(min(grid.columns - 1, 2)):
         questions: dict[int, tuple[Line, str, str]] = {}
         for r, cells in enumerate(matrix):
@@ -60,7 +63,14 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
                 if point is not None and r > min(named) and len(questions[r][1].split()) >= 2:
                     named.setdefault(r, (point, score))
             return _answers(case, matrix, column, dict(sorted(named.items())))
-    return []
+        told = {
+            r: (point, score)
+            for r, (point, score) in zip(questions, together, strict=True)
+            if point is not None and score >= TOGETHER
+        }
+        if len({point for point, _ in told.values()}) >= SEVERAL and 3 * len(told) >= 2 * (filled - 1):
+            best = max(best, (sum(score for _, score in told.values()), column, told))
+    return _answers(case, matrix, best[1], best[2]) if best[2] and case.answers_letter else []
 
 
 def _answers(

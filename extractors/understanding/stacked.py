@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from extractors.understanding.answer_places import Part, Places
 from extractors.understanding.column_heads import PLACED, named
@@ -51,7 +51,7 @@ class Stacked:
                 if line.table is not None and not line.blank:
                     break
                 continue
-            found = self.item_named(line.full) or self._item_told(line.full) or self._item_spoken_of(line.full, grid)
+            found = self.item_of(line.full) or self._item_spoken_of(line.full, grid)
             if found:
                 self.ledger.claim([line], "form")
                 return found
@@ -81,6 +81,10 @@ class Stacked:
         label = f"item.{found[0]}"
         speaks = said(self.form.heads, [label], bare_title(title)).get(label, 0.0)
         return (found[0], 0.3 + 0.3 * found[1]) if speaks >= SPEAKS else None
+
+    def item_of(self, text: str) -> tuple[int, float] | None:
+        """The item that a title names, or speaks of in other words."""
+        return self.item_named(text) or self._item_told(text)
 
     def item_named(self, text: str) -> tuple[int, float] | None:
         if len(text) > 300:
@@ -119,7 +123,7 @@ class Stacked:
     def _asking_column(self, grid: Grid) -> int | None:
         """The grid column whose few short texts come again and again down the rows, answers of all kinds beside them.
 
-        Item names stand to its left, each over the rows of its questions.
+        Item names stand to its left, each over the rows of its questions or again in each.
         """
         matrix = grid.matrix()
         for at in range(1, min(3, grid.columns - 1)):
@@ -128,7 +132,8 @@ class Stacked:
             often = {text: asked.count(text) for text in asked if text and len(text) <= TOLD_LENGTH}
             again = [text for text, times in often.items() if times > 1]
             repeated = sum(often[text] for text in again)
-            over = any(cell.row_span > 1 for row in matrix if (cell := row[at - 1]) is not None)
+            left = [self.text(row[at - 1]) for row in matrix]
+            over = any(text and text == above for above, text in pairwise(left))  # merged, or named again
             few = 2 <= len(again) <= len(self.columns.order) and repeated >= AGAIN * len(asked)
             if over and few and len(set(said)) >= 2 * len(again):
                 return at
