@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 import msgspec
 
@@ -31,7 +32,7 @@ __all__ = ["account", "prepare", "understand"]
 
 
 DOUBT = 0.6
-"""Of a point answered in a document that is not known for a report: headings of many a letter read like the form's."""
+"""Of an answer in a document that is not known for a report: headings of many a letter read like the form's."""
 
 
 class Understood(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,9 +71,7 @@ def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign)
     told = answers(case, appendix, narrative)
     points = point_answers(case, narrative, unit.group)
     if not case.answers_letter:
-        points = tuple(
-            msgspec.structs.replace(point, confidence=round(DOUBT * point.confidence, 3)) for point in points
-        )
+        told, points = tuple(map(_doubted, told)), tuple(map(_doubted, points))
     warnings += _judge(unit, (*told, *points))
     report = Report(
         source=SourceInfo(
@@ -99,6 +98,13 @@ def _answers_letter(case: Case, registry: Registry, name: str, *, of_letter: boo
         return True
     trial = replace(case, ledger=Ledger(dict(case.ledger.owners)))
     return find_sender(trial, registry, read_letterhead(trial, of_letter=of_letter), name).id is not None
+
+
+AnswerOfAnyKind = TypeVar("AnswerOfAnyKind", Answer, PointAnswer)
+
+
+def _doubted(answer: AnswerOfAnyKind) -> AnswerOfAnyKind:
+    return msgspec.structs.replace(answer, confidence=round(DOUBT * answer.confidence, 3))
 
 
 _KEPT = 4

@@ -15,7 +15,8 @@ from extractors.understanding.lines import Line, places
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
 BLANK = r"[\s.…_/]*"
 NUMBER = re.compile(
-    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>\d{{1,5}}[a-z]?|{BLANK})\s*/\s*"
+    # "CÔNG BÁO/Số 277/Ngày 16-05-2026" over a printed law numbers the gazette, not what stands in it
+    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>\d{{1,5}}[a-z]?|{BLANK})\s*/\s*(?!ngay\b)"
     r"(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
 

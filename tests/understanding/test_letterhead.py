@@ -246,3 +246,8 @@ def test_a_sentence_is_no_part_of_the_subject() -> None:
         *BODY,
     )
     assert report.letterhead.subject == "Thư viện của nhà trường"
+
+
+def test_the_number_of_a_gazette_is_not_that_of_the_law_printed_in_it() -> None:
+    report = read(p("CÔNG BÁO/Số 277/Ngày 16-05-2026"), p("CHÍNH PHỦ"), p("Số: 116/NQ-CP"), *TYPE)
+    assert report.letterhead.number == "116/NQ-CP"

@@ -142,3 +142,9 @@ def test_labels_under_a_heading_that_is_named_outright_part_no_cell() -> None:
         read(*head(), table([["Nội dung", "Kết quả thực hiện", "Kinh phí"], ["Thư viện thông minh", said, ""]]))
     )
     assert told == {(5, "results"): said}
+
+
+def test_what_a_document_that_is_no_known_report_answers_is_doubted() -> None:
+    body = table([["STT", "Nội dung", "Kết quả thực hiện", "Kinh phí"], ["5", "Thư viện thông minh", "300", "80"]])
+    known = read(*head(), body).appendix
+    assert [round(0.6 * answer.confidence, 3) for answer in known] == [a.confidence for a in read(body).appendix]
