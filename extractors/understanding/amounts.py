@@ -77,6 +77,12 @@ def is_numeral(word: str) -> bool:
     return word in NUMERALS
 
 
+def ends_in_numeral(text: str) -> bool:
+    """Whether the last word of ``text`` is a figure or a numeral, so that a unit after it is part of a sum."""
+    last = (text.split() or [""])[-1].lower()
+    return last[-1:].isdigit() or is_numeral(last)
+
+
 def spelled(words: Sequence[str]) -> int | None:
     """The value below 1000 of numerals written out (folded words), ``ba trăm năm mươi`` → 350."""
     total, pending, seen = 0, None, False
@@ -102,3 +108,12 @@ def measure(text: str) -> int | None:
     """đồng per unit that a heading or caption states ("ĐVT: triệu đồng" → 1000000), None when it states none."""
     match = _MEASURE.search(fold(text))
     return _MEASURES[next((named for named in match.groups() if named), "")] if match else None
+
+
+_UNIT = re.compile(rf"^\W*(?:{_SCALE}\b\W*(?:{_CURRENCY})?|{_CURRENCY}|trd)\W*$")
+
+
+def unit_named(text: str) -> int | None:
+    """đồng per unit where ``text`` is the name of a unit of money and no more, None else ("triệu đồng" → 1000000)."""
+    match = _UNIT.match(fold(text))
+    return _MEASURES[match[1] or ("trd" if "trd" in match[0] else "")] if match else None

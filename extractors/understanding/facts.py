@@ -31,7 +31,8 @@ class Passage:
     """Text to look for facts in.
 
     ``head`` is the heading of its column, ``scale`` the unit of money stated for it (đồng per unit), ``money`` whether
-    bare figures in it are amounts.
+    bare figures in it are amounts. ``source`` is what a table tells of who paid, where the text itself does not;
+    ``order`` the sources of its sums one after another.
     """
 
     lines: tuple[Line, ...]
@@ -40,6 +41,8 @@ class Passage:
     head: str = ""
     scale: int | None = None
     money: bool = False
+    source: FundingSource | None = None
+    order: tuple[FundingSource, ...] = ()
 
 
 _FIGURE = re.compile(r"\d|\b(?:t[ỷỉy]|tri[ệe]u|ngh[ìi]n|ngàn)\b", re.IGNORECASE)
@@ -100,10 +103,11 @@ class _Sentences:
 
     def __init__(self, passage: Passage, doc: Doc, short: Mapping[str, str]) -> None:
         self.doc, self.short = doc, short
-        self.head = source_of(passage.head)
+        self.head = passage.source or source_of(passage.head)
         self.label: FundingSource | None = None
         self.of_money = passage.money
         self.amounts = find_amounts(doc, passage.scale, passage.money)
+        self.order = passage.order if len(passage.order) == len(self.amounts) else ()
         self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
 
     def figures(self, sentence: Span) -> Iterator[_Said]:
@@ -114,7 +118,7 @@ class _Sentences:
         taken: set[int] = set()
         for amount, found in zip(inside, sources(sentence, inside, of_money=self.of_money), strict=True):
             taken |= set(range(amount.start, amount.end))
-            source = found
+            source = found or (self.order[self.amounts.index(amount)] if self.order else None)
             if source is None and not names_both(sentence, amount, inside):
                 total = TOTAL.search(fold(self.doc[sentence.start : amount.start].text))
                 source = None if total else (self.label or self.head)

@@ -55,6 +55,17 @@ def source_of(text: str) -> FundingSource | None:
     return "budget" if labels == {"GRANT"} else _only(labels - {"GRANT"})
 
 
+@lru_cache(maxsize=512)
+def sources_in_order(text: str) -> tuple[FundingSource, ...]:
+    """The sources that a heading names, where it names both: ("budget", "socialised") of "Ngân sách/XHH"."""
+    found: list[FundingSource] = []
+    for entity in pipeline()(squeeze(text)).ents if text else ():
+        source = _only({entity.label_})
+        if source and source not in found:
+            found.append(source)
+    return tuple(found) if len(found) > 1 else ()
+
+
 def _only(labels: set[str]) -> FundingSource | None:
     if labels == {"BUDGET"}:
         return "budget"

@@ -6,15 +6,18 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from extractors.understanding.amounts import measure
+from extractors.understanding.amounts import ends_in_numeral, measure
 from extractors.understanding.answer_places import Part, Places, lines_of, shared_keys
 from extractors.understanding.facts import Passage
 from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Case
-from extractors.understanding.funding import source_of
-from extractors.understanding.lines import Flow, Grid, Line, joined
+from extractors.understanding.funding import source_of, sources_in_order
+from extractors.understanding.lines import Flow, Grid, Line
+from extractors.understanding.money_tables import MoneyTable, Told
 from extractors.understanding.stretches import Narrative
 
+_STATES_UNIT = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W")
+CAPTION = 160  # letters of a line that leads to a table
 _OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")
 
 
@@ -24,7 +27,7 @@ def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage
     scale = _measures(flow, appendix)
     found = _cells(case, appendix, scale)
     for (item, column), stretch in narrative.places.items():
-        found.append(Passage(lines=tuple(stretch.lines), item=item, column=column))
+        found += _plain(flow, stretch.lines, scale, item, column)
     for stretch in narrative.points.values():
         found += _plain(flow, [*stretch.headings, *stretch.lines], scale)
     rest = [
@@ -38,6 +41,7 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
     flow, ledger = case.flow, case.ledger
     money_columns = case.form.money_columns
     found: list[Passage] = []
+    tables = {grid.index: MoneyTable(flow, grid, scale.get(grid.index), "") for grid in flow.tables}
     heading = {part.keys: part for parts in appendix.parts.values() for part in parts}
     rest = _over_the_page(flow, appendix)
     goes_on = set(rest.values())
@@ -56,14 +60,17 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
         own = measure(part.heading)
         funds = bool(column in money_columns or source_of(head))
         table = flow.rows.get(keys[0], (-1, 0))[0]
+        beside = told.beside(keys) if (told := tables.get(table)) else Told(money=False)
         found.append(
             Passage(
                 lines=tuple(lines),
                 item=items.pop() if len(items) == 1 else None,
                 column=column,
                 head=head,
-                scale=own or (scale.get(table) if funds else None),
-                money=funds or own is not None,
+                scale=own or beside.scale or (scale.get(table) if funds else None),
+                money=funds or own is not None or beside.money,
+                source=source_of(head) or beside.source,
+                order=() if source_of(head) else sources_in_order(head),
             )
         )
     return found
@@ -98,50 +105,47 @@ def _contrast(appendix: Places, used: Sequence[tuple[int, str]], part: Part) -> 
     return "xã hội hóa" if "budget" in beside else ""
 
 
-def _heads(flow: Flow, grid: Grid) -> dict[int, str]:
-    """The heading over each grid column; one that is merged over several goes on in the row under it."""
-    found: dict[int, str] = {}
-    merged = {
-        cell.column + at
-        for cell in grid.cells
-        if cell.row == 0 and cell.column_span > 1
-        for at in range(cell.column_span)
-    }
-    for cell in grid.cells:
-        if cell.row == 0 or (cell.row == 1 and cell.column in merged):
-            text = squeeze(joined(flow.pick(cell.keys)))
-            for column in range(cell.column, cell.column + cell.column_span):
-                found[column] = f"{found[column]} {text}" if column in found else text
-    return found
+def _caption(flow: Flow, grid: Grid) -> str:
+    """The line that leads to a table, "" where the line above it does not."""
+    above = [line for line in flow.lines[max(0, grid.start - 4) : grid.start] if not line.blank]
+    if not above or not _leads(above[-1]):
+        return ""
+    leads = [line for line in above[-2:] if _leads(line) and not _STATES_UNIT.match(line.folded)]
+    return squeeze(leads[-1].full) if leads else ""
 
 
-def _plain(flow: Flow, lines: list[Line], scale: dict[int, int | None]) -> list[Passage]:
-    """Running text as one passage; tables in it cell by cell with the heading above each cell."""
+def _leads(line: Line) -> bool:
+    """Whether a line may be the caption of what follows: no sentence that ended."""
+    return line.table is None and len(line.full) <= CAPTION and not line.full.rstrip().endswith((".", ";"))
+
+
+def _plain(
+    flow: Flow, lines: list[Line], scale: dict[int, int | None], item: int | None = None, column: str | None = None
+) -> list[Passage]:
+    """Running text as one passage; tables in it cell by cell with what the table tells of each."""
     rows, tables = flow.rows, {grid.index: grid for grid in flow.tables}
     found = []
     text = tuple(line for line in lines if line.key not in rows)
     if text:
-        found.append(Passage(lines=text))
+        found.append(Passage(lines=text, item=item, column=column))
     inside = {line.key for line in lines if line.key in rows}
     for index in dict.fromkeys(rows[key][0] for key in sorted(inside)):
         grid = tables[index]
-        heads = _heads(flow, grid)
+        told = MoneyTable(flow, grid, scale.get(index), _caption(flow, grid))
         for cell in grid.cells:
             keys = [key for key in cell.keys if key in inside and not flow.lines[key].blank]
             if not keys:
                 continue
-            head = heads.get(cell.column, "") if cell.row else ""
-            own = measure(head)
-            funds = bool(
-                source_of(head)
-                or re.search(r"\b(?:kinh phi|so tien|thanh tien|nguon von|tong (?:cong|chi|von))\b", fold(head))
-            )
+            of = told.tell(cell)
             found.append(
                 Passage(
                     lines=tuple(flow.pick(keys)),
-                    head=head,
-                    scale=own or (scale.get(index) if funds else None),
-                    money=own is not None or (funds and grid.rows > 1),
+                    item=item,
+                    column=column,
+                    scale=of.scale,
+                    money=of.money,
+                    source=of.source,
+                    order=of.order,
                 )
             )
     return found
@@ -176,5 +180,7 @@ def _table_measure(flow: Flow, grid: Grid) -> int | None:
             if found:
                 return found
     # "Chi qua các năm (triệu đồng):" leads up to the table
-    bracket = re.search(r"\([^()]*\)\s*:?\s*$", above[-1].full) if above else None
-    return measure(bracket[0]) if bracket else None
+    last = above[-1].full.rstrip(" .:") if above and len(above[-1].full) <= CAPTION else ""
+    bracket = re.search(r"\([^()]*\)$|(?<=[^\W\d])[,;–-]?\s+(?:nghìn|ngàn|triệu|tỷ|tỉ) đồng$", last)
+    parted = bracket is not None and (bracket[0][0] in "(,;–-" or not ends_in_numeral(last[: bracket.start()]))
+    return measure(bracket[0]) if bracket and parted else None

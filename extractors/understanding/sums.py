@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # figures told in the order of what they are of: "ngân sách và xã hội hóa tương ứng là 2 tỷ và 300 triệu"
 RESPECTIVELY = re.compile(r"\b(?:tuong ung|lan luot|theo thu tu)\b")
 _IN_WORDS = re.compile(r"(?:bang chu|viet bang chu)\s*:?\s*$")
+_UNIT_STATED = re.compile(r"(?:\bdvt|\bdon vi(?: tinh| tien)?|\btinh (?:bang|theo))\W*$")
 _PAID = re.compile(
     r"\b(?:kinh phi|chi|mua|gia|von|nguon|tien|cap|gop|tang|trao|tai tro|ung ho|ho tro|dau tu|bo tri|phan bo|tri gia|"
     r"ngan sach|xa hoi hoa|thu|thanh toan|quyet toan|giai ngan|hop dong|thue|quy|du toan|tong)\b"
@@ -86,10 +87,19 @@ def _parse(doc: Doc, span: Span) -> Amount | None:
     values = _values(tokens)
     if not values:
         return None
+    if values[0] in (10**3, 10**6) and span[0].text in ("1.000", "1.000.000") and _states_unit(doc, span):
+        return None
     low, high = values[0], values[1] if len(values) > 1 and values[1] > values[0] else None
     if 0 < low < LEAST and not any(token.norm_ in SCALES for token in tokens):
         return None  # "10đ" counts marks, "41 đồng nghiệp" people
     return Amount(span.start, span.end, int(low), None if high is None else int(high))
+
+
+def _states_unit(doc: Doc, span: Span) -> bool:
+    """Whether "1.000 đồng" is the unit of a table: "ĐVT: 1.000 đồng", "Kinh phí (1.000 đồng)"."""
+    before = fold(doc[max(0, span.start - 5) : span.start].text)
+    closed = span.end < len(doc) and doc[span.end].text == ")" and doc[span.end - len(span) - 1].text == "("
+    return bool(_UNIT_STATED.search(before)) or (closed and span.start > 0)
 
 
 def _counts_things(doc: Doc, span: Span) -> bool:

@@ -76,6 +76,14 @@ PEOPLE_GIVE = _phrases(
 )
 """Who else gives, and what giving is called then, with marks."""
 
+PERSONS = _phrases(
+    """
+    ông; bà; anh; chị; cô; thầy; nhóm; tập thể; lớp; khóa; cựu; chi hội; hội; chi đoàn; câu lạc bộ; đoàn; sư cô; linh
+    mục; một người; phụ huynh; ban liên lạc; dòng họ; shop; quán; trung tâm; dntn; cty; cn; tnhh; tổng công ty
+    """
+)
+"""How else a name begins in a list of those who gave."""
+
 NO_GIVER = frozenset(
     _phrases(
         """
