@@ -58,10 +58,15 @@ class Told:
 
 
 class MoneyTable:
-    """One table. ``stated``: the unit of money stated for all of it; ``caption``: the line that leads to it."""
+    """One table. ``stated``: the unit of money stated for all of it; ``caption``: the line that leads to it.
 
-    def __init__(self, flow: Flow, grid: Grid, stated: int | None, caption: str) -> None:
-        self.grid, self.stated, self.caption = grid, stated, caption
+    ``before``: the table that it goes on from, which has its headings.
+    """
+
+    def __init__(
+        self, flow: Flow, grid: Grid, stated: int | None, caption: str = "", before: MoneyTable | None = None
+    ) -> None:
+        self.grid, self.stated, self.caption, self.before = grid, stated, caption, before
         self.texts = {cell: squeeze(joined(flow.pick(cell.keys))) for cell in grid.cells}
         self.matrix = grid.matrix()
 
@@ -106,6 +111,9 @@ class MoneyTable:
         return self.grid.columns > 2 or not any(re.search(r"\d\W*(?:trieu|ty|tr|dong|d)\b", fold(x)) for x in first[1:])
 
     def heads(self, column: int) -> list[str]:
+        """The headings over a column, from the top."""
+        if self.before is not None and not self.header:
+            return self.before.heads(column)
         cells = dict.fromkeys(self.matrix[r][column] for r in range(self.header))
         found = [self.texts[cell] for cell in cells if cell is not None and cell.column_span < self.grid.columns]
         return [text for text in found if text and not _COLUMN_NUMBER.match(fold(text))]
@@ -173,7 +181,8 @@ class MoneyTable:
         cell = next((cell for cell in self.grid.cells if cell.keys and cell.keys == keys), None)
         if cell is None or cell.row < self.header:
             return Told(money=False)
-        scale, _ = self._unit(cell.row)
+        measures = [measure(text) for text in (*self.heads(cell.column), *self._labels(cell))]
+        scale = self._unit(cell.row)[0] or next((one for one in measures if one), None)
         source = self._named_beside(cell)
         figures = bool(_figure(self.texts[cell]))
         return Told(money=scale is not None and figures, scale=scale if figures else None, source=source)

@@ -24,24 +24,23 @@ _OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")
 def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:
     """Every text in which figures count: cells, text under item titles, points, and what nobody claimed."""
     flow, ledger = case.flow, case.ledger
-    scale = _measures(flow, appendix)
-    found = _cells(case, appendix, scale)
+    tables = _money_tables(flow, appendix)
+    found = _cells(case, appendix, tables)
     for (item, column), stretch in narrative.places.items():
-        found += _plain(flow, stretch.lines, scale, item, column)
+        found += _plain(flow, stretch.lines, tables, item, column)
     for stretch in narrative.points.values():
-        found += _plain(flow, [*stretch.headings, *stretch.lines], scale)
+        found += _plain(flow, [*stretch.headings, *stretch.lines], tables)
     rest = [
         line for line in flow.lines if ledger.free(line) and not line.blank and line.role not in ("header", "footer")
     ]
-    return found + _plain(flow, rest, scale)
+    return found + _plain(flow, rest, tables)
 
 
-def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[Passage]:
+def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> list[Passage]:
     """The cells of appendix tables, each once; one that answers several places belongs to none of them alone."""
     flow, ledger = case.flow, case.ledger
     money_columns = case.form.money_columns
     found: list[Passage] = []
-    tables = {grid.index: MoneyTable(flow, grid, scale.get(grid.index), "") for grid in flow.tables}
     heading = {part.keys: part for parts in appendix.parts.values() for part in parts}
     rest = _over_the_page(flow, appendix)
     goes_on = set(rest.values())
@@ -59,20 +58,35 @@ def _cells(case: Case, appendix: Places, scale: dict[int, int | None]) -> list[P
             head = f"{head} {_contrast(appendix, used, part)}"
         own = measure(part.heading)
         funds = bool(column in money_columns or source_of(head))
-        table = flow.rows.get(keys[0], (-1, 0))[0]
-        beside = told.beside(keys) if (told := tables.get(table)) else Told(money=False)
+        table = tables.get(flow.rows.get(keys[0], (-1, 0))[0])
+        beside = table.beside(keys) if table else Told(money=False)
         found.append(
             Passage(
                 lines=tuple(lines),
                 item=items.pop() if len(items) == 1 else None,
                 column=column,
                 head=head,
-                scale=own or beside.scale or (scale.get(table) if funds else None),
+                scale=own or beside.scale or (table.stated if table and funds else None),
                 money=funds or own is not None or beside.money,
                 source=source_of(head) or beside.source,
                 order=() if source_of(head) else sources_in_order(head),
             )
         )
+    return found
+
+
+def _money_tables(flow: Flow, appendix: Places) -> dict[int, MoneyTable]:
+    """Every table by its number; one that a page cut keeps the headings of its first part."""
+    scale = _measures(flow, appendix)
+    found: dict[int, MoneyTable] = {}
+    before: MoneyTable | None = None
+    for grid in flow.tables:
+        both = before is not None and {before.grid.index, grid.index} <= set(appendix.tables)
+        cut = before is not None and before.grid.columns == grid.columns and (grid.continued or both)
+        made = MoneyTable(flow, grid, scale.get(grid.index), _caption(flow, grid), before if cut else None)
+        found[grid.index] = made
+        if grid.depth == 0:
+            before = made
     return found
 
 
@@ -120,23 +134,21 @@ def _leads(line: Line) -> bool:
 
 
 def _plain(
-    flow: Flow, lines: list[Line], scale: dict[int, int | None], item: int | None = None, column: str | None = None
+    flow: Flow, lines: list[Line], tables: Mapping[int, MoneyTable], item: int | None = None, column: str | None = None
 ) -> list[Passage]:
     """Running text as one passage; tables in it cell by cell with what the table tells of each."""
-    rows, tables = flow.rows, {grid.index: grid for grid in flow.tables}
+    rows = flow.rows
     found = []
     text = tuple(line for line in lines if line.key not in rows)
     if text:
         found.append(Passage(lines=text, item=item, column=column))
     inside = {line.key for line in lines if line.key in rows}
     for index in dict.fromkeys(rows[key][0] for key in sorted(inside)):
-        grid = tables[index]
-        told = MoneyTable(flow, grid, scale.get(index), _caption(flow, grid))
-        for cell in grid.cells:
+        for cell in tables[index].grid.cells:
             keys = [key for key in cell.keys if key in inside and not flow.lines[key].blank]
             if not keys:
                 continue
-            of = told.tell(cell)
+            of = tables[index].tell(cell)
             found.append(
                 Passage(
                     lines=tuple(flow.pick(keys)),

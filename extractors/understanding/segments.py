@@ -36,6 +36,7 @@ _DATE = re.compile(
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
 _GAP = re.compile(r"\t+|\s{3,}")
+_GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
 _ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=[Vv]\s?/\s?[Vv]\b)")
 
 
@@ -149,7 +150,7 @@ def dated(text: str, line: Line, head: Head) -> str:
     """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
     for match in _DATE.finditer(fold(text)):
         place = _place(text[: match.start()])
-        if not place and match.start() > 0:
+        if not place and (match.start() > 0 or _GOES_ON.match(text[match.end() :])):
             continue  # a date inside a sentence
         if place:
             head.put("place", place[0], [line])
