@@ -23,6 +23,7 @@ from extractors.understanding.row_items import TITLE, Row, RowItems
 from extractors.understanding.stacked import Stacked
 from extractors.understanding.table_shapes import one_below_the_other
 
+TOLD = 0.95  # confidence of a column that only the classifier names, of its score
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
 
@@ -245,7 +246,7 @@ class Reader:
         for c, head in layout.heads.items():
             cell = matrix_row[c]
             keys = tuple(key for key in cell.keys if self.ledger.owners.get(key) in (None, "appendix")) if cell else ()
-            sure = min(confidence, 0.45 + 0.55 * min(head.score + 0.1, 1.0))
+            sure = min(confidence, TOLD * head.score if head.told else 0.45 + 0.55 * min(head.score + 0.1, 1.0))
             elsewhere = {name for other, one in layout.heads.items() if other != c for name in one.columns}
             # under a heading that is named outright "Giải pháp: ..." is a part of what that asks
             parts = self._parts(keys, elsewhere) if head.score < WELL else []

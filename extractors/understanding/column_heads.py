@@ -7,21 +7,25 @@ and then with little confidence.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.assignment import assign
+from extractors.understanding.cell_kinds import Kind, may_hold
 from extractors.understanding.evidence import TOLD_LENGTH, Columns
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, without_unit
 from extractors.understanding.funding import source_of
 from extractors.understanding.lines import GridCell, one_line
 from extractors.understanding.matching import Key
+from extractors.understanding.topics import OTHER
 
 HEADING = 0.5  # least score of a column heading
 OVER = 0.3  # what a merged heading adds
 SOURCE_LENGTH, OF_SOURCE = 30, 0.75  # letters of a heading that names a source of money, and its score
 WELL, BESIDE = 0.75, 0.9  # a score that needs no second opinion; what the classifier weighs where it is lower
+OUTRIGHT = 0.9  # a score that the cells cannot gainsay
+ASIDE = 0.5  # probability of what no form asks, from which half a name is none
 HALF_NAMED, HEARD = 0.6, 0.25  # a lower score than that counts only where the classifier gives so much
 PLACED = 0.15, 0.25  # score of a heading placed by evidence besides its words: least, and what sureness adds
 
@@ -36,6 +40,21 @@ class Head:
     label: str
     heading: str
     score: float
+    told: bool = False
+    """Whether no title but only the classifier names the column, and nothing that stands under it bears that out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What stands over one grid column, from the top, with the scores of what it asks.
+
+    ``told``: only the classifier knows it; ``kind``: what the cells under it hold.
+    """
+
+    pieces: list[str]
+    scores: dict[str, float]
+    told: bool
+    kind: Kind | None
 
 
 class CellTexts:
@@ -88,6 +107,8 @@ class ColumnHeads:
     def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
         """Scores of a title that is not well named, with the classifier's word beside them."""
         told = self.form.heads.of(without_unit(text))
+        if told.get(OTHER, 0.0) >= ASIDE:
+            return {}
         if told:
             # one word in common is no name where the classifier hears nothing of it
             asked = {c: score for c, score in asked.items() if score >= HALF_NAMED or told[c] >= HEARD}
@@ -95,6 +116,11 @@ class ColumnHeads:
             column: 1 - (1 - asked.get(column, 0.0)) * (1 - BESIDE * told.get(column, 0.0))
             for column in self.columns.order
         }
+
+    def held(self, asked: dict[str, float], pieces: Sequence[str], kind: Kind | None) -> dict[str, float]:
+        """``asked`` without the columns that are not named outright and cannot hold what stands under the heading."""
+        outright = {c for text in pieces for c, score in self.scores(text).items() if score >= OUTRIGHT}
+        return {c: score for c, score in asked.items() if c in outright or may_hold(self.form, c, kind)}
 
     def _names(self, over: GridCell, matrix: Matrix, header: frozenset[int]) -> str | None:
         """The column that a merged heading asks, as it and the headings under it say together."""
@@ -123,15 +149,19 @@ class ColumnHeads:
 
     def share(
         self,
-        scores: dict[int, dict[str, float]],
-        texts: dict[int, list[str]],
-        matrix: Matrix,
-        header: frozenset[int],
-        unsure: set[int],
+        headings: Mapping[int, Heading],
+        body: Matrix,
+        before: Collection[int] = (),
     ) -> dict[int, tuple[tuple[str, ...], float]]:
-        """Grid column → campaign columns with a score: one each where that is best, several where a heading says so."""
+        """Grid column → campaign columns with a score: one each where that is best, several where a heading says so.
+
+        Those in ``before`` are asked for only where their headings say so.
+        """
         order = [column.id for column in self.form.campaign.columns]
-        grid_columns = sorted(scores)
+        grid_columns = sorted(headings)
+        scores = {c: heading.scores for c, heading in headings.items()}
+        texts = {c: heading.pieces for c, heading in headings.items()}
+        unsure = {c for c, heading in headings.items() if heading.told}
         pairs = assign([[scores[c].get(column, 0.0) for column in order] for c in grid_columns])
         chosen: dict[int, tuple[tuple[str, ...], float]] = {}
         paired = {grid_columns[row]: order[at] for row, at in pairs}
@@ -150,7 +180,7 @@ class ColumnHeads:
                 both += [column for column in self._clauses(texts[c][0]) if column not in both]
             chosen[c] = (tuple(column for column in order if column in both), score)
         if (
-            len(chosen) >= 2
+            len(chosen.keys() - unsure) >= 2
             and len(grid_columns) == len(order)
             and all(
                 columns == (order[at],)
@@ -161,7 +191,8 @@ class ColumnHeads:
         ):
             chosen |= {c: ((order[at],), 0.1) for at, c in enumerate(grid_columns) if c not in chosen}
         elif len({column for columns, _ in chosen.values() for column in columns}) >= 2:
-            chosen |= self._beside(grid_columns, chosen, texts, matrix[max(header) + 1 :])
+            after = [c for c in grid_columns if c not in before]
+            chosen |= self._beside(after, chosen, texts, body)
         return chosen
 
     def _clauses(self, heading: str) -> list[str]:

@@ -8,25 +8,23 @@ known for a report is read so: lists of other matters speak of schools and money
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from extractors.understanding.assignment import assign
-from extractors.understanding.folding import fold
+from extractors.understanding.cell_kinds import CELLS, Kind, kind_of, may_hold, shares
 from extractors.understanding.form import Case, Form, bare_title, without_unit
 from extractors.understanding.topics import OTHER, Topics
 
 TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 ITEM_WEIGHT = 0.75  # of the classifier, beside the words of a title
 ITEM_SHARE = 0.3  # least probability that counts
-CELLS = 40  # of a column that are read as evidence
 CLIP = 2.0  # greatest weight of one text, natural logarithm
 IN_ORDER = math.log(3.0)  # for a column that stands where the letter has it
 SHARED = math.log(0.5)  # for a column that the neighbour answers already
 ASIDE = 2.0  # weight of a row that asks something else, against one item
+SAYS = 1.0  # least weight of a heading that tells what figures under it count
+NEVER = -9.0  # of a column that cannot hold such cells
 HOLDS = 2.0  # of a column of money whose every cell tells a sum, of one of documents whose every cell cites one
-_SUM = re.compile(r"\d[\d.,]*\s*(?:ty|trieu|tr|nghin|ngan|d|dong|vnd)\b|^\W*\d{1,3}(?:[.,]\d{3})+\W*$")
-_CITED = re.compile(r"\b(?:kh|qd|cv|nq|ct|hd|ke hoach|quyet dinh|cong van)\b[^.]{0,12}\d|\b\d+\s*/\s*[a-z]{2}")
 LIKELY = 0.35  # probability from which a column is placed
 
 
@@ -98,11 +96,14 @@ class Columns:
     def weights(self, heading: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
         """Logarithmic weight of each column, and of ``other``, for a grid column."""
         total = weights(self.form, self.order, without_unit(" ".join(heading)), cells)
-        filled = [fold(text) for text in cells[:CELLS] if text.strip()]
-        for kind, columns in ((_SUM, self.form.money_columns), (_CITED, self.form.directive_columns)):
-            share = sum(bool(kind.search(text)) for text in filled) / len(filled) if filled else 0.0
+        held, kind = shares(cells), kind_of(cells)
+        for one, columns in ((Kind.SUMS, self.form.money_columns), (Kind.DOCUMENTS, self.form.directive_columns)):
             for column in columns:
-                total[column] += HOLDS * share
+                total[column] += HOLDS * held.get(one, 0.0)
+        for column in self.order:
+            # figures without a heading that says what they count may be anything
+            holds = may_hold(self.form, column, kind) and (kind is not Kind.FIGURES or total[column] > SAYS)
+            total[column] += 0.0 if holds else NEVER
         return total | {OTHER: said(self.form.heads, [OTHER], without_unit(" ".join(heading))).get(OTHER, 0.0)}
 
     def place(

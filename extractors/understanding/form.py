@@ -64,6 +64,11 @@ class Form:
         return frozenset(column.id for column in self.campaign.columns if column.role == "directives")
 
     @cached_property
+    def result_columns(self) -> frozenset[str]:
+        """Columns that ask what was done."""
+        return frozenset(column.id for column in self.campaign.columns if column.role == "results")
+
+    @cached_property
     def item_titles(self) -> Titles[int]:
         """Titles of items alone, whole."""
         return Titles({item.id: (item.title,) for item in self.campaign.items}, parts=False)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractors.understanding.column_heads import WELL, CellTexts, ColumnHeads, Head, Matrix, named
+from extractors.understanding.cell_kinds import bears_out, kind_of
+from extractors.understanding.column_heads import WELL, CellTexts, ColumnHeads, Head, Heading, Matrix, named
 from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number
@@ -13,6 +14,7 @@ from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Grid
 from extractors.understanding.table_header import COLUMN_NUMBER, NUMBER_HEAD, TITLE_HEAD, Headers
 
+KEY_LENGTH = 60  # letters of a text that names a row
 NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
 THROUGHOUT = 0.8  # mean evidence of titles in a table that has one column of the form
 SPENT_ON = 0.5  # the same where that column tells sums: what else was bought stands among the items
@@ -122,19 +124,16 @@ class Layouts:
         ]
         if not items and layout.number is not None and layout.title is None:
             return bool(strange)
-        return len(strange) > MOSTLY * len(headed)
+        throughout = items >= 2 and self._all_items(matrix, header, layout.title, THROUGHOUT)
+        return len(strange) > MOSTLY * len(headed) and not throughout
 
     def _heads(self, grid: Grid, matrix: Matrix, header: frozenset[int]) -> Layout:
-        heads: dict[int, Head] = {}
         number = title = None
-        scores: dict[int, dict[str, float]] = {}
-        texts: dict[int, list[str]] = {}
-        unsure: set[int] = set()  # headings that only the classifier knows
+        headings: dict[int, Heading] = {}
         for c in range(grid.columns):
             cells = dict.fromkeys(matrix[r][c] for r in sorted(header))
             pieces = [self.text(cell) for cell in cells if cell is not None]
             pieces = [text for text in pieces if text and not COLUMN_NUMBER.match(fold(text))]
-            texts[c] = pieces
             folded = fold(" ".join(pieces))
             if NUMBER_HEAD.match(folded) and number is None:
                 number = c
@@ -147,23 +146,36 @@ class Layouts:
                 title = c
                 continue
             asked, only_told = self.heads.asked(pieces, cells, matrix, header)
-            unsure |= {c} if only_told else set()
-            scores[c] = asked
+            kind = kind_of(self._under(matrix, header, c))
+            headings[c] = Heading(pieces, self.heads.held(asked, pieces, kind), only_told, kind)
         by_content = self._title_column(matrix, header)
         left = title if by_content is None else by_content
         if number is None and left is not None:
-            unasked = (c for c in range(left) if c in scores and not named(scores[c], WELL))
+            unasked = (c for c in range(left) if c in headings and not named(headings[c].scores, WELL))
             number = next((c for c in unasked if self._counts(matrix, header, c)), None)
-            scores.pop(-1 if number is None else number, None)
+            headings.pop(-1 if number is None else number, None)
         if by_content is not None and by_content != title:
             title = by_content
-            scores.pop(title, None)
-        for c, columns in self.heads.share(scores, texts, matrix, header, unsure).items():
-            label = texts[c][-1] if texts[c] else ""
-            heads[c] = Head(columns[0], label, " ".join(texts[c]), columns[1])
+            headings.pop(title, None)
+        # what stands before the titles counts or groups the rows: it answers only where its heading says so
+        before = set(range(title)) if title is not None and any(c > title for c in headings) else set()
+        body = matrix[max(header) + 1 :]
+        heads = {
+            c: self._head(headings[c], *columns) for c, columns in self.heads.share(headings, body, before).items()
+        }
         if number is None and title is not None and title > 0 and title - 1 not in heads:
             number = title - 1
         return Layout(grid, header, heads, number, title)
+
+    def _head(self, heading: Heading, columns: tuple[str, ...], score: float) -> Head:
+        borne_out = any(bears_out(self.form, column, heading.kind) for column in columns)
+        label = heading.pieces[-1] if heading.pieces else ""
+        return Head(columns, label, " ".join(heading.pieces), score, heading.told and not borne_out)
+
+    def _under(self, matrix: Matrix, header: frozenset[int], c: int) -> list[str]:
+        """Texts of the cells under a heading."""
+        cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
+        return [self.text(cell) for cell in cells if cell is not None]
 
     def _counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""
@@ -173,9 +185,13 @@ class Layouts:
         return len(texts) >= 2 and numbered and len(set(texts)) > 1 and max(map(len, texts)) <= NUMBER_LENGTH
 
     def _title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
-        """The grid column whose cells name the most items."""
+        """The grid column whose cells name the most items.
+
+        What stands under the heading of an answer beside names of other things speaks of items, but names none.
+        """
         best: tuple[float, int] | None = None
         start = max(header) + 1
+        keyed = False
         for c in range(len(matrix[0])):
             seen: dict[int, float] = {}
             for r in range(start, min(len(matrix), start + 60)):
@@ -187,9 +203,19 @@ class Layouts:
                     for item, score in named(item_evidence(self.case, text), 0.55):
                         seen[item] = max(seen.get(item, 0.0), score)
             value = sum(seen.values())
+            if keyed and any(named(self.form.column_scores(self.text(matrix[r][c])), WELL) for r in header if r >= 0):
+                continue
+            keyed = keyed or (not seen and self._keys(matrix, header, c))
             if seen and (best is None or value > best[0] + 0.3):
                 best = (value, c)
         return best[1] if best and best[0] >= 0.9 else None
+
+    def _keys(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
+        """Whether a column names each row by a text of its own, as that of schools or of quarters does."""
+        texts = [text for text in self._under(matrix, header, c) if text]
+        apart = len(texts) > 1 and len(set(texts)) == len(texts) and max(map(len, texts)) <= KEY_LENGTH
+        asks = any(self.heads.scores(self.text(matrix[r][c])) for r in header if r >= 0)
+        return apart and not asks and not self._counts(matrix, header, c)
 
     def _item_hits(self, matrix: Matrix, header: frozenset[int], title: int | None) -> int:
         if title is None:

@@ -13,6 +13,7 @@ from extractors.understanding.layout import Layout, Layouts
 
 TITLE = 0.45  # least score of an item title
 CLEAR = 0.6  # of at least one title in a table
+AGAIN = 0.62  # of an item that another row names better
 WHOLE = 0.85  # of a title that names one item and needs no parting
 BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
 TOGETHER = 0.75  # confidence of items answered together
@@ -70,19 +71,8 @@ class RowItems:
         for at, line in enumerate(table):
             taken = [at in together or item in shared for item in order]
             table[at] = [0.0 if gone else score for gone, score in zip(taken, line, strict=True)]
-        placed: dict[int, tuple[int, float]] = {}
-        for at, k in assign(table):
-            if table[at][k] >= TITLE:
-                placed[at] = (order[k], min(0.99, 0.45 + 0.55 * table[at][k]))
-        for at, line in enumerate(table):
-            best = max(range(len(order)), key=lambda k: line[k])
-            if at not in placed and line[best] >= 0.62:
-                placed[at] = (order[best], 0.3 + 0.5 * line[best])
-        given = {item for item, _ in placed.values()}.union(*together.values())
+        placed = self._placed(rows, titled, table, together)
         clearly = len(together) + sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
-        left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}
-        if clearly >= max(2, len(left)):
-            placed |= self._by_answers(left, [item for item in order if item not in given])
         asking = sum(bool(row.title) and not row.sub for row in rows)
         if len(placed) + len(together) < MOSTLY * asking and clearly < SEVERAL:
             return []
@@ -92,6 +82,41 @@ class RowItems:
         answered = {at: [place] for at, place in placed.items()}
         answered |= {at: [(item, TOGETHER) for item in several] for at, several in together.items()}
         return [(rows[at], place) for at in sorted(answered) for place in answered[at]]
+
+    def _placed(
+        self,
+        rows: list[Row],
+        titled: Sequence[dict[int, float]],
+        table: Sequence[Sequence[float]],
+        together: dict[int, tuple[int, ...]],
+    ) -> dict[int, tuple[int, float]]:
+        """Row → the item it answers and how sure that is, those answered ``together`` aside.
+
+        ``titled``: what the titles say; ``table``: the same with numbers, row by item.
+        """
+        order = [item.id for item in self.form.campaign.items]
+        placed: dict[int, tuple[int, float]] = {}
+        for at, k in assign(table):
+            if table[at][k] >= TITLE:
+                placed[at] = (order[k], min(0.99, 0.45 + 0.55 * table[at][k]))
+        again: dict[int, tuple[int, float]] = {}
+        for at, line in enumerate(table):
+            best = max(range(len(order)), key=lambda k: line[k])
+            if at not in placed and line[best] >= AGAIN:
+                again[at] = (order[best], 0.3 + 0.5 * line[best])
+        clearly = len(together) + sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
+        left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}
+        if clearly >= max(2, len(left.keys() - again.keys())):
+            given = {item for item, _ in placed.values()}.union(*together.values())
+            free = [item for item in order if item not in given]
+            placed |= self._by_answers({at: row for at, row in left.items() if at not in again}, free)
+            # a row that names an item named better above may be one of its parts, or speak of another
+            free = [item for item in free if item not in {found for found, _ in placed.values()}]
+            for at, (item, _) in again.items():
+                if at in left and rows[at].number is not None:
+                    found = self._by_answers({at: rows[at]}, [*free, item])
+                    placed |= {row: place for row, place in found.items() if place[0] != item}
+        return again | placed
 
     def _by_answers(self, rows: dict[int, Row], items: Sequence[int]) -> dict[int, tuple[int, float]]:
         """Items still to be found of rows whose titles say too little: what the answers speak of counts too."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from itertools import combinations, pairwise
 
 from extractors.understanding.answer_places import Part, Places
@@ -10,15 +11,19 @@ from extractors.understanding.column_heads import PLACED, named
 from extractors.understanding.evidence import TOLD_LENGTH, item_evidence, rows_left, said
 from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import bare_title, leading_number, without_number
+from extractors.understanding.headings import CAPITALS, DASH, split_label
 from extractors.understanding.layout import Layouts
 from extractors.understanding.lines import Grid, GridCell
+from extractors.understanding.table_header import TOP_ROWS
 
+FURTHER = 0.7  # how sure an item must be that is named above another line over the table
 SPOKEN, AHEAD = 0.55, 0.12  # of the item that a title in other words speaks of, and its lead
 LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
 ALONE = 0.5  # probability of the item that a title and its table speak of together
 SPEAKS = 1.0  # logarithm of how much more than usual the title alone must speak for it
 ENOUGH = 3  # columns asked down the rows, where fewer than two are named outright
 ASKING = 0.5  # share of rows that must ask something, for a list of other matters names a column here and there
+SEVERAL = 2  # items that stand side by side
 AGAIN = 0.8  # share of questions that come more than once, where the table asks the same of every item
 MOST_COLUMNS = 3  # of such a table: label, answer, and one to spare
 
@@ -39,7 +44,7 @@ class Stacked:
 
     def item_above(self, grid: Grid, *, headed: bool = False) -> tuple[int, float] | None:
         """The item that the lines above a table name, or its own first row unless that is its head (``headed``)."""
-        seen = 0
+        seen, nearest = 0, DASH
         first = [] if headed else dict.fromkeys(grid.matrix()[0])
         inside = [self.text(cell) for cell in first if cell is not None]
         for text in inside:
@@ -52,9 +57,12 @@ class Stacked:
                     break
                 continue
             found = self.item_of(line.full) or self._item_spoken_of(line.full, grid)
-            if found:
+            depth = split_label(line.full)[0]
+            if found and found[1] >= (FURTHER if seen else 0.0) and (CAPITALS if depth is None else depth) <= nearest:
                 self.ledger.claim([line], "form")
                 return found
+            # "A. ..." over the table parts it from what stands above, "a) ..." does not
+            nearest = min(nearest, DASH if depth is None else depth - 1)
             seen += 1
             if seen >= 3:
                 break
@@ -250,12 +258,23 @@ class Stacked:
         may_ask = sum(bool(self.text(cells[at])) and cells[at] is not cells[-1] for cells in grid.matrix())
         return (at, by_row, asking is not None) if len(by_row) >= ASKING * may_ask else None
 
+    def _side_by_side(self, grid: Grid, at: int, by_row: Collection[int]) -> bool:
+        """Whether a row on top names items beside each other, each over the column of its answers."""
+        for r, cells in enumerate(grid.matrix()[:TOP_ROWS]):
+            beside = dict.fromkeys(cell for cell in cells[at + 1 :] if cell is not None and cell is not cells[at])
+            named_here = {found[0] for cell in beside if (found := self.item_of(self.text(cell)))}
+            if r not in by_row and len(named_here) >= SEVERAL:
+                return True
+        return False
+
     def read(self, grid: Grid) -> bool:
         """A table of rows "column heading | answer" under item rows; False when it is not one."""
         labels = self._labels(grid)
         if labels is None:
             return False
         at, by_row, same = labels
+        if self._side_by_side(grid, at, by_row):
+            return False
         item, last = self._carried_over(grid) or (self.item_above(grid), None)
         answered = False
         for r, cells in enumerate(grid.matrix()):
