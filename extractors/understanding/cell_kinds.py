@@ -24,6 +24,7 @@ class Kind(Enum):
     FIGURES = "figures"
     SUMS = "sums"
     DOCUMENTS = "documents"
+    PEOPLE = "people"
 
 
 _MARK = re.compile(r"^\W*(?:x|v|[✓✔☑☒✗✘√])\W*$|^[✓✔☑☒✗✘√+]+$")
@@ -35,6 +36,10 @@ _DATE = re.compile(
 _FIGURE = re.compile(r"^[~≈><≥≤]?\s*\d[\d.,]*\s*(?:%|diem)?(?:\s*/\s*\d[\d.,]*)?$")
 _SUM = re.compile(r"\d[\d.,]*\s*(?:ty|trieu|tr|nghin|ngan|d|dong|vnd)\b|^\W*\d{1,3}(?:[.,]\d{3})+\W*$")
 _CITED = re.compile(r"\b(?:kh|qd|cv|nq|ct|hd|ke hoach|quyet dinh|cong van)\b[^.]{0,12}\d|\b\d+\s*/\s*[a-z]{2}")
+_PERSON = re.compile(
+    r"^(?:ong|ba|anh|chi|co|thay|em|d/c|dong chi|ths|gv)\.? [^\d,;:]{2,30}$|"
+    r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|to [a-z]{2,12})$"
+)
 # looked for in this order: 500.000 is a sum before it is a figure
 _KINDS = (
     (Kind.MARKS, _MARK.search),
@@ -42,6 +47,7 @@ _KINDS = (
     (Kind.SUMS, _SUM.search),
     (Kind.DOCUMENTS, _CITED.search),
     (Kind.FIGURES, _FIGURE.search),
+    (Kind.PEOPLE, _PERSON.search),
 )
 
 

@@ -19,12 +19,13 @@ TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 ITEM_WEIGHT = 0.75  # of the classifier, beside the words of a title
 ITEM_SHARE = 0.3  # least probability that counts
 CLIP = 2.0  # greatest weight of one text, natural logarithm
-IN_ORDER = math.log(3.0)  # for a column that stands where the letter has it
+IN_ORDER = math.log(6.0)  # for a column that stands where the letter has it
 SHARED = math.log(0.5)  # for a column that the neighbour answers already
 ASIDE = 2.0  # weight of a row that asks something else, against one item
 SAYS = 1.0  # least weight of a heading that tells what figures under it count
 NEVER = -9.0  # of a column that cannot hold such cells
 HOLDS = 2.0  # of a column of money whose every cell tells a sum, of one of documents whose every cell cites one
+LACKS = 1.0  # of the same where no cell does
 LIKELY = 0.35  # probability from which a column is placed
 
 
@@ -99,10 +100,12 @@ class Columns:
         held, kind = shares(cells), kind_of(cells)
         for one, columns in ((Kind.SUMS, self.form.money_columns), (Kind.DOCUMENTS, self.form.directive_columns)):
             for column in columns:
-                total[column] += HOLDS * held.get(one, 0.0)
+                share = held.get(one, 0.0)
+                total[column] += HOLDS * share - LACKS * (1 - share if held else 0.0)
         for column in self.order:
-            # figures without a heading that says what they count may be anything
-            holds = may_hold(self.form, column, kind) and (kind is not Kind.FIGURES or total[column] > SAYS)
+            # people and figures without a heading that says what they count may be anything
+            vague = kind in (Kind.FIGURES, Kind.PEOPLE) and total[column] <= SAYS
+            holds = may_hold(self.form, column, kind) and not vague
             total[column] += 0.0 if holds else NEVER
         return total | {OTHER: said(self.form.heads, [OTHER], without_unit(" ".join(heading))).get(OTHER, 0.0)}
 

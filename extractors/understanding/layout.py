@@ -120,7 +120,8 @@ class Layouts:
         strange = [
             c
             for c in headed
-            if c not in layout.heads and not any("ghi chu" in fold(self.text(matrix[r][c])) for r in header)
+            if (c not in layout.heads or (layout.told and layout.heads[c].score < ASKED))
+            and not any("ghi chu" in fold(self.text(matrix[r][c])) for r in header)
         ]
         if not items and layout.number is not None and layout.title is None:
             return bool(strange)

@@ -267,6 +267,24 @@ class Stacked:
                 return True
         return False
 
+    def _by_answers(self, grid: Grid, at: int, by_row: Collection[int]) -> dict[str, tuple[int, float]]:
+        """Names before the column of questions that name no item → the item their answers speak of too."""
+        rows: dict[str, list[str]] = {}
+        name = ""
+        for r, cells in enumerate(grid.matrix()):
+            before = [self.text(cell) for cell in dict.fromkeys(cells[:at]) if cell is not None]
+            name = next((text for text in before if text and leading_number(text) is None), name)
+            if name and r in by_row:
+                rows.setdefault(name, []).append(self.text(cells[at + 1]))
+        known = {text: found for text in rows if (found := self.item_of(text))}
+        given = {item for item, _ in known.values()} | {item for item, _ in self.places.parts}
+        items = [item.id for item in self.form.campaign.items if item.id not in given]
+        left = [text for text in rows if text not in known]
+        if len(known) < max(SEVERAL, len(left)):
+            return {}
+        spoken = rows_left(self.case, {n: (text, rows[text]) for n, text in enumerate(left)}, items)
+        return {left[n]: (item, 0.3 + 0.3 * share) for n, (item, share) in spoken.items()}
+
     def read(self, grid: Grid) -> bool:
         """A table of rows "column heading | answer" under item rows; False when it is not one."""
         labels = self._labels(grid)
@@ -277,6 +295,7 @@ class Stacked:
             return False
         item, last = self._carried_over(grid) or (self.item_above(grid), None)
         answered = False
+        unnamed = self._by_answers(grid, at, by_row) if same else {}
         for r, cells in enumerate(grid.matrix()):
             for c, cell in enumerate(cells):
                 if cell is None or cell.row != r or cell.column != c or (r in by_row and c >= at):
@@ -284,6 +303,7 @@ class Stacked:
                 names = same and c < at
                 told = names or cell.column_span >= grid.columns
                 found = self.item_named(self.text(cell)) or (self._item_told(self.text(cell)) if told else None)
+                found = found or unnamed.get(self.text(cell))
                 if found:
                     item, last = found, None
                     self.ledger.claim(cell.keys, "form")

@@ -115,3 +115,22 @@ def test_questions_under_a_title_that_names_no_item_are_points() -> None:
     report = read(*head(), p("Phần việc của trường trong Đề án giáo dục thông minh"), p("A. Hỏi đáp"), table(body))
     assert not cells(report)
     assert set(points(report)) == {"school.1", "school.2", "school.3"}
+
+
+def test_text_without_a_sum_under_an_unknown_heading_is_no_money() -> None:
+    body = [
+        ["Việc", "Giấy đã ký", "Người làm được gì", "Nghẽn ở đâu", "Cách gỡ xin được làm"],
+        ["Kho dữ liệu, thống kê", "Công văn 22/SGDĐT-TCCB", "Nhập 78.900 hồ sơ", "Bằng cũ viết tay", "Chụp bằng"],
+        ["Phần mềm dạy học, kiểm tra", "", "Chọn 220 thầy cô giỏi", "Không được tính giờ", "Tính 2 tiết"],
+        ["Tự động hóa, robot", "", "Chưa có ai", "Không trường nào đào tạo", "Đặt hàng trường"],
+    ]
+    assert not any(column == "funding" for _, column in cells(read(*REPORT, table(body))))
+
+
+def test_the_last_column_of_those_who_do_it_proposes_nothing() -> None:
+    body = [
+        ["Việc", "Kết quả", "Khó khăn", "Gọi"],
+        ["Thư viện thông minh", "300 sách số", "Chật", "Chị Mai"],
+        ["Câu lạc bộ robot", "Hai đội", "Thiếu pin", "Anh Tín"],
+    ]
+    assert {column for _, column in cells(read(*REPORT, table(body)))} == {"results", "challenges"}
