@@ -82,28 +82,47 @@ def train(data: Sequence[Example], digest: str = "") -> TopicModel:
         for name in dict.fromkeys(one):
             counts[name] = counts.get(name, 0) + 1
     names = tuple(sorted(name for name, count in counts.items() if count >= _LEAST))
-    known = {name: at for at, name in enumerate(names)}
-    inputs: NDArray[Any] = np.zeros((len(data), len(names) + 1), dtype="f8")
-    inputs[:, -1] = 1.0
+    inputs = _Inputs(told, names)
     wanted: NDArray[Any] = np.zeros((len(data), len(labels)), dtype="f8")
-    for row, (label, _) in enumerate(data):
-        at, value = vector(told[row], known)
-        inputs[row, at] = value
-        wanted[row, labels.index(label)] = 1.0
+    wanted[np.arange(len(data)), [labels.index(label) for label, _ in data]] = 1.0
     share = 1.0 / np.sqrt(wanted.sum(axis=0))  # labels with few examples count for more
     each = (wanted @ share)[:, None]
     each = each / each.sum()
     weights: NDArray[Any] = np.zeros((len(names) + 1, len(labels)), dtype="f8")
     speed = np.zeros_like(weights)
-    for step in range(_STEPS):
+    for _ in range(_STEPS):
         ahead = weights + 0.9 * speed
-        scores = inputs @ ahead
+        scores = inputs.times(ahead)
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
-        slope = inputs.T @ ((raised / raised.sum(axis=1, keepdims=True) - wanted) * each) + _DECAY * ahead
-        speed = 0.9 * speed - _RATE * 10 * slope
+        off = (raised / raised.sum(axis=1, keepdims=True) - wanted) * each
+        speed = 0.9 * speed - _RATE * 10 * (inputs.back(off) + _DECAY * ahead)
         weights = weights + speed
-        del step
     return TopicModel(labels=labels, features=names, weights=weights.astype("<f2").tobytes(), digest=digest)
+
+
+class _Inputs:
+    """Examples × features with a last column of ones, of which only what is not zero is held."""
+
+    def __init__(self, told: Sequence[Sequence[str]], names: Sequence[str]) -> None:
+        known = {name: at for at, name in enumerate(names)}
+        rows = [vector(one, known) for one in told]
+        sizes = [len(at) + 1 for at, _ in rows]
+        self.at = np.array([place for at, _ in rows for place in (*at, len(names))])
+        self.values = np.array([value for at, one in rows for value in (*[one] * len(at), 1.0)])[:, None]
+        self.starts = np.cumsum([0, *sizes[:-1]])
+        # the same by feature; each stands in an example at least
+        self.order = np.argsort(self.at, kind="stable")
+        self.rows = np.repeat(np.arange(len(rows)), sizes)[self.order]
+        self.turned = self.values[self.order]
+        self.columns = np.searchsorted(self.at[self.order], np.arange(len(names) + 1))
+
+    def times(self, weights: NDArray[Any]) -> NDArray[Any]:
+        """Examples × labels, of features × labels."""
+        return np.asarray(np.add.reduceat(weights[self.at] * self.values, self.starts, axis=0))
+
+    def back(self, off: NDArray[Any]) -> NDArray[Any]:
+        """Features × labels, of examples × labels."""
+        return np.asarray(np.add.reduceat(off[self.rows] * self.turned, self.columns, axis=0))
 
 
 def cross_validated(data: Sequence[Example]) -> list[tuple[str, str, float, str]]:
