@@ -24,7 +24,7 @@ from extractors.understanding.topics import TopicModel, features, vector
 
 FOLDS = 5
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
-_STEPS, _RATE, _DECAY = 500, 0.5, 5e-5
+_STEPS, _RATE = 1000, 0.5
 _LEAST = 1  # examples a feature must stand in
 
 Example = tuple[str, str]
@@ -37,6 +37,9 @@ class BadExamples(Exception):
 
 TEXT, TABLES = frozenset(("headings", "texts")), frozenset(("headings", "heads"))
 """Kinds of examples that each classifier learns from."""
+
+DECAY = {TEXT: 1e-5, TABLES: 5e-5}
+"""How strongly weights are held small: a head is few words, and one of them must not be taken for certain."""
 
 
 def examples(path: Path, campaign: Campaign, kinds: frozenset[str] = TEXT) -> list[Example]:
@@ -74,7 +77,8 @@ def written(path: Path, kinds: frozenset[str] = TEXT | TABLES) -> dict[str, list
         raise BadExamples(f"{path}: {error}") from error
 
 
-def train(data: Sequence[Example], digest: str = "") -> TopicModel:
+def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT]) -> TopicModel:
+    """The classifier that ``data`` teach; ``digest`` is kept in it, ``decay`` is the weight of L2."""
     labels = tuple(sorted({label for label, _ in data}))
     told = [features(text) for _, text in data]
     counts: dict[str, int] = {}
@@ -95,7 +99,7 @@ def train(data: Sequence[Example], digest: str = "") -> TopicModel:
         scores = inputs.times(ahead)
         raised = np.exp(scores - scores.max(axis=1, keepdims=True))
         off = (raised / raised.sum(axis=1, keepdims=True) - wanted) * each
-        speed = 0.9 * speed - _RATE * 10 * (inputs.back(off) + _DECAY * ahead)
+        speed = 0.9 * speed - _RATE * 10 * (inputs.back(off) + decay * ahead)
         weights = weights + speed
     return TopicModel(labels=labels, features=names, weights=weights.astype("<f2").tobytes(), digest=digest)
 
@@ -125,13 +129,14 @@ class _Inputs:
         return np.asarray(np.add.reduceat(off[self.rows] * self.turned, self.columns, axis=0))
 
 
-def cross_validated(data: Sequence[Example]) -> list[tuple[str, str, float, str]]:
+def cross_validated(data: Sequence[Example], decay: float = DECAY[TEXT]) -> list[tuple[str, str, float, str]]:
     """(label, best label, its probability, text) of each example, told by a model that has not seen it."""
     from extractors.understanding.topics import Topics  # noqa: PLC0415 - builds a pipeline
 
     found = []
     for fold in range(FOLDS):
-        model = Topics(msgspec.msgpack.encode(train([one for at, one in enumerate(data) if at % FOLDS != fold])))
+        seen = [one for at, one in enumerate(data) if at % FOLDS != fold]
+        model = Topics(msgspec.msgpack.encode(train(seen, decay=decay)))
         for label, text in data[fold::FOLDS]:
             cats = model.of(text)
             best = max(cats, key=lambda name: cats[name])
@@ -143,16 +148,16 @@ def write(folder: Path, campaign: Campaign) -> dict[str, Any]:
     """Train from ``folder/examples.yaml``, write ``topics.bin`` and ``heads.bin``, return what was measured."""
     path = folder / "examples.yaml"
     return {
-        "topics": _write(folder / "topics.bin", examples(path, campaign), path),
-        "heads": _write(folder / "heads.bin", examples(path, campaign, TABLES), path),
+        name: _write(folder / f"{name}.bin", examples(path, campaign, kinds), path, DECAY[kinds])
+        for name, kinds in (("topics", TEXT), ("heads", TABLES))
     }
 
 
-def _write(to: Path, data: Sequence[Example], path: Path) -> dict[str, Any]:
-    model = train(data, hashlib.sha256(path.read_bytes()).hexdigest())
+def _write(to: Path, data: Sequence[Example], path: Path, decay: float) -> dict[str, Any]:
+    model = train(data, hashlib.sha256(path.read_bytes()).hexdigest(), decay)
     packed = msgspec.msgpack.encode(model)
     to.write_bytes(packed)
-    judged = cross_validated(data)
+    judged = cross_validated(data, decay)
     at_least = {}
     for threshold in THRESHOLDS:
         told = [(label, best) for label, best, value, _ in judged if value >= threshold]

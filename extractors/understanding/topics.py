@@ -6,6 +6,7 @@ titles are not named in any words known; whoever asks must abstain below a thres
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER = "other"
+_WRITTEN = re.compile(r"[^\W\d_]+")
 _COMMON = STOP_WORDS - {"khi", "do", "duoc"}
 
 
@@ -39,9 +41,12 @@ class TopicModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def features(text: str) -> list[str]:
-    """Words and pairs of neighbouring words; figures all read ``0``."""
+    """Words and pairs of neighbouring words, without marks, and words as they are written; figures all read ``0``.
+
+    Marks part words that would be one without them; text that lost its marks is still known by the others.
+    """
     kept = ["0" if word.isdigit() else word for word in words(text) if word not in _COMMON]
-    return [*kept, *(f"{a} {b}" for a, b in pairwise(kept))]
+    return [*kept, *(f"{a} {b}" for a, b in pairwise(kept)), *(f"^{word}" for word in _WRITTEN.findall(text.lower()))]
 
 
 def vector(found: Sequence[str], known: dict[str, int]) -> tuple[list[int], float]:

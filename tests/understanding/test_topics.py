@@ -35,7 +35,9 @@ def weights(model: TopicModel) -> np.ndarray:
 def test_the_examples_give_the_classifier_that_is_shipped(name: str, kinds: frozenset[str]):
     campaign = campaigns.load(LETTER)
     digest = hashlib.sha256((FOLDER / "examples.yaml").read_bytes()).hexdigest()
-    trained = topic_training.train(topic_training.examples(FOLDER / "examples.yaml", campaign, kinds), digest)
+    trained = topic_training.train(
+        topic_training.examples(FOLDER / "examples.yaml", campaign, kinds), digest, topic_training.DECAY[kinds]
+    )
     shipped = held(name)
     assert (trained.labels, trained.features, trained.digest) == (shipped.labels, shipped.features, shipped.digest)
     # another processor may add in another order, which moves a weight by its last bit
