@@ -74,7 +74,7 @@ def test_it_knows_a_heading_in_other_words_and_says_when_it_does_not():
     sure = topics.of("Tiền bạc đã chi cho đề án")
     assert max(sure, key=lambda label: sure[label]) == "funding"
     unsure = topics.of("Zyx uvw")
-    assert max(unsure.values()) < 0.5
+    assert max(value for label, value in unsure.items() if label != "other") < 0.5
     assert Topics(b"").of("Kinh phí") == {}
 
 
