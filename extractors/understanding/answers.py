@@ -9,8 +9,8 @@ from extractors.report import Answer, PointAnswer, Status, Unmapped
 from extractors.understanding.answer_places import Part, Places, lines_of, part_text
 from extractors.understanding.folding import squeeze
 from extractors.understanding.form import Case, Form
-from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Line, joined, paragraphs_of, places
+from extractors.understanding.payers import source_of
 from extractors.understanding.references import with_targets
 from extractors.understanding.status import status_of
 from extractors.understanding.stretches import Narrative

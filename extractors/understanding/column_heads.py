@@ -15,9 +15,9 @@ from extractors.understanding.cell_kinds import Kind, may_hold
 from extractors.understanding.evidence import TOLD_LENGTH, Columns
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, without_unit
-from extractors.understanding.funding import source_of
 from extractors.understanding.lines import GridCell, one_line
 from extractors.understanding.matching import Key
+from extractors.understanding.payers import source_of
 from extractors.understanding.topics import OTHER
 
 HEADING = 0.5  # least score of a column heading

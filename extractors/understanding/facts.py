@@ -6,14 +6,18 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
+from extractors.document import Provenance
 from extractors.report import Fact, FactKind, FundingSource
 from extractors.understanding.amounts import number
 from extractors.understanding.folding import fold, squeeze
-from extractors.understanding.funding import TOTAL, label_line, names_both, source_of, sources
+from extractors.understanding.funding import TOTAL, label_line, names_both, sources
 from extractors.understanding.language import counted_matcher, pipeline
 from extractors.understanding.lines import Line, places
+from extractors.understanding.payers import source_of
+from extractors.understanding.pointing import opens, points_back, spread
 from extractors.understanding.sums import NOT_MONEY_BEFORE, find_amounts
 
 if TYPE_CHECKING:
@@ -164,24 +168,67 @@ class _Sentences:
 
 
 def _passage_facts(passage: Passage, offsets: list[int], doc: Doc, short: Mapping[str, str]) -> Iterator[Fact]:
+    for text, where, said in _with_sources_told_later(passage, offsets, doc, short):
+        yield Fact(
+            kind=said.kind,
+            value=said.value,
+            unit=said.unit,
+            funding_source=said.source,
+            item=passage.item,
+            column=passage.column,
+            sentence=text,
+            provenance=where,
+            value_to=said.upper,
+        )
+
+
+FULL_LINE = 0.85  # of the longest line of a text, from which one may have been broken
+Sentence = tuple[str, tuple[Provenance, ...], _Said]
+
+
+def _with_sources_told_later(
+    passage: Passage, offsets: list[int], doc: Doc, short: Mapping[str, str]
+) -> Iterator[Sentence]:
+    """Figures with their sentences; a sum without a source gets that which another sentence of its paragraph tells."""
     sentences = _Sentences(passage, doc, short)
+    paragraph: list[list[Sentence]] = []
+    topic: FundingSource | None = None
     for sentence in doc.sents:
         text = sentence.text.strip()
         if not text:
             continue
+        if sentence.start and doc[sentence.start - 1].text == "\n" and not _broken(passage, offsets, sentence):
+            yield from chain.from_iterable(paragraph)
+            paragraph, topic = [], None
         where = places(_lines_at(passage, offsets, sentence.start_char, sentence.end_char))
-        for said in sentences.figures(sentence):
-            yield Fact(
-                kind=said.kind,
-                value=said.value,
-                unit=said.unit,
-                funding_source=said.source,
-                item=passage.item,
-                column=passage.column,
-                sentence=text,
-                provenance=where,
-                value_to=said.upper,
-            )
+        figures = list(sentences.figures(sentence))
+        sums = [said for said in figures if said.kind == "money"]
+        if sums and topic and not any(said.source for said in sums) and not TOTAL.search(fold(text)):
+            figures = [said._replace(source=topic) if said.kind == "money" else said for said in figures]
+        topic = None if sums else opens(sentence)
+        told = points_back(sentence, len(sums), spread([said.source for said in sums])) if paragraph else None
+        if told:
+            reach = paragraph if told[0] == "paragraph" else [part for part in paragraph if _sums(part)][-1:]
+            for part in reach:
+                part[:] = [(text, at, _sourced(said, told[1])) for text, at, said in part]
+        paragraph.append([(text, where, said) for said in figures])
+    yield from chain.from_iterable(paragraph)
+
+
+def _broken(passage: Passage, offsets: Sequence[int], sentence: Span) -> bool:
+    """Whether a printed line as long as any ends before ``sentence``, so that the paragraph may go on."""
+    at = bisect_right(offsets, sentence.start_char) - 1
+    before, longest = passage.lines[at - 1], max(len(line.full) for line in passage.lines)
+    opens_part = re.match(r"^\W*(?:[-+•*]|\d{1,2}[.)]|[a-hđ][.)]|[IVX]+[.)])\s", passage.lines[at].full)
+    return before.page is not None and len(before.full) >= FULL_LINE * longest and not opens_part
+
+
+def _sums(part: Sequence[Sentence]) -> bool:
+    return any(said.kind == "money" for _, _, said in part)
+
+
+def _sourced(said: _Said, source: FundingSource) -> _Said:
+    return said._replace(source=source) if said.kind == "money" and said.source is None else said
 
 
 def _lines_at(passage: Passage, offsets: list[int], start: int, end: int) -> tuple[Line, ...]:

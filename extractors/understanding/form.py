@@ -8,9 +8,9 @@ from functools import cached_property
 
 from campaigns.model import Campaign
 from extractors.understanding.folding import fold, letters, squeeze
-from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Flow, Ledger
 from extractors.understanding.matching import Titles
+from extractors.understanding.payers import source_of
 from extractors.understanding.topics import Topics
 
 ITEM_NUMBER = re.compile(

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
-from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.report import FundingSource
 from extractors.understanding.folding import fold, squeeze
-from extractors.understanding.language import entities, pipeline
-from extractors.understanding.sums import RESPECTIVELY, Amount
+from extractors.understanding.language import entities
+from extractors.understanding.names_beside import ASKED, SPLIT, WHEN, beside, made_up
+from extractors.understanding.payers import SOURCES, only
+from extractors.understanding.sums import Amount
+from extractors.understanding.told_in_order import PARTS, respective
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
 _ATTACHED = re.compile(
-    rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon)\s+)*"
+    rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon|con lai|noi tren|nay)\s+)*"
     r"(?:(?:trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|quyet toan|hach toan|tinh|ghi|"
     r"kinh phi|nguon|von|thuoc|nguon kinh phi|nguon von)\s+)*"
     r"(?:tu|bang|do|cua|thuoc|nho|qua|theo|vao|trong|o|nguon|von|la|kinh phi)\b[^,;:()\n]{0,60}$"
@@ -26,52 +27,35 @@ _ATTACHED = re.compile(
 """What may stand between an amount and a source after it: it says that the amount comes from there."""
 _BARE = re.compile(rf"^{_RATE}[^,;:()\n]{{0,50}}$")
 _PURPOSE = re.compile(r"\b(?:va|cho|de|nham|voi|con|ho tro|phuc vu|tap huan|mua|doi voi|khi|se)\b")
-_DIRECT = re.compile(rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|tien|nguon tien)?\s*:?\s*$")
+_DIRECT = re.compile(
+    rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|(?:nguon )?tien(?: cua| do| tu)?)?\s*:?\s*$"
+)
 _CHAIN = re.compile(
     r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
 )
 _NAMES_SOURCE = re.compile(r"^\W*(?:nguon|nguon von|nguon kinh phi|kinh phi tu|nguon tien)\s*$")
-_FROM = re.compile(r"\b(?:tu|do|bang) (?:cac |nguon |von |kinh phi |tien |so tien )*$")
+_FROM = re.compile(
+    r"\b(?:tu|do|bang|trong|thuoc|vao) (?:cac |nguon |von |kinh phi |tien |so tien |du toan )*$|"
+    r"\bnguon(?: von| kinh phi)?\s*:?\s*$|\bmuc \d+ cua $"
+)
 # a price or a monthly sum, and what it comes to: both were paid from one source
-_SUMMED_UP = re.compile(r"\b(?:thanh tien|ca nam|ca thang|ca dot|mot nam (?:la|het)|cong lai|tong cong (?:la|het))\b")
-_ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
+_SUMMED_UP = re.compile(
+    r"\b(?:thanh tien|ca nam|ca thang|ca dot|mot nam (?:la|het)|cong lai|tong cong (?:la|het)|"
+    r"quyet toan|giai ngan)\b"
+)
+# sums of several years: "180 triệu (2022), 220 triệu (2023)"
+_YEARS = re.compile(r"^\W*(?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?)?\W*(?:va\W*)?(?:nam (?:19|20)\d\d\W*)?$")
+_YEAR = re.compile(r"^\s*\((?:nam )?(?:19|20)\d\d(?:-\d{2,4})?\)")
+_EACH = re.compile(r"\b(?:moi|don gia|gia|muc)\b[^,;:]{0,30}$")
+_COMES_TO = re.compile(r"\b(?:tong (?:cong|so)|tat ca|thanh|la|duoc|vi chi)\b")
+_TIMES = re.compile(r"(?:^|\s)[x×*]\s*\d+[^,;:]{0,20}(?:=|,|\btong|\bla\b|\bthanh)")  # "15 triệu × 3 năm = 45 triệu"
+_COLLECTED = re.compile(r"\b(?:hoc phi|le phi|thu ho|ban tru|bao hiem|khong dung tien mat|thanh toan dien tu)\b")
+_GIVEN_FREELY = re.compile(r"\b(?:ung ho|tai tro|tang|tu nguyen|hao tam|dong gop|quyen|hoc bong)\b")
 _RECEIVED = re.compile(r"\b(?:nhan|tiep nhan|ung ho|tai tro|dong gop|gop|van dong|xa hoi hoa|xhh|trao|tang|hao tam)\b")
 _ALL_OF_THEM = re.compile(r"\b(?:deu|tat ca|toan bo|ca hai|ca ba)\b")
-_WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
-_SPLIT = re.compile(r"\btrong do\b")
+_QUALIFIED = re.compile(r"^\s*(?:\w+\s+){0,4}(?:,|;|va|con|cong(?: voi| them)?)\s")  # "ngân sách sự nghiệp của quận và"
 _OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
-_LISTED = re.compile(r"^\s*(?:[,;]|va|,\s*va)\s*$")
-_PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\.\s")
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
-
-
-SOURCES = frozenset(("BUDGET", "SOCIALISED"))
-
-
-@lru_cache(maxsize=512)
-def source_of(text: str) -> FundingSource | None:
-    """The one source of money that a heading names; None when it names none or both."""
-    labels = {entity.label_ for entity in pipeline()(squeeze(text)).ents} & {*SOURCES, "GRANT"} if text else set()
-    return "budget" if labels == {"GRANT"} else _only(labels - {"GRANT"})
-
-
-@lru_cache(maxsize=512)
-def sources_in_order(text: str) -> tuple[FundingSource, ...]:
-    """The sources that a heading names, where it names both: ("budget", "socialised") of "Ngân sách/XHH"."""
-    found: list[FundingSource] = []
-    for entity in pipeline()(squeeze(text)).ents if text else ():
-        source = _only({entity.label_})
-        if source and source not in found:
-            found.append(source)
-    return tuple(found) if len(found) > 1 else ()
-
-
-def _only(labels: set[str]) -> FundingSource | None:
-    if labels == {"BUDGET"}:
-        return "budget"
-    if labels == {"SOCIALISED"}:
-        return "socialised"
-    return None
 
 
 def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False) -> list[FundingSource | None]:
@@ -79,23 +63,27 @@ def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False
 
     ``of_money``: the sentence answers who paid, so that whoever is named beside an amount gave it.
     """
-    owned = _respective(sentence, amounts) or _owned(sentence, amounts)
+    owned = _owned(sentence, amounts)
+    owned = respective(sentence, amounts, owned) or owned
     if not all(owned):
         owned = [
             labels or given for labels, given in zip(owned, _given(sentence, amounts, of_money=of_money), strict=True)
         ]
-    for at in range(len(amounts) - 2, -1, -1):
-        between = fold(sentence.doc[amounts[at].end : amounts[at + 1].start].text)
-        if not owned[at] and _SUMMED_UP.search(between):
-            owned[at] = owned[at + 1]
+    if not all(owned):
+        owned = [labels or told for labels, told in zip(owned, beside(sentence, amounts, owned), strict=True)]
+    _share_prices(sentence, amounts, owned)
     found: list[FundingSource | None] = []
     carried: FundingSource | None = None
     for at, amount in enumerate(amounts):
         labels = owned[at]
-        source = _only(labels)
+        source = only(labels)
+        if source == "socialised" and _is_collected(sentence, amounts, at):
+            source, labels = None, {"COLLECTED"}
         if not labels and carried and at:
             between = fold(sentence.doc[amounts[at - 1].end : amount.start].text)
-            apart = TOTAL.search(between) or (_SPLIT.search(between) and not _WHEN.search(between))
+            split = SPLIT.search(between) and not WHEN.search(between)
+            # of parts that tell no source each came from that of the whole
+            apart = TOTAL.search(between) or (split and any(owned[at:]))
             source = None if apart else carried
         found.append(source)
         before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""
@@ -103,44 +91,44 @@ def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False
     return found
 
 
+def _is_collected(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
+    """Whether an amount is fees that went through the school's hands, and nobody's gift."""
+    start = amounts[at - 1].end if at else sentence.start
+    until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
+    before, after = fold(sentence.doc[start : amounts[at].start].text), fold(sentence.doc[amounts[at].end : until].text)
+    said = re.split(r"[;:\n]", before)[-1] + re.split(r"[;,\n]", after)[0]
+    return bool(_COLLECTED.search(said)) and not _GIVEN_FREELY.search(said)
+
+
+def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str]]) -> None:
+    """A price or a monthly sum, and what it comes to, were paid from one source, told with the one or the other."""
+    doc = sentence.doc
+    for at in range(len(amounts) - 2, -1, -1):
+        before = fold(doc[sentence.start : amounts[at].start].text)
+        between = fold(doc[amounts[at].end : amounts[at + 1].start].text)
+        priced = (_EACH.search(before) or re.match(r"^\s*/\s*[a-z]", between)) and _COMES_TO.search(between)
+        priced = priced or (re.search(r"\d{4}", between) and _YEARS.match(between))
+        if not owned[at] and (_SUMMED_UP.search(between) or _TIMES.search(between) or priced):
+            owned[at] = owned[at + 1]
+    for at in range(1, len(amounts)):
+        if not owned[at] and _TIMES.search(fold(doc[amounts[at - 1].end : amounts[at].start].text)):
+            owned[at] = owned[at - 1]
+
+
 def _given(sentence: Span, amounts: Sequence[Amount], *, of_money: bool) -> list[set[str]]:
     """Labels by who gives each amount: "huyện cấp 4 tỷ"; a body counts where something is told to be received."""
     doc = sentence.doc
-    if _ASKED.search(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
+    if ASKED.search(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
         return [set() for _ in amounts]  # what somebody is asked to give is not given
     givers = {"GRANT"} | ({"BODY"} if of_money or _RECEIVED.search(fold(sentence.text)) else set())
     found: list[set[str]] = []
     for at, labels in enumerate(_owned(sentence, amounts, SOURCES | givers)):
         until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
         after = fold(doc[amounts[at].end : until].text)
-        made_up = re.match(r"^\W*(?:bao )?gom\b", after) or (_SPLIT.search(after) and not _WHEN.search(after))
+        in_parts = made_up(after)
         told = {"GRANT": "BUDGET", "BODY": "SOCIALISED"}
-        found.append({told[label] for label in labels} if labels and labels <= set(told) and not made_up else set())
+        found.append({told[label] for label in labels} if labels and labels <= set(told) and not in_parts else set())
     return found
-
-
-def _respective(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]] | None:
-    """Labels of amounts told in the order of the sources named before them; None when they are not told so."""
-    doc = sentence.doc
-    marker = next(iter(reversed(list(RESPECTIVELY.finditer(fold(sentence.text))))), None)
-    if marker is None:
-        return None
-    named: list[Span] = []
-    for entity in sentence.ents:
-        if entity.label_ not in ("BUDGET", "SOCIALISED") or entity.end_char - sentence.start_char > marker.start():
-            continue
-        if named and named[-1].label_ == entity.label_ and not _PARTS.search(doc[named[-1].end : entity.start].text):
-            continue  # "phụ huynh đóng góp" is one
-        named.append(entity)
-    first = next(
-        (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker.end()), len(amounts)
-    )
-    told = amounts[first : first + len(named)]
-    listed = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
-    if len(named) < 2 or len(told) < len(named) or not listed:
-        return None
-    owned = _owned(sentence, amounts)
-    return [*owned[:first], *({entity.label_} for entity in named), *owned[first + len(named) :]]
 
 
 def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SOURCES) -> list[set[str]]:
@@ -178,7 +166,7 @@ def _listed_apart(doc: Doc, between: Span, entity: Span, amounts: Sequence[Amoun
     if target is None or not re.search(r"[,;]", between.text):
         return False
     trails = any(amount.end <= between.start for amount in amounts)
-    return trails and not _PARTS.search(fold(doc[entity.end : amounts[target].start].text))
+    return trails and not PARTS.search(fold(doc[entity.end : amounts[target].start].text))
 
 
 def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> int | None:
@@ -187,7 +175,7 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
     after = next((at for at, amount in enumerate(amounts) if amount.start >= entity.end), None)
     if before is None or owned[before]:
         return after
-    gap = fold(doc[amounts[before].end : entity.start].text) + " "
+    gap = _YEAR.sub("", fold(doc[amounts[before].end : entity.start].text)) + " "
     if "\n" in gap:
         return after
     direct = bool(_DIRECT.match(gap))
@@ -198,8 +186,16 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
         return before if attached or said or alone else None
     rest = fold(doc[entity.end : amounts[after].start].text) + " "
     if alone and not direct and not attached:
-        return before if _PARTS.search(rest) else after
-    return before if attached and _closed(gap, rest, direct) else after
+        return before if PARTS.search(rest) else after
+    trailing = direct and "," not in gap and _QUALIFIED.match(rest) and _follows(doc, amounts[after])
+    return before if attached and (trailing or _closed(gap, rest, direct)) else after
+
+
+def _follows(doc: Doc, amount: Amount) -> bool:
+    """Whether a source stands right after an amount: "1.340 triệu ngân sách sự nghiệp và 645 triệu tài trợ"."""
+    after = doc[amount.end : amount.end + 3]
+    named = next((token.i for token in after if token.ent_type_ in SOURCES), None)
+    return named is not None and not re.search(r"[,;:.(\n]", doc[amount.end : named].text)
 
 
 def _closed(gap: str, rest: str, direct: bool) -> bool:
@@ -207,8 +203,10 @@ def _closed(gap: str, rest: str, direct: bool) -> bool:
     if rest.lstrip().startswith(")"):
         return True
     if not direct:
-        return bool(_PARTS.search(rest))
-    return ("(" in gap and ")" in rest) or (bool(re.match(rf"^\s*{_OWNERS}(?:,|;|va)\s", rest)) and "," not in gap)
+        return bool(PARTS.search(rest))
+    return ("(" in gap and ")" in rest) or (
+        bool(re.match(rf"^\s*{_OWNERS}(?:,|;|va|cong(?: voi| them)?)\s", rest)) and "," not in gap
+    )
 
 
 def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> bool:
@@ -237,12 +235,13 @@ def label_line(sentence: Span, amounts: Sequence[Amount]) -> Label | None:
     }
     named = {entity.label_ for entity in entities(sentence) if entity.label_ in SOURCES} - labels
     if colon and not labels and not amounts and _NAMES_SOURCE.match(fold(head)) and len(text) < 90:
-        return Label(_only(named))
+        return Label(only(named))
     if colon and labels:
-        return Label(_only(labels)) if not rest.strip() and not amounts and len(head) < 90 else None
+        return Label(only(labels)) if not rest.strip() and not amounts and len(head) < 90 else None
     if amounts or re.match(r"^\s*[-+•*]", text):
         return None
     whole = {entity.label_ for entity in entities(sentence) if entity.label_ in ("BUDGET", "SOCIALISED")}
-    if len(whole) == 1 and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
-        return Label(_only(whole))  # a heading: "1. Ngân sách"
+    shared = re.search(r"\b(?:nhan dan|cong dong|xa hoi|cac ben)\b", fold(text)) and whole == {"BUDGET"}
+    if len(whole) == 1 and not shared and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
+        return Label(only(whole))  # a heading: "1. Ngân sách"
     return Label(None)  # another subject begins

@@ -137,7 +137,7 @@ def money_matcher() -> Matcher:
             "IN": ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "tr.đ", "tr. đ", "k"]
         }
     }
-    currency = {"NORM": {"IN": ["dong", "d", "vnd"]}}
+    currency = {"LOWER": {"IN": ["đồng", "dong", "đ", "d", "vnđ", "vnd"]}}  # not "triệu dòng"
     numeral = {"LOWER": {"IN": sorted(NUMERALS)}}
     until = {"NORM": {"IN": ["den", "toi", "-"]}}
     matcher.add(

@@ -10,8 +10,8 @@ from extractors.understanding.column_heads import WELL, CellTexts, ColumnHeads, 
 from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number
-from extractors.understanding.funding import source_of
 from extractors.understanding.lines import Grid
+from extractors.understanding.payers import source_of
 from extractors.understanding.table_header import COLUMN_NUMBER, NUMBER_HEAD, TITLE_HEAD, Headers
 
 KEY_LENGTH = 60  # letters of a text that names a row

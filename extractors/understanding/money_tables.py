@@ -15,9 +15,9 @@ from functools import cached_property
 from extractors.report import FundingSource
 from extractors.understanding.amounts import measure, unit_named
 from extractors.understanding.folding import fold, squeeze
-from extractors.understanding.funding import TOTAL, source_of, sources_in_order
+from extractors.understanding.funding import TOTAL
 from extractors.understanding.lines import Flow, Grid, GridCell, joined
-from extractors.understanding.payers import asks_who, payer
+from extractors.understanding.payers import asks_who, payer, source_of, sources_in_order
 from extractors.understanding.vocabulary import COUNTED
 
 FUNDS = re.compile(
@@ -40,6 +40,7 @@ _FIGURE = re.compile(
 _YEAR = re.compile(r"^\W*(?:nam (?:hoc )?)?(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?\W*$")
 _ORDINAL = re.compile(r"^\W*(?:\d{1,2}|[a-z]|[ivx]{1,4})\W*$")
 _RANK = re.compile(r"^\W*(?:[ivx]{1,4}|[A-H])\W*(?=$|[.)\s])", re.IGNORECASE)
+OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")  # beside a column of the budget: money from outside it
 _UNITS = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W*$")
 _CROSS = re.compile(r"^\W*(?:x|v|co|✓|✔|√)\W*$|^[✓✔√☑]$")
 _NOTES = re.compile(r"^\W*(?:ghi chu|giai thich|dien giai|chu thich)\W*$")
@@ -202,20 +203,27 @@ class MoneyTable:
         return crossed.pop() if len(crossed) == 1 else self._noted(cell)
 
     def _source(self, cell: GridCell, head: str, labels: list[str]) -> FundingSource | None:
-        if (found := source_of(head)) or (found := self._named_beside(cell)):
+        if found := source_of(head) or self._named_beside(cell):
             return found
         if sources_in_order(head):
             return None
+        if OTHERWISE.search(fold(head)) and "budget" in map(source_of, map(" ".join, map(self.heads, self._columns))):
+            return "socialised"
         label = " ".join(labels)
-        if found := (source_of(label) or _only_payer(labels)):
-            return found
         if sources_in_order(label):
             return None
-        if not labels or not TOTAL.match(fold(labels[-1]).lstrip(" -+.")):
-            group = self._group(cell.row)
-            if found := (source_of(group) or (payer(group) if len(group) <= NAME_LENGTH else None)):
-                return found
-        return source_of(self.money_above)
+        return source_of(label) or _only_payer(labels) or self._of_group(cell, labels) or source_of(self.money_above)
+
+    @property
+    def _columns(self) -> range:
+        return range(self.grid.columns)
+
+    def _of_group(self, cell: GridCell, labels: list[str]) -> FundingSource | None:
+        """The source of the group of rows the cell is in; the row of a total is in none."""
+        if labels and TOTAL.match(fold(labels[-1]).lstrip(" -+.")):
+            return None
+        group = self._group(cell.row)
+        return source_of(group) or (payer(group) if len(group) <= NAME_LENGTH else None)
 
     def _noted(self, cell: GridCell) -> FundingSource | None:
         """The source that a remark right of the cell names."""

@@ -11,14 +11,13 @@ from extractors.understanding.answer_places import Part, Places, lines_of, share
 from extractors.understanding.facts import Passage
 from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Case
-from extractors.understanding.funding import source_of, sources_in_order
 from extractors.understanding.lines import Flow, Grid, Line
-from extractors.understanding.money_tables import MoneyTable, Told
+from extractors.understanding.money_tables import OTHERWISE, MoneyTable, Told
+from extractors.understanding.payers import source_of, sources_in_order
 from extractors.understanding.stretches import Narrative
 
 _STATES_UNIT = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W")
 CAPTION = 160  # letters of a line that leads to a table
-_OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")
 
 
 def passages(case: Case, appendix: Places, narrative: Narrative) -> list[Passage]:
@@ -54,7 +53,7 @@ def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> li
             continue
         column = columns.pop() if len(columns) == 1 else None
         head = part.label or part.heading
-        if _OTHERWISE.search(fold(head)) and source_of(head) is None:
+        if OTHERWISE.search(fold(head)) and source_of(head) is None:
             head = f"{head} {_contrast(appendix, used, part)}"
         own = measure(part.heading)
         funds = bool(column in money_columns or source_of(head))

@@ -7,6 +7,7 @@ others; of two that overlap the longer stands.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
@@ -23,8 +24,10 @@ from extractors.understanding.vocabulary import (
     BUDGET,
     GRANT,
     MEANWHILE,
+    NAMED,
     NEUTRAL,
     NO_GIVER,
+    OFFICES,
     PEOPLE,
     PEOPLE_GIVE,
     SOCIALISED,
@@ -35,13 +38,15 @@ Token = dict[str, object]
 SOURCES = "baocao_sources"
 """Name of the part."""
 _CAPITAL: Token = {"TEXT": {"REGEX": f"^[{CAPITAL_LETTERS}]"}}
-_NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|và|&|-|\.)$"}, "OP": "{0,8}"}
+_SMALL = "và|học|tạo|dục|nghệ|tin|thông|hoạch|tư|động|binh|chính|thao|lịch|dựng|tải|vụ|trường|nguyên|tế|hội"
+_NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|{_SMALL}|&|-|\.)$"}, "OP": "{0,8}"}
 """What a name goes on with: "Sở Giáo dục và Đào tạo"; a small word between capitals is let through by `_INNER`."""
 _INNER: Token = {"LOWER": {"IN": ["dục", "tạo", "phần", "thương", "mẹ", "học", "sinh", "phường"]}, "OP": "{0,2}"}
+NO_GRANT = ("cho phép", "cho biết", "cho rằng", "cho thấy")
 _BETWEEN: Token = {
     "TEXT": {"REGEX": r"^[^\W\d]+$"},
     "LOWER": {"NOT_IN": ["được", "do", "bởi", "ngân", "sách", "nguồn", "cho", "từ", "để", "mà", "nên"]},
-    "OP": "{0,5}",
+    "OP": "{0,7}",
 }
 """Words between a giver and what it does, which make another the doer of none."""
 _MEANWHILE: Token = {"LOWER": {"IN": sorted({word for phrase in MEANWHILE for word in phrase.split()})}, "OP": "{0,4}"}
@@ -75,31 +80,45 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     authorities: list[list[Token]] = [
         [*authority, which, _NAME, which, _INNER, _NAME, _INNER] for authority in _one_of(AUTHORITIES)
     ]
+    authorities.append([{"TEXT": "Phòng"}, {"TEXT": {"IN": sorted(OFFICES)}}, _NAME, _INNER, _NAME, _INNER])
     authorities.append([{"TEXT": {"IN": sorted(AUTHORITIES_CAPITAL)}}, _NAME, _INNER, _NAME, _INNER])
     bodies: list[list[Token]] = [[*body, _NAME, _INNER, _NAME] for body in _one_of(BODIES)]
     any_body = [[*body, _BETWEEN] for body in _one_of(BODIES)]
     people = [[*who, _BETWEEN] for who in _one_of(PEOPLE)]
     # a name of which nothing else is known: "Vietnam Airlines hỗ trợ"; not that of a school or of an authority
     named: Token = {"TEXT": {"REGEX": f"^[{CAPITAL_LETTERS}]", "NOT_IN": sorted(NO_GIVER)}}
+    called: list[Token] = [{"LOWER": {"IN": sorted(NAMED)}}, _CAPITAL, {**_CAPITAL, "OP": "{0,4}"}, _BETWEEN]
+    by: list[Token] = [{"LOWER": "do"}, {**named, "OP": "{1,6}"}]
+    single: list[Token] = [named, {**named, "OP": "{1,6}"}]
     own: list[Token] = [{"TEXT": {"IN": sorted(NO_GIVER)}}, {**_CAPITAL, "OP": "{0,8}"}]
     for label, who, acts in (
         ("GRANT", authorities, GRANT),
         ("SOCIALISED", any_body, BODIES_GIVE),
         ("SOCIALISED", people, PEOPLE_GIVE),
-        ("SOCIALISED", [[named, {**named, "OP": "{1,6}"}]], ("hỗ trợ", "trao")),
+        ("SOCIALISED", [called], PEOPLE_GIVE),
+        ("SOCIALISED", [by], BODIES_GIVE),
+        ("SOCIALISED", [single], ("hỗ trợ", "trao")),
+        ("NEUTRAL", authorities, NO_GRANT),
         ("NEUTRAL", [own, *_one_of(["nhà trường"])], ("hỗ trợ", "lo")),
     ):
         for pattern in _acts(who, acts):
             yield label, pattern
+    asked: Token = {"LOWER": {"IN": ["kinh", "nguồn", "dự", "tiền"]}}
+    granted: Token = {"LOWER": {"IN": ["giao", "cấp", "phân", "bố", "duyệt"]}}
+    yield "BUDGET", [asked, {**_BETWEEN, "OP": "{1,4}"}, {"LOWER": "được"}, granted]
+    yield "GRANT", [{"LOWER": "được"}, {"LOWER": {"IN": ["cấp", "rót"]}}]
+    for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn"]):
+        yield "GRANT", phrase
     for pattern in bodies:
         yield "BODY", pattern
     for authority in _one_of(AUTHORITIES):
         of: Token = {"LOWER": "của", "OP": "?"}
+        yield "BUDGET", [{"LOWER": {"IN": ["trông", "nhờ", "dựa"]}}, {"LOWER": "vào", "OP": "?"}, *authority]
         yield "BUDGET", [{"LOWER": {"IN": ["vốn", "nguồn", "phí", "tiền"]}}, of, *authority]
 
 
 _FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODIES, *PEOPLE)), ("BODY", BODIES))}
-_LAST = frozenset((*GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
+_LAST = frozenset(("phân bổ", "bố trí", *GRANT, *NO_GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
 
 
 def _made_up_of_phrases(span: Span) -> bool:
@@ -107,9 +126,36 @@ def _made_up_of_phrases(span: Span) -> bool:
     words = [token.lower_ for token in span]
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
+    named = named or words[0] in NAMED or words[0] == "do"
     begins = known is None or named or any(" ".join(words[:n]) in known for n in (1, 2, 3))
     ends = span.label_ in ("BODY", "BUDGET") or any(" ".join(words[-n:]) in _LAST for n in (1, 2, 3))
     return begins and ends
+
+
+def _named(span: Span) -> Span:
+    """``span`` without the word that only tells that money came from there: "trong kinh phí hoạt động"."""
+    first = span[0].norm_ in ("tu", "trong", "bang") and len(span) > 1
+    return Span(span.doc, span.start + first, span.end, label=span.label)
+
+
+_DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|ngoài|bên cạnh|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
+_TOGETHER = frozenset(("và", ",", "lẫn", "hay", "hoặc", "/"))
+
+
+def _denied(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
+    """``found`` with sources that are only said to have given nothing as NEUTRAL: "không có xã hội hóa"."""
+    kept = list(found)
+    none: set[int] = set()
+    for at, span in enumerate(kept):
+        before = doc[max(0, span.start - 6) : span.start].text.lower()
+        last = kept[at - 1] if at else span
+        joined = at > 0 and doc[last.end : span.start].text.lower() in _TOGETHER
+        outside = joined and last.text.lower().startswith("ngoài")
+        if _DENIED.search(before) or outside or (joined and at - 1 in none):
+            none |= {at} | ({at - 1} if outside else set())
+    for at, span in enumerate(kept):
+        denied = at in none and span.label_ in ("BUDGET", "SOCIALISED")
+        yield Span(doc, span.start, span.end, label="NEUTRAL") if denied else span
 
 
 class _Sources:
@@ -130,9 +176,9 @@ class _Sources:
             self.acts.add(label, [pattern])
 
     def __call__(self, doc: Doc) -> Doc:
-        found = [span for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
+        found = [_named(span) for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
         found += [span for span in self.acts(doc, as_spans=True) if _made_up_of_phrases(span)]
-        doc.ents = tuple(filter_spans(found))
+        doc.ents = tuple(_denied(doc, filter_spans(found)))
         return doc
 
 

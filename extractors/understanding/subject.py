@@ -23,16 +23,19 @@ _SENTENCE = re.compile(rf"[{SMALL_LETTERS}]{{2}}[.;]\s*(?:$|[{CAPITAL_LETTERS}])
 BODY = re.compile(
     r"^\W*(?:kinh gui|can cu|thuc hien (?:cong van|van ban|quyet dinh|ke hoach|noi dung|theo|chi dao|de an|yeu cau)|"
     r"theo (?:cong van|van ban|tinh than)|tiep theo|tiep nhan|qua nghien cuu|[ivx]+\s*[.\-/)]\s|"
-    r"ngay\s+\d{1,2}\s*(?:thang|/).{30}|phan\s+(?:[ivx]+|thu|mot|[0-9])\b|[1-9]\s*[.)/]\s|[a-d]\s*[.)]\s)"
+    r"ngay\s+\d{1,2}\s*(?:thang|/).{30}|(?:bieu|bang|phu luc)\s+(?:so\s+)?[0-9ivx]+\s*[.:\-]|"
+    r"phan\s+(?:[ivx]+|thu|mot|[0-9])\b|[1-9]\s*[.)/]\s|[a-d]\s*[.)]\s)"
 )
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
 
 
 def find_subject(segments: list[Segment], head: Head) -> None:
     """The lines after "V/v", or under the name of the document's type."""
+    typed = False
     for at, segment in enumerate(segments):
         about = ABOUT.match(segment.folded)
-        if about:
+        typed = typed or names_type(segment.text)
+        if about and not (typed and segment.folded.startswith("ve viec")):  # part of the subject where it has a type
             lines = [segment]
             for following in segments[at + 1 : at + 7]:
                 if (

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from extractors.understanding.amounts import SCALES, is_numeral, number, spelled
 from extractors.understanding.folding import fold
 from extractors.understanding.language import counted_matcher, money_matcher
-from extractors.understanding.vocabulary import AFTER_MONEY, THINGS
+from extractors.understanding.vocabulary import AFTER_MONEY, PAYING, THINGS
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
@@ -23,6 +23,10 @@ _UNIT_STATED = re.compile(r"(?:\bdvt|\bdon vi(?: tinh| tien)?|\btinh (?:bang|the
 _PAID = re.compile(
     r"\b(?:kinh phi|chi|mua|gia|von|nguon|tien|cap|gop|tang|trao|tai tro|ung ho|ho tro|dau tu|bo tri|phan bo|tri gia|"
     r"ngan sach|xa hoi hoa|thu|thanh toan|quyet toan|giai ngan|hop dong|thue|quy|du toan|tong)\b"
+)
+_MONEY_BEFORE = re.compile(
+    r"\b(?:kinh phi|so tien|thanh tien|tong tien|tong chi|chi phi|tri gia|don gia|gia|von|ngan sach|nsnn|xhh|"
+    r"xa hoi hoa|tong cong|het|da chi)\W{0,4}(?:\w+\W{1,3}){0,2}$"
 )
 LEAST = 1000  # đồng: no smaller coin is in use
 NEAR = 60  # letters before a figure without currency in which a word of money tells that it is one
@@ -49,6 +53,10 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
         amount = _parse(doc, span)
         if amount is not None and not (found and _said_again(doc, found[-1], amount)):
             found += [*_sharing(doc, span), amount]
+    if not bare:
+        taken = {at for amount in found for at in range(amount.start, amount.end)}
+        found += [amount for amount in _bare(doc, None) if amount.start not in taken and _told_money(doc, amount)]
+        found.sort(key=lambda amount: amount.start)
     if bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
         found += [amount for amount in _bare(doc, scale) if amount.start not in taken]
@@ -111,7 +119,8 @@ def _counts_things(doc: Doc, span: Span) -> bool:
         said = fold(doc[max(0, span.start - NEAR // 4) : span.start].text)[-NEAR:]
         counted = counted_matcher()(doc[span.end : span.end + 6], as_spans=True)
         thing = following.norm_ in THINGS or any(one.start == span.end for one in counted)
-        if thing or not _PAID.search(said):
+        paid = _PAID.search(said) or following.norm_ in PAYING
+        if thing or not paid:
             return True
     return is_numeral(span[0].lower_) and span[-1].lower_ not in ("tỷ", "tỉ", "triệu")
 
@@ -161,6 +170,18 @@ def _sum(tokens: Sequence[Token]) -> tuple[Decimal | None, int]:
         # "3 tỷ 2" leaves tenths; without a scale the figure is the amount
         total += pending * last / 10 if last > 1 and pending < 10 else pending
     return (total if seen else None), last
+
+
+def _told_money(doc: Doc, amount: Amount) -> bool:
+    """Whether a large figure of running text is money though no unit says it: "Kinh phí: 20.000.000"."""
+    before = fold(doc[max(0, amount.start - 8) : amount.start].text)
+    after = doc[amount.end : amount.end + 5]
+    named = (
+        len(after) > 1
+        and after[0].text in ("(", "-", "–", "/")
+        and any(token.ent_type_ in ("BUDGET", "SOCIALISED") for token in after[:4])
+    )
+    return named or bool(_MONEY_BEFORE.search(before))
 
 
 def _bare(doc: Doc, scale: int | None) -> Iterator[Amount]:

@@ -114,7 +114,7 @@ def test_sentences(told: str, text: str) -> None:
         ("30 triệu đồng từ quỹ phát triển hoạt động sự nghiệp", [(30, "budget")]),
         ("Mạnh thường quân ủng hộ 15 triệu đồng", [(15, "socialised")]),
         ("Kinh phí 150 triệu đồng (chưa phân nguồn)", [(150, None)]),
-        ("Được cấp 500 triệu đồng. Nhà trường vận động thêm 100 triệu đồng.", [(500, None), (100, "socialised")]),
+        ("Được cấp 500 triệu đồng. Nhà trường vận động thêm 100 triệu đồng.", [(500, "budget"), (100, "socialised")]),
     ],
 )
 def test_sources(text: str, want: list[tuple[int, str | None]]) -> None:
