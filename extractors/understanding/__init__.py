@@ -21,6 +21,7 @@ from extractors.understanding.asides import WARNINGS, claim_furniture, forget_un
 from extractors.understanding.duplicates import known_letter
 from extractors.understanding.facts import find_facts
 from extractors.understanding.form import Case, Form, names_letter
+from extractors.understanding.inline_labels import labels_apart
 from extractors.understanding.letterhead import read_letterhead
 from extractors.understanding.lines import Ledger, flatten
 from extractors.understanding.narrative import read_narrative
@@ -50,7 +51,7 @@ def understand(document: Document, repairs: tuple[Repair, ...], campaign: Campai
 def account(document: Document, repairs: tuple[Repair, ...], campaign: Campaign) -> Understood:
     """`understand`, with the account of every character that was read."""
     form, registry = _indexes(campaign)
-    case, warnings, letter = without_copies(flatten(document), repairs, form)
+    case, warnings, letter = without_copies(labels_apart(flatten(document), form), repairs, form)
     codes = {notice.code for notice in warnings}
     case = replace(case, answers_letter=_answers_letter(case, registry, document.source.name, of_letter=bool(letter)))
     appendix = read_appendix(case)

@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from extractors.understanding.answer_places import Part, Places
 from extractors.understanding.banded import Banded
+from extractors.understanding.bare_layouts import bare
 from extractors.understanding.column_heads import WELL, named
 from extractors.understanding.folding import letters, squeeze
 from extractors.understanding.form import Case, leading_number
@@ -61,8 +62,12 @@ class Reader:
                 self._place(group, rows)
                 group, rows = [], []
                 continue
+            # and so are labels in the cells, and the names of items beside text
+            if layout is None or layout.told:
+                if self._labelled(grid):
+                    continue
+                layout = layout if layout and layout.title is not None else bare(self.layouts, grid) or layout
             if layout is None:
-                self._labelled(grid)
                 continue
             goes_on = (
                 bool(group) and same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
@@ -75,8 +80,9 @@ class Reader:
         self._place(group, rows)
         return self.places
 
-    def _labelled(self, grid: Grid) -> None:
+    def _labelled(self, grid: Grid) -> bool:
         """A table whose heads say nothing: in each row an item, and a cell that answers several columns by labels."""
+        read = False
         for cells in grid.matrix():
             row = list(dict.fromkeys(cell for cell in cells if cell is not None and self.text(cell)))
             items = [(at, item) for at, cell in enumerate(row[:2]) if (item := self.stacked.item_of(self.text(cell)))]
@@ -87,8 +93,10 @@ class Reader:
                     self.places.offer(item[0], part.column, Part(part.keys, "", self.text(row[at]), sure))
                     self.ledger.claim(part.keys, "appendix")
                 if parts:
+                    read = True
                     self.ledger.claim((key for cell in row[: at + 1] for key in cell.keys), "form")
                     self.places.tables.append(grid.index)
+        return read
 
     def _parts(self, keys: Sequence[int], elsewhere: Collection[str]) -> list[Labelled]:
         return labelled(self.form, [line for line in self.flow.pick(keys) if not line.blank], elsewhere)

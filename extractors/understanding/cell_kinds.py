@@ -29,7 +29,8 @@ class Kind(Enum):
 
 _MARK = re.compile(r"^\W*(?:x|v|[✓✔☑☒✗✘√])\W*$|^[✓✔☑☒✗✘√+]+$")
 _DATE = re.compile(
-    r"^(?:(?:da )?xong |den |tu |het |truoc |trong |thang |nam |quy |hoc ky |hk ?|ngay |dau |cuoi |giua |nam hoc )*"
+    r"^(?:(?:da )?xong |den |tu |het |truoc |trong |thang |nam |quy |hoc ky |hk ?|ngay |dau |cuoi |giua |nam hoc |"
+    r"giai doan )*"
     r"(?:(?:\d{1,2}\s*[/.\-]\s*){0,2}(?:19|20)\d\d(?:\s*-\s*(?:19|20)\d\d)?|\d{1,2}\s*/\s*\d{1,2}|"
     r"(?:thang|quy|hoc ky|hk|tuan) ?(?:\d{1,2}|[ivx]{1,4})(?:\s*(?:/|nam)?\s*(?:19|20)\d\d)?)\.?$"
 )

@@ -26,9 +26,11 @@ class Labelled(NamedTuple):
 def labelled(form: Form, lines: Sequence[Line], elsewhere: Collection[str]) -> list[Labelled]:
     """The answers of a cell by column; none where it is not one of labels, or they name what is asked ``elsewhere``."""
     found: list[Labelled] = []
+    parted = False
     for line in lines:
         match = _LABEL.match(line.full)
-        told = _column(form, match["label"]) if match and line.first else None
+        told = column_of(form, match["label"]) if match and (line.first or parted) else None
+        parted = line.full.rstrip().endswith((";", "."))  # as a line cut before a label is
         if told is not None and (not found or found[-1].column != told[0]):
             found.append(Labelled(told[0], (line.key,), told[1]))
         elif not found:
@@ -39,6 +41,7 @@ def labelled(form: Form, lines: Sequence[Line], elsewhere: Collection[str]) -> l
     return found if len(columns) >= SEVERAL and not columns & set(elsewhere) else []
 
 
-def _column(form: Form, label: str) -> tuple[str, float] | None:
+def column_of(form: Form, label: str) -> tuple[str, float] | None:
+    """The column that a label names, or speaks of in other words, with its score."""
     by_words = named(form.column_scores(label), NAMED)
     return by_words[0] if by_words else form.column_told(label)

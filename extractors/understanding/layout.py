@@ -76,11 +76,11 @@ class Layouts:
         header = self.headers.rows(grid, matrix, found[1])
         layout = replace(self._heads(grid, matrix, header), told=told is not None)
         columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
-        items = self._item_hits(matrix, header, layout.title)
+        items = self.item_hits(matrix, header, layout.title)
         if self._other_matters(layout, matrix, header, items):
             return None, 0.0
         throughout = SPENT_ON if self._breaks_down(layout) else THROUGHOUT
-        if len(columns) >= 2 or (columns and items >= 2 and self._all_items(matrix, header, layout.title, throughout)):
+        if len(columns) >= 2 or (columns and items >= 2 and self.all_items(matrix, header, layout.title, throughout)):
             return layout, len(columns) + 1.5 * min(items, 12) + (0.5 if layout.number is not None else 0.0)
         return None, 0.0
 
@@ -101,11 +101,11 @@ class Layouts:
 
     def _headless(self, grid: Grid, matrix: Matrix) -> tuple[Layout | None, float]:
         """A table whose header was lost: item titles, and beside them as many columns as the form has."""
-        title = self._title_column(matrix, frozenset({-1}))
+        title = self.title_column(matrix, frozenset({-1}))
         order = [column.id for column in self.form.campaign.columns]
         if title is None or grid.columns - title - 1 != len(order) or title > 1:
             return None, 0.0
-        items = self._item_hits(matrix, frozenset({-1}), title)
+        items = self.item_hits(matrix, frozenset({-1}), title)
         if items < 3:
             return None, 0.0
         heads = {title + 1 + at: Head((column,), "", "", 0.05) for at, column in enumerate(order)}
@@ -125,7 +125,7 @@ class Layouts:
         ]
         if not items and layout.number is not None and layout.title is None:
             return bool(strange)
-        throughout = items >= 2 and self._all_items(matrix, header, layout.title, THROUGHOUT)
+        throughout = items >= 2 and self.all_items(matrix, header, layout.title, THROUGHOUT)
         return len(strange) > MOSTLY * len(headed) and not throughout
 
     def _heads(self, grid: Grid, matrix: Matrix, header: frozenset[int]) -> Layout:
@@ -147,13 +147,13 @@ class Layouts:
                 title = c
                 continue
             asked, only_told = self.heads.asked(pieces, cells, matrix, header)
-            kind = kind_of(self._under(matrix, header, c))
+            kind = kind_of(self.under(matrix, header, c))
             headings[c] = Heading(pieces, self.heads.held(asked, pieces, kind), only_told, kind)
-        by_content = self._title_column(matrix, header)
+        by_content = self.title_column(matrix, header)
         left = title if by_content is None else by_content
         if number is None and left is not None:
             unasked = (c for c in range(left) if c in headings and not named(headings[c].scores, WELL))
-            number = next((c for c in unasked if self._counts(matrix, header, c)), None)
+            number = next((c for c in unasked if self.counts(matrix, header, c)), None)
             headings.pop(-1 if number is None else number, None)
         if by_content is not None and by_content != title:
             title = by_content
@@ -173,19 +173,19 @@ class Layouts:
         label = heading.pieces[-1] if heading.pieces else ""
         return Head(columns, label, " ".join(heading.pieces), score, heading.told and not borne_out)
 
-    def _under(self, matrix: Matrix, header: frozenset[int], c: int) -> list[str]:
+    def under(self, matrix: Matrix, header: frozenset[int], c: int) -> list[str]:
         """Texts of the cells under a heading."""
         cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
         return [self.text(cell) for cell in cells if cell is not None]
 
-    def _counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
+    def counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""
         cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
         texts = [text for cell in cells if (text := self.text(cell))]
         numbered = all(leading_number(text) is not None or _SEVERAL.match(fold(text)) for text in texts)
         return len(texts) >= 2 and numbered and len(set(texts)) > 1 and max(map(len, texts)) <= NUMBER_LENGTH
 
-    def _title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
+    def title_column(self, matrix: Matrix, header: frozenset[int]) -> int | None:
         """The grid column whose cells name the most items.
 
         What stands under the heading of an answer beside names of other things speaks of items, but names none.
@@ -213,12 +213,12 @@ class Layouts:
 
     def _keys(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column names each row by a text of its own, as that of schools or of quarters does."""
-        texts = [text for text in self._under(matrix, header, c) if text]
+        texts = [text for text in self.under(matrix, header, c) if text]
         apart = len(texts) > 1 and len(set(texts)) == len(texts) and max(map(len, texts)) <= KEY_LENGTH
         asks = any(self.heads.scores(self.text(matrix[r][c])) for r in header if r >= 0)
-        return apart and not asks and not self._counts(matrix, header, c)
+        return apart and not asks and not self.counts(matrix, header, c)
 
-    def _item_hits(self, matrix: Matrix, header: frozenset[int], title: int | None) -> int:
+    def item_hits(self, matrix: Matrix, header: frozenset[int], title: int | None) -> int:
         if title is None:
             return 0
         seen: set[int] = set()
@@ -227,7 +227,7 @@ class Layouts:
             seen |= {item for item, _ in named(item_evidence(self.case, text), 0.55)} if len(text) <= 300 else set()
         return len(seen)
 
-    def _all_items(self, matrix: Matrix, header: frozenset[int], title: int | None, least: float) -> bool:
+    def all_items(self, matrix: Matrix, header: frozenset[int], title: int | None, least: float) -> bool:
         """Whether a table of one column is about items throughout, as a list of other matters is not."""
         cells = dict.fromkeys(row[title] for row in matrix[max(header) + 1 :]) if title is not None else {}
         texts = [text for cell in cells if (text := self.text(cell))]
