@@ -39,10 +39,16 @@ def _reporting(text: str) -> str:
     """The stretch of an opening sentence that names who reports: what stands just before "báo cáo"."""
     text = re.sub(r"\([^()]*\)", "", text)
     folded = fold(text)
-    if folded.startswith(("can cu", "thuc hien")):
-        folded = re.split(r"\bcua\b", folded)[0]
+    first = re.search(r"\bcua\b", folded) if folded.startswith(("can cu", "thuc hien")) else None
     names = []
     for match in re.finditer(r"\b(?:xin |kinh |tien hanh )?bao cao\b", folded):
         piece = text[max(0, match.start() - 90) : match.start()]
-        names.append(piece[piece.rfind(",") + 1 :])
+        comma = piece.rfind(",")
+        if (
+            first
+            and match.start() > first.start()
+            and (comma < 0 or match.start() - len(piece) + comma < first.start())
+        ):
+            continue  # what others ordered to be reported
+        names.append(piece[comma + 1 :])
     return " ".join(name for name in names if _INSTITUTION.search(fold(name)))

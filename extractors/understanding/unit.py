@@ -14,12 +14,29 @@ from rapidfuzz import fuzz
 
 from extractors.report import Letterhead, UnitCandidate, UnitMatch
 from extractors.understanding.folding import fold, tidy
-from extractors.understanding.unit_names import CITY, KINDS, OWN_WORDS, SCHOOLS, STRONG_KINDS, Registry, plain
+from extractors.understanding.short_names import only_misread, run_together, same_marks, shortened
+from extractors.understanding.unit_names import (
+    CITY,
+    LEVELS,
+    OWN_WORDS,
+    SCHOOLS,
+    STRONG_KINDS,
+    Name,
+    Registry,
+    core_of,
+    plain,
+)
 
 SURE = 0.62
 LEAD = 0.12
 MISREAD = 70  # per cent of letters alike from which a place may be the city's name misread
 ALIKE = 4  # letters of a misread name that can still be told from another; "1" and "2" cannot
+LEAST_ALIKE = 0.86  # share of letters of a misread name
+OPEN = 0.55  # the most belief where the letters make another name
+OTHER_MARKS = 0.8  # what is left of belief where a name has other marks, a mark of its own, another level
+DOUBTED = 0.78  # the most belief in a unit whose name was read with other letters
+BARE = 0.6  # belief in a file name that holds the name of a school and not what it is
+GLUED = 8  # letters of a name that can be known where its words run together
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
 
 
@@ -68,7 +85,7 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
     _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
     units = {unit.id: unit for unit in registry.units}
     elsewhere = _of_another_province(registry, parent)
-    if (_core(issuer) and not votes.issuer) or elsewhere:
+    if (core_of(issuer) and not votes.issuer) or elsewhere:
         # The letterhead names somebody else, whom the registry does not know, or an authority of another province.
         votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
     for unit, value in votes.ranked()[:5]:
@@ -100,7 +117,7 @@ def _of_another_province(registry: Registry, parent: str) -> bool:
     if re.search(r"\btinh\b", parent):
         return not any("tinh" in name.text.split() for name in registry.names)
     # the registry's own city is left out of plain names: whatever else a department names is another place
-    place = _core(parent)
+    place = core_of(parent)
     own = fuzz.ratio(place, CITY) >= MISREAD or any(place in fold(unit.district or "") for unit in registry.units)
     return "sgd" in parent.split() and len(place) >= ALIKE and not own
 
@@ -110,7 +127,7 @@ def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> N
     if not issuer:
         return
     texts = [(issuer, tidy(letterhead.issuer or "").lower())]
-    named = bool(_core(issuer))
+    named = bool(core_of(issuer))
     if not named:
         # "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO" under "UBND QUẬN 5": the parent says which
         own = " ".join(word for word in parent.split() if word != "ubnd")
@@ -119,20 +136,39 @@ def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> N
         for unit, value in _named_in_issuer(registry, text, said).items():
             votes.add(unit, value)
             votes.issuer.add(unit)
-    core = _core(issuer)
+    core = core_of(issuer)
     if not votes.issuer and len(core) >= ALIKE:
         kinds = frozenset(issuer.split()) & STRONG_KINDS
+        alike: dict[str, float] = {}
         for name in registry.names:
-            if not name.core or (kinds and name.kinds & STRONG_KINDS and not kinds & name.kinds):
-                continue
-            alike = fuzz.ratio(core, name.core) / 100
-            if alike >= 0.86:
-                votes.add(name.unit.id, 0.97 * (alike - 0.08))
-                votes.issuer.add(name.unit.id)
+            if name.core and (not kinds or kinds & name.kinds):  # a place that is named like a school is no school
+                value = _alike(issuer, parent, name)
+                alike[name.unit.id] = max(alike.get(name.unit.id, 0.0), value)
+        for unit, value in alike.items():
+            if value:
+                votes.add(unit, value)
+                votes.issuer.add(unit)
 
 
-def _core(text: str) -> str:
-    return " ".join(word for word in text.split() if word not in KINDS)
+def _alike(issuer: str, parent: str, name: Name) -> float:
+    """Belief that the issuer's line is ``name`` written short or with other letters; 0 where they are not alike.
+
+    The university over a school is part of its name: "Trung học Thực hành ĐHSP".
+    """
+    said, own = core_of(issuer).split(), name.core.split()
+    whole = [*_own(issuer), *_own(parent)] if "dai hoc" in parent else []
+    if shortened(_own(issuer), _own(name.text)) or shortened(_own(name.text), whole):
+        return DOUBTED
+    alike = fuzz.ratio(" ".join(said), name.core) / 100
+    if alike < LEAST_ALIKE:
+        return 0.0
+    # a letter more or less may make it a school that nobody asked
+    return min(0.97 * (alike - 0.08), DOUBTED if only_misread(said, own) else OPEN)
+
+
+def _own(text: str) -> list[str]:
+    """The words of a name without its kind; "quan" stays, which is more than the word for a district."""
+    return [word for word in text.split() if word not in STRONG_KINDS]
 
 
 def _in_order(words_: Sequence[str], text: Sequence[str]) -> bool:
@@ -146,7 +182,7 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
 
     "THPT Năng khiếu TDTT huyện Bình Chánh" holds the names of two schools; the one that explains more of it wins.
     """
-    have = _core(text).split()
+    have = core_of(text).split()
     kinds = frozenset(text.split()) & STRONG_KINDS
     within = registry.within(text)
     values: dict[str, float] = {}
@@ -155,7 +191,8 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
         whole = name.unit.id in within and within[name.unit.id][2] == name
         level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
         apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
-        if not whole and not apart:
+        other_level = kinds & LEVELS and name.kinds & LEVELS and not kinds & name.kinds & LEVELS
+        if (not whole and not apart) or other_level:
             continue
         near = set(plain(name.unit.district or "").split())
         left = [word for word in have if word not in own and word not in near]
@@ -163,16 +200,14 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
         value = 0.97 * (within[name.unit.id][0] if whole else 0.97) * share**1.5
         if level_left_out and not whole:
             value *= 0.8  # a school of another level may have the name too
-        if said != fold(said) and name.core and not _spelled_alike(name.spelled, said):
-            value *= 0.9
+        if said != fold(said) and name.spelled != fold(name.spelled) and not same_marks(name.spelled, said):
+            value *= OTHER_MARKS
+        if any(len(word) <= 1 or word.isdigit() for word in left):
+            value *= OTHER_MARKS  # "Vĩnh Lộc B", "Thủ Đức 2": another school
+        if "thcs" in kinds and "thpt" not in kinds and "thpt" in name.kinds:
+            value *= OTHER_MARKS
         values[name.unit.id] = max(values.get(name.unit.id, 0.0), value)
     return values
-
-
-def _spelled_alike(name: str, said: str) -> bool:
-    """Whether the words that carry the name's marks stand so in ``said`` (old and new tone placement aside)."""
-    marked = [word for word in re.findall(r"\w+", name) if word != fold(word)]
-    return all(word in said or fuzz.partial_ratio(word, said) > 85 for word in marked[-3:])
 
 
 def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, glued: bool = False) -> None:
@@ -183,14 +218,21 @@ def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, g
     for unit, (score, _, _) in found.items():
         votes.add(unit, weight * score)
     if glued and not found:
-        run = evidence.replace(" ", "")
+        run, words_ = evidence.replace(" ", ""), evidence.split()
         for name in registry.names:
-            if (
-                len(name.core) >= 8
-                and name.core.replace(" ", "") in run
-                and (not name.kinds & STRONG_KINDS or any(kind in run for kind in name.kinds & STRONG_KINDS))
+            if len(name.core) < GLUED or (
+                name.kinds & STRONG_KINDS and not any(kind in run for kind in name.kinds & STRONG_KINDS)
             ):
+                continue
+            kind = bool(name.kinds & STRONG_KINDS & set(words_))
+            if kind and run_together(words_, name.core):
+                votes.add(name.unit.id, weight * 0.95)
+            elif name.core.replace(" ", "") in run:
                 votes.add(name.unit.id, weight * 0.85)
+    if glued and not votes.doubt and not set(evidence.split()) & STRONG_KINDS:
+        for name in registry.names:  # a candidate: schools of other levels are named so too
+            if len(name.core.split()) >= 3 and f" {name.core} " in f" {evidence} ":
+                votes.doubt.setdefault(name.unit.id, 1 - weight * BARE)
 
 
 def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:

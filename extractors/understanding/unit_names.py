@@ -22,11 +22,19 @@ _LEVELS = "(?:mam non|tieu hoc|trung hoc|thuong xuyen|chuyen nghiep)\\b"
 _REWRITE = tuple(
     (literal, re.compile(rf"\b(?:{before})\b" if not before.startswith("^") else before), after)
     for literal, before, after in (
+        ("c3", r"c3([a-z]{3}\w*)", r"thpt \1"),
+        ("ttgd", r"ttgd(nn|tx)(\w*)", r"trung tam gd\1\2"),
+        ("", r"(pgd|ubnd|thpt|thcs)(?!dt\b|thpt\b)([a-z]{4}\w*)", r"\1 \2"),
+        ("gdnngdtx", r"gdnn gdtx|gdtxgdnn", "gdnngdtx"),
+        ("nghe nghiep", r"gd nghe nghiep", "giao duc nghe nghiep"),
         ("thuong xuyen", r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
         ("thuong xuyen", r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
         ("gdnn", r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
         ("thuong xuyen", r"giao duc thuong xuyen", "gdtx"),
-        ("trung hoc", r"trung hoc pho thong|pt trung hoc", "thpt"),
+        ("trung hoc", r"trung hoc pho thong|pt trung hoc|pho thong trung hoc", "thpt"),
+        ("ptth", r"ptth", "thpt"),
+        ("gd dt", r"gd dt", "gddt"),
+        ("p gd", r"p (gd\w+)", r"phong \1"),
         ("trung hoc", r"trung hoc co so", "thcs"),
         ("gd", rf"phong gd (?={_LEVELS})", "phong giao duc "),
         ("p", r"phong giao duc dao tao|pgddt|phong gd|phong gddt", "pgd"),
@@ -37,9 +45,9 @@ _REWRITE = tuple(
         ("the thao", r"the duc the thao", "tdtt"),
         ("nang khieu", r"nang khieu", "nk"),
         ("q ", r"q (?=\w{1,2}\b|[a-z]{3})", "quan "),
-        ("h ", r"h (?=[a-z]{2})", "huyen "),
+        ("h ", r"(?<!gdtr )h (?=[a-z]{2})", "huyen "),
         ("tt ", r"tt (?=gdnn|gdtx)", "trung tam "),
-        ("q", r"q(\d{1,2})", r"quan \1"),
+        ("q", r"q(?:uan)?(\d{1,2})", r"quan \1"),
         ("quan 0", r"quan 0(\d)", r"quan \1"),
         ("ubnd pgd", r"ubnd pgd", "pgd"),
         ("trung tam", r"trung tam", "trungtam"),
@@ -51,8 +59,10 @@ _REWRITE = tuple(
         ("truong ", r"^truong (?=thpt|thcs|trung|tieuhoc|mamnon|th\b)", ""),
     )
 )
+LEVELS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon"})
 SCHOOLS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon", "truong"})
 _WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
+_DISTRICTS = frozenset({"quan", "huyen", "thanhpho"})
 STRONG_KINDS = frozenset(
     {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
     | {"tieuhoc", "mamnon", "gddt"}
@@ -71,6 +81,13 @@ def plain(text: str) -> str:
         if literal in flat:
             flat = pattern.sub(after, flat)
     return squeeze(flat)
+
+
+def core_of(text: str) -> str:
+    """The words of a plain name that single it out; "phuong" and "quan" may end a person's name."""
+    found = text.split()
+    last = found[-1:] if found and found[-1] in ("phuong", "quan") else []
+    return " ".join([*(word for word in (found[:-1] if last else found) if word not in KINDS), *last])
 
 
 @dataclass(frozen=True)
@@ -98,9 +115,12 @@ class Registry:
                 text = plain(spelled)
                 if not text:
                     continue
-                core = " ".join(word for word in text.split() if word not in KINDS)
+                core = core_of(text)
                 kinds = frozenset(word for word in text.split() if word in KINDS)
                 found.setdefault((unit.id, text), Name(unit, text, core, kinds, tidy(spelled).lower()))
+                bare = " ".join(word for word in text.split() if word not in _DISTRICTS)
+                if bare != text and kinds & {"pgd", "ubnd"} and not re.search(r"\d", core):  # "PGD Phú Nhuận"
+                    found.setdefault((unit.id, bare), Name(unit, bare, core, kinds - _DISTRICTS, tidy(spelled).lower()))
         return tuple(found.values())
 
     @cached_property
