@@ -19,9 +19,8 @@ PLACED = 0.4  # probability of its likeliest paragraph from which a section is p
 TEXT = DASH + 10  # rank of plain text
 OPENING = 30  # letters of the clauses that tell most of what a paragraph is about
 LEAST_LENGTH = 40  # letters; a shorter line says nothing by itself
-PLAIN = (1.0, 0.8, 0.7)  # weight of running text, by points that headings name
-PARTED = 0.5  # weight of a heading's words where it only parts a section
-HEADED = (0.5, 0.15, 0.03)  # chance that plain text opens a section, by points that headings name
+PARTED = 0.8  # weight of a heading's words where it only parts a section
+HEADED = (0.5, 0.3, 0.06)  # chance that plain text opens a section, by points that headings name
 BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
@@ -57,10 +56,10 @@ def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_numb
     if by_number:
         pieces = [_numbered(piece) for piece in pieces]
     named = [_named(asking, one, by_number) for one in pieces]
-    headed = min(len({point for point, _ in named if point}), 2)
-    plain = HEADED[headed if alone else max(headed, 1)]
+    headed = len({point for point, _ in named if point})
     again = {point.id: MANY if len(point.items) >= BROAD else ONCE for point in asking.points}
-    steps = [_step(asking, one, told, plain, PLAIN[headed]) for one, told in zip(pieces, named, strict=True)]
+    chances = _chances(pieces, named, headed, alone)
+    steps = [_step(asking, *one) for one in zip(pieces, named, chances, strict=True)]
     found = in_order(steps, again)
     if not headed and len({one.point for one in found} - {None}) < ENOUGH:
         return [Told(None, 0.0, opens=False)] * len(found)
@@ -68,6 +67,17 @@ def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_numb
     for _, run in groupby(zip(found, named, pieces, strict=True), key=lambda one: one[0].point):
         told += _section(list(run))
     return told
+
+
+def _chances(pieces: Sequence[Piece], named: Sequence[Asked], headed: int, alone: bool) -> list[float]:
+    """How readily each of ``pieces`` opens a section as plain text: least under a heading that names a point."""
+    found = []
+    under = False
+    for piece, told in zip(pieces, named, strict=True):
+        if piece.heading is not None and piece.heading.sure:
+            under = told[0] is not None
+        found.append(HEADED[max(min(headed, 2 if under else 1), 0 if alone else 1)])
+    return found
 
 
 def _numbered(piece: Piece) -> Piece:
@@ -106,19 +116,19 @@ def _scored(one: Told, named: Asked, heading: Heading | None) -> Told:
     return replace(one, value=0.45 + 0.45 * one.value if heading is not None and heading.sure else 0.7 * one.value)
 
 
-def _step(asking: Asking, piece: Piece, named: Asked, plain: float, weight: float) -> Step:
+def _step(asking: Asking, piece: Piece, named: Asked, plain: float) -> Step:
     heading = piece.heading
     rank = heading.depth if heading is not None else TEXT
     if piece.apart:
         sure = heading is not None and heading.sure
         return Step(_NOBODY, _NOBODY, rank if sure else TEXT, 1.0, 1.0, 0.0)
     if heading is None or piece.cell:
-        said = _of_text(asking, piece.text, weight)
+        said = _of_text(asking, piece.text)
         plain = 0.0 if piece.cell else plain * (BROKEN if piece.text[:1].islower() else 1.0)
         return Step(said, said, TEXT, plain, plain, plain)
     said = asking.said(heading, named)
     if heading.rest:
-        said = _both(said, _of_text(asking, heading.rest, weight))
+        said = _both(said, _of_text(asking, heading.rest))
     inner = {point: value**PARTED for point, value in said.items()}
     if heading.sure:
         return Step(said, inner, rank, 0.98, 0.05 if rank >= SMALL else 0.25, 0.6)
@@ -126,15 +136,15 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float, weight: floa
         return Step(said, inner, rank, 0.9 if named[0] else 0.6, 0.15, 0.6)
     if heading.rest or named[0]:
         return Step(said, inner, rank, 0.5, 0.06, 0.4)
-    said = _of_text(asking, piece.text, weight)
+    said = _of_text(asking, piece.text)
     return Step(said, said, rank, max(plain, 0.1), plain, plain)
 
 
-def _of_text(asking: Asking, text: str, weight: float) -> Said:
+def _of_text(asking: Asking, text: str) -> Said:
     """What running text says: how it begins says most of what it is about."""
     if len(text) < LEAST_LENGTH:
         return dict.fromkeys((None, *(point.id for point in asking.points)), 1.0)
-    return {point: value**weight for point, value in asking.topics.likelihoods(_opening(text), text).items()}
+    return asking.topics.likelihoods(_opening(text), text)
 
 
 def _both(first: Said, second: Said) -> Said:
