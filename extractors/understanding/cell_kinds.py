@@ -39,7 +39,8 @@ _SUM = re.compile(r"\d[\d.,]*\s*(?:ty|trieu|tr|nghin|ngan|d|dong|vnd)\b|^\W*\d{1
 _CITED = re.compile(r"\b(?:kh|qd|cv|nq|ct|hd|ke hoach|quyet dinh|cong van)\b[^.]{0,12}\d|\b\d+\s*/\s*[a-z]{2}")
 _PERSON = re.compile(
     r"^(?:ong|ba|anh|chi|co|thay|em|d/c|dong chi|ths|gv)\.? [^\d,;:]{2,30}$|"
-    r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|to [a-z]{2,12})$"
+    r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|"
+    r"(?:to|phong|ban) [a-z&]{2,12}(?: [a-z&]{2,8}){0,2})$"
 )
 # looked for in this order: 500.000 is a sum before it is a figure
 _KINDS = (

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.assignment import assign
-from extractors.understanding.cell_kinds import Kind, may_hold
+from extractors.understanding.cell_kinds import Kind, kind_of, may_hold, shares
 from extractors.understanding.evidence import TOLD_LENGTH, Columns
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, without_unit
@@ -77,6 +77,8 @@ class ColumnHeads:
 
     def __init__(self, case: Case, text: CellTexts) -> None:
         self.form, self.text, self.columns = case.form, text, Columns(case)
+        self.trusts = case.answers_letter
+        """Whether the classifier may name columns: any document says the words that reports are headed with."""
 
     def scores(self, text: str) -> dict[str, float]:
         """Scores of a column heading; one that names a source of money asks what money was spent."""
@@ -107,6 +109,8 @@ class ColumnHeads:
     def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
         """Scores of a title that is not well named, with the classifier's word beside them."""
         told = self.form.heads.of(without_unit(text))
+        if not self.trusts:
+            return asked
         if told.get(OTHER, 0.0) >= ASIDE:
             return {}
         if told:
@@ -117,10 +121,23 @@ class ColumnHeads:
             for column in self.columns.order
         }
 
-    def held(self, asked: dict[str, float], pieces: Sequence[str], kind: Kind | None) -> dict[str, float]:
+    def held(self, asked: dict[str, float], pieces: Sequence[str], cells: Sequence[str]) -> dict[str, float]:
         """``asked`` without the columns that are not named outright and cannot hold what stands under the heading."""
         outright = {c for text in pieces for c, score in self.scores(text).items() if score >= OUTRIGHT}
-        return {c: score for c, score in asked.items() if c in outright or may_hold(self.form, c, kind)}
+        kind = kind_of(cells)
+        return {
+            c: score
+            for c, score in asked.items()
+            if c in outright or (may_hold(self.form, c, kind) and not self._giver(c, pieces, cells))
+        }
+
+    def _giver(self, column: str, pieces: Sequence[str], cells: Sequence[str]) -> bool:
+        """Whether a heading speaks of giving, but not of money: "Hiến kế" over texts without a sum."""
+        if column not in self.form.money_columns or not any(map(source_of, pieces)):
+            return False
+        heard = max((self.form.heads.of(text).get(column, 0.0) for text in pieces), default=0.0)
+        found = shares(cells)
+        return heard < HEARD and bool(found) and not found[Kind.SUMS] and not found[Kind.FIGURES]
 
     def _names(self, over: GridCell, matrix: Matrix, header: frozenset[int]) -> str | None:
         """The column that a merged heading asks, as it and the headings under it say together."""
@@ -143,7 +160,7 @@ class ColumnHeads:
     def _told(self, pieces: Sequence[str]) -> tuple[str, float] | None:
         """What the classifier makes of a heading that names no title: of its own words first, then of all over it."""
         for text in (*reversed(pieces), " ".join(pieces)):
-            if len(text) <= TOLD_LENGTH and (told := self.form.column_told(text)):
+            if self.trusts and len(text) <= TOLD_LENGTH and (told := self.form.column_told(text)):
                 return told
         return None
 
@@ -170,8 +187,9 @@ class ColumnHeads:
             if not ranked or ranked[0][1] < HEADING:
                 continue
             top, score = ranked[0]
-            if c in unsure and any(scores[g].get(top, 0.0) >= HEADING for g in grid_columns if g not in unsure):
-                continue  # what is named outright elsewhere is not asked again in other words
+            outright = [g for g in grid_columns if g not in unsure and scores[g].get(top, 0.0) >= HEADING]
+            if c in unsure and outright and not {c - 1, c + 1} & set(outright):
+                continue  # what is named outright elsewhere is not asked again in other words, but for "Dễ | Khó"
             mine = paired.get(c)
             if mine and scores[c].get(mine, 0.0) >= max(HEADING, score - 0.12):
                 top, score = mine, scores[c][mine]

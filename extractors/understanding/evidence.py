@@ -18,11 +18,13 @@ from extractors.understanding.topics import OTHER, Topics
 TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 ITEM_WEIGHT = 0.75  # of the classifier, beside the words of a title
 ITEM_SHARE = 0.3  # least probability that counts
+KNOWN_ASIDE = 0.12  # of what no form asks
 CLIP = 2.0  # greatest weight of one text, natural logarithm
 IN_ORDER = math.log(6.0)  # for a column that stands where the letter has it
 SHARED = math.log(0.5)  # for a column that the neighbour answers already
 ASIDE = 2.0  # weight of a row that asks something else, against one item
 SAYS = 1.0  # least weight of a heading that tells what figures under it count
+PEOPLE = 0.5  # share of cells that name who does it
 NEVER = -9.0  # of a column that cannot hold such cells
 HOLDS = 2.0  # of a column of money whose every cell tells a sum, of one of documents whose every cell cites one
 LACKS = 1.0  # of the same where no cell does
@@ -45,6 +47,8 @@ def item_evidence(case: Case, text: str) -> dict[int, float]:
 def said(topics: Topics, labels: Iterable[str], text: str) -> dict[str, float]:
     """Label → logarithm of how much more ``text`` speaks for it than a text of no known word."""
     told, usual = topics.of(text), topics.usual
+    # what it does not know it calls other; what it knows for other must still count
+    usual = usual | {OTHER: min(usual.get(OTHER, 0.0), KNOWN_ASIDE)}
     return {
         label: max(-CLIP, min(CLIP, math.log(told[label] / usual[label])))
         for label in labels
@@ -98,13 +102,14 @@ class Columns:
         """Logarithmic weight of each column, and of ``other``, for a grid column."""
         total = weights(self.form, self.order, without_unit(" ".join(heading)), cells)
         held, kind = shares(cells), kind_of(cells)
+        by_head = said(self.form.heads, self.order, without_unit(" ".join(heading)))
         for one, columns in ((Kind.SUMS, self.form.money_columns), (Kind.DOCUMENTS, self.form.directive_columns)):
             for column in columns:
                 share = held.get(one, 0.0)
                 total[column] += HOLDS * share - LACKS * (1 - share if held else 0.0)
         for column in self.order:
             # people and figures without a heading that says what they count may be anything
-            vague = kind in (Kind.FIGURES, Kind.PEOPLE) and total[column] <= SAYS
+            vague = (kind is Kind.FIGURES or held.get(Kind.PEOPLE, 0.0) >= PEOPLE) and by_head.get(column, 0.0) <= SAYS
             holds = may_hold(self.form, column, kind) and not vague
             total[column] += 0.0 if holds else NEVER
         return total | {OTHER: said(self.form.heads, [OTHER], without_unit(" ".join(heading))).get(OTHER, 0.0)}

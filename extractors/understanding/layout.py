@@ -6,13 +6,14 @@ import re
 from dataclasses import dataclass, replace
 
 from extractors.understanding.cell_kinds import bears_out, kind_of
-from extractors.understanding.column_heads import WELL, CellTexts, ColumnHeads, Head, Heading, Matrix, named
+from extractors.understanding.column_heads import ASIDE, WELL, CellTexts, ColumnHeads, Head, Heading, Matrix, named
 from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, leading_number
 from extractors.understanding.lines import Grid
 from extractors.understanding.payers import source_of
 from extractors.understanding.table_header import COLUMN_NUMBER, NUMBER_HEAD, TITLE_HEAD, Headers
+from extractors.understanding.topics import OTHER
 
 KEY_LENGTH = 60  # letters of a text that names a row
 NUMBER_LENGTH = 20  # "4 đến 7 (trừ 5)"
@@ -147,8 +148,8 @@ class Layouts:
                 title = c
                 continue
             asked, only_told = self.heads.asked(pieces, cells, matrix, header)
-            kind = kind_of(self.under(matrix, header, c))
-            headings[c] = Heading(pieces, self.heads.held(asked, pieces, kind), only_told, kind)
+            under = self.under(matrix, header, c)
+            headings[c] = Heading(pieces, self.heads.held(asked, pieces, under), only_told, kind_of(under))
         by_content = self.title_column(matrix, header)
         left = title if by_content is None else by_content
         if number is None and left is not None:
@@ -204,18 +205,23 @@ class Layouts:
                     for item, score in named(item_evidence(self.case, text), 0.55):
                         seen[item] = max(seen.get(item, 0.0), score)
             value = sum(seen.values())
-            if keyed and any(named(self.form.column_scores(self.text(matrix[r][c])), WELL) for r in header if r >= 0):
+            if keyed and any(self._answers_or_notes(self.text(matrix[r][c])) for r in header if r >= 0):
                 continue
             keyed = keyed or (not seen and self._keys(matrix, header, c))
             if seen and (best is None or value > best[0] + 0.3):
                 best = (value, c)
         return best[1] if best and best[0] >= 0.9 else None
 
+    def _answers_or_notes(self, heading: str) -> bool:
+        """Whether a heading asks a column outright, or what no form does."""
+        aside = self.form.heads.of(heading).get(OTHER, 0.0) if self.case.answers_letter else 0.0
+        return bool(named(self.form.column_scores(heading), WELL)) or aside >= ASIDE
+
     def _keys(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column names each row by a text of its own, as that of schools or of quarters does."""
         texts = [text for text in self.under(matrix, header, c) if text]
         apart = len(texts) > 1 and len(set(texts)) == len(texts) and max(map(len, texts)) <= KEY_LENGTH
-        asks = any(self.heads.scores(self.text(matrix[r][c])) for r in header if r >= 0)
+        asks = any(named(self.heads.scores(self.text(matrix[r][c]))) for r in header if r >= 0)
         return apart and not asks and not self.counts(matrix, header, c)
 
     def item_hits(self, matrix: Matrix, header: frozenset[int], title: int | None) -> int:
