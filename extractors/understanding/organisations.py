@@ -11,11 +11,17 @@ from extractors.understanding.subject import ABOUT, ORNAMENT, TYPE
 
 ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
-    r"ban\s|chi cuc|dai hoc|hoc vien|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
+    r"ban\s|chi cuc|dai hoc|hoc vien|cong ty|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
 )
 # a name that goes on in the next line: "TRƯỜNG TRUNG HỌC PHỔ THÔNG" over "TRƯỜNG CHINH"
 _DANGLING = re.compile(r"(?:[-,]|\b(?:va|pho thong|thpt|thcs|co so|tieu hoc|mam non|quan|huyen|phuong|thanh pho))\s*$")
-_INNER = re.compile(r"(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)")
+_CONTACT = re.compile(
+    r"^\W*(?:dia chi|d/c|dt|so dt|dien thoai|tel|hotline|fax|e-?mail|web(?:site)?|ma so thue|mst|ma truong)\b\s*[:.]|"
+    r"^\S+@\S+$|^\W*(?:https?:|www\.)"
+)
+_INNER = re.compile(
+    r"\s+[-–]\s+(?=(?:TRƯỜNG|PHÒNG)\s)|(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)"
+)
 
 
 def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment]]:
@@ -25,6 +31,9 @@ def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Seg
         text, folded = segment.text, segment.folded
         if ABOUT.match(folded) or (TYPE.match(folded) and upper_share(text) > 0.6):
             break
+        if found and _CONTACT.match(folded):
+            head.used.append(segment.line)
+            continue
         if ORNAMENT.match(text):
             head.used += [segment.line] if found else []
             continue

@@ -16,7 +16,7 @@ FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "s
 BLANK = r"[\s.…_/]*"
 NUMBER = re.compile(
     # "CÔNG BÁO/Số 277/Ngày 16-05-2026" over a printed law numbers the gazette, not what stands in it
-    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>\d{{1,5}}[a-z]?|{BLANK})\s*/\s*(?!ngay\b)"
+    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>{BLANK}\d{{1,5}}(?:[a-z]|\s?-\s?[a-z]{{2,4}})?[.…_]*|{BLANK})\s*/\s*(?!ngay\b)"
     r"(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
 
@@ -33,6 +33,11 @@ _MOTTO = re.compile(
 _DATE = re.compile(
     rf"ngay\s*(?P<day>\d{{1,2}}|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
     rf"(?P<year>\d{{4}}|20{BLANK}|{BLANK})"
+)
+# "Gò Vấp, 02/5/2024" and "Gò Vấp ngày 02 tháng 5 năm 2024": a line of its own that says no more
+_DATED_LINE = re.compile(
+    rf"^\W*(?P<place>[{CAPITAL_LETTERS}][\w.\s-]{{1,38}}?)(?:\s*,\s*|\s+(?=[Nn]gày))(?:[Nn]gày\s*)?"
+    r"(?P<day>\d{1,2})\s*(?:tháng|[/\-.])\s*(?P<month>\d{1,2})\s*(?:năm|[/\-.])\s*(?P<year>\d{4})\W*$"
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
 _GAP = re.compile(r"\t+|\s{3,}")
@@ -148,6 +153,13 @@ def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
 
 def dated(text: str, line: Line, head: Head) -> str:
     """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
+    alone = _DATED_LINE.match(text.strip())
+    if alone and _named_place(alone["place"]):
+        head.put("place", alone["place"], [line])
+        found = iso_date(alone["day"], alone["month"], alone["year"])
+        if found:
+            head.put("date", found, [line])
+            return ""
     for match in _DATE.finditer(fold(text)):
         place = _place(text[: match.start()])
         if not place and (match.start() > 0 or _GOES_ON.match(text[match.end() :])):
@@ -166,6 +178,11 @@ def dated(text: str, line: Line, head: Head) -> str:
     if "date" not in head.values:
         head.provenance.pop("date", None)
     return text
+
+
+def _named_place(text: str) -> bool:
+    """Whether every word of ``text`` has a capital, as those of a place have."""
+    return all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w+", text) if word != "phố")
 
 
 def _place(before: str) -> tuple[str, int] | None:

@@ -11,14 +11,19 @@ from rapidfuzz import fuzz, process
 from extractors.understanding.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.lines import Line
 
+_WEAK_POST = r"nguoi bao cao|dai dien (?:don vi|nha truong|truong|trung tam|phong)|nguoi dai dien"
 _POST = (
+    rf"{_WEAK_POST}|(?:xac nhan cua\s+)?(?:thu truong|hieu truong)(?:\s+don vi)?|tong hieu truong|"
     r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)|"
     r"q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|"
     r"pho truong phong phu trach|"
     r"(?:pho\s+)?to truong(?:\s+(?:to\s+)?(?:van phong|hanh chinh|chuyen mon))?"
 )
-_BRANCH = r"hanh chinh|to chuc|tong hop|dao tao|giao vu"
-_FOR = r"(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*"
+_BRANCH = r"hoi dong|hoi dong quan tri|hanh chinh|to chuc|tong hop|dao tao|giao vu"
+_FOR = (  # "KT.", and "K/T" or "KT" before a post
+    r"(?:(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*|(?:t/?m|k/?t|t/?l|tuq)\.?\s+"
+    r"(?=(?:pho\s)?(?:hieu truong|truong phong|giam doc|chu tich|chanh|uy ban|ban )))"
+)
 _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|"
     rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam|{_BRANCH})\b[a-z ,.&-]{{0,50}})?)\s*$"
@@ -27,9 +32,12 @@ _POSTS = {
     letters(post): post.upper()
     for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
 }
-_DEGREE = r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|Tiến sĩ|Thạc sĩ)\s*[.,]?\s*)*"
+_DEGREE = (
+    r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|BS|Tiến sĩ|Thạc sĩ|"
+    r"Cử nhân|Kỹ sư|Bác sĩ|Nữ tu|Linh mục|Sơ|Ni sư|Đại đức|Ông|Bà)\s*[.,]?\s*)*"
+)
 _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
-_NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}})(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,5}})$")
+_NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}}|[YH])(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,6}})$")
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
 _NOT_A_NAME = re.compile(
     r"\b(?:noi nhan|phu luc|giam doc|chu tich|bao cao|ky ten|da ky|dong dau|so gd|thanh pho|ho chi minh|uy ban|"
@@ -98,11 +106,12 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
                 break
             end += 1
         name, name_line = _name_after(free, at + 1)
-        value = 2 * bool(name) + 1
+        # whoever wrote the report stands beside whoever signs it
+        value = 4 * bool(name) + 2 - bool(re.match(_WEAK_POST, fold(titles[0])))
         if best is None or value > best[0]:
             best = (value, lines, titles, name, name_line)
         at += 1
-    best = best or _in_small_letters(free)
+    best = best if best and best[3] else (_in_one_line(free) or best or _in_small_letters(free))
     if best is None:
         return found
     _, lines, titles, name, name_line = best
@@ -120,6 +129,15 @@ def _post_under(titles: Sequence[str], free: Sequence[Line], at: int) -> str:
         return ""
     plain = upper_share(text) >= 0.95 and not re.search(r"\d|[(;:]", text) and not _RECIPIENTS.match(fold(text))
     return text if plain and _name_after(free, at + 1)[0] else ""
+
+
+def _in_one_line(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:
+    """Title and name of "HIỆU TRƯỞNG: Nguyễn Văn Bình" near the end."""
+    for line in free[max(0, len(free) - END) :]:
+        title, colon, name = line.full.strip().partition(":")
+        if colon and re.fullmatch(_POST, fold(title).strip()) and _NAME.match(squeeze(name)):
+            return 3, [line], [title.strip()], squeeze(name), line
+    return None
 
 
 def _in_small_letters(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:

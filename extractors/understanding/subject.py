@@ -12,10 +12,11 @@ WHOLE_LINE = 60  # letters of a line of text that only looks centred
 
 ABOUT = re.compile(r"^\W*v\s*/?\s*v\b\s*[:.]?\s*|^\W*ve viec\s*[:.]?\s*")
 TYPE = re.compile(
-    r"^\W*(?:du thao\W*)?(?:bao\s*cao|b\s?a\s?o\s+c\s?a\s?o|(?:phu luc|bieu|de cuong|phieu) bao cao|cong van|thong bao|"
+    r"^\W*(?:du thao\W*)?(?:(?:ban |noi dung )?bao\s*cao|b\s?a\s?o\s+c\s?a\s?o|"
+    r"(?:phu luc|bieu|de cuong|phieu) bao cao|cong van|thong bao|"
     r"(?:phu luc|bang tong hop|bien ban|to trinh|"
     r"phieu (?:tra loi|cung cap thong tin|khao sat|thong tin)|ban tra loi|tra loi cong van)(?=\W*$))"
-    r"(?:\s+(?:nhanh|tom tat|bo sung|giai trinh|so bo|dot xuat)(?=\W*$))?\b"
+    r"(?:\s+(?:nhanh|tom tat|bo sung|giai trinh|so bo|dot xuat|tong hop|chuyen de|dinh ky)(?=\W*$))?\b"
 )
 _APPENDIX = re.compile(r"^\W*phu luc\W*$")  # what stands under it is the appendix's title, not the report's subject
 SENTENCE = 40  # letters from which text with a full stop after a word is no subject
@@ -45,8 +46,10 @@ def find_subject(segments: list[Segment], head: Head) -> None:
                 ):
                     break
                 lines.append(following)
-            text = segment.text[about.end() :]
-            head.put("subject", " ".join([text, *(line.text for line in lines[1:])]), [line.line for line in lines])
+            text = " ".join([segment.text[about.end() :], *(line.text for line in lines[1:])])
+            if segment.text.lstrip().startswith("(") and text.count("(") < text.count(")"):
+                text = text.rstrip().removesuffix(")")
+            head.put("subject", text, [line.line for line in lines])
             return
     for at, segment in enumerate(segments):
         kind = TYPE.match(segment.folded)
@@ -75,14 +78,17 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         BODY.match(folded)
         or ORNAMENT.match(segment.text)
         or re.match(r"^so\s*:", folded)
-        or folded.startswith(("noi nhan", "(kem", "(dinh kem", "don vi:", "stt", "muc luc"))
+        or folded.startswith(
+            ("noi nhan", "(kem", "(dinh kem", "(theo ", "(thuc hien theo", "don vi:", "stt", "muc luc")
+        )
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
+        or re.match(rf"^[IVX]{{1,4}}\s+[{CAPITAL_LETTERS}]", segment.text)
         or (len(segment.text) > 160)
         or (upper_share(segment.text) < 0.6 and len(segment.text) > SENTENCE and _SENTENCE.search(segment.text))
         or (styled(segment.line) and not styled(before.line))
         or (segment.line.align == "justify" and before.line.align == "center")
         # a first line as wide as the page looks like one that begins at the margin
-        or (segment.line.align == "left" and before.line.align == "center" and not names_type(before.text))
+        or (segment.line.align in ("left", None) and before.line.align == "center" and not names_type(before.text))
         or (
             before.line.bold
             and not segment.line.bold
@@ -105,7 +111,7 @@ def may_be_subject(text: str) -> bool:
         r"nhu sau|bao cao (?:so|ket qua|cac|mot|ve)|(?:cong van|van ban) (?:so )?\d", folded
     ) or folded.rstrip().endswith(":")
     return (
-        bool(re.match(r"^\W*(?:thuc hien|theo|tiep)\b", folded))
+        bool(re.match(r"^[^\w(]*(?:thuc hien|theo|tiep)\b", folded))
         and not (opening and len(text) > 60)
         and len(text) < 220
     )
