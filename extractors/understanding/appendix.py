@@ -24,6 +24,7 @@ from extractors.understanding.row_items import TITLE, Row, RowItems
 from extractors.understanding.stacked import Stacked
 from extractors.understanding.table_shapes import one_below_the_other
 
+OVER_NAMES = 0.85  # how sure an item must be that stands over a table whose rows have names of their own
 TOLD = 0.95  # confidence of a column that only the classifier names, of its score
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -51,7 +52,7 @@ class Reader:
                 continue
             grid = self._parted(group[0], table) if group else table
             layout = self.layouts.find(grid)
-            if layout is None and group and self._goes_on(group[-1], grid):
+            if layout is None and group and (self._goes_on(group[-1], grid) or self._counts_on(group[-1], rows, grid)):
                 last = group[-1]
                 layout = replace(last, grid=grid, header=frozenset())
                 group.append(layout)
@@ -135,6 +136,16 @@ class Reader:
         if grid.columns != last.grid.columns or grid.depth != last.grid.depth:
             return False
         return grid.continued or self._near(last.grid, grid)
+
+    def _counts_on(self, last: Layout, rows: list[Row], grid: Grid) -> bool:
+        """Whether a table without header, behind some text, counts on from the last number of ``rows``."""
+        if last.number is None or grid.columns != last.grid.columns or grid.depth != last.grid.depth:
+            return False
+        before = next((row.number for row in reversed(rows) if row.number is not None), None)
+        first = grid.matrix()[0]
+        number = leading_number(self.text(first[last.number]))
+        named_here = last.title is not None and bool(named(self.form.item_scores(self.text(first[last.title])), TITLE))
+        return before is not None and number == before + 1 and named_here
 
     def _near(self, first: Grid, second: Grid) -> bool:
         """Whether nothing but page furniture and blank lines stands between two tables."""
@@ -276,7 +287,8 @@ class Reader:
         """A table that names columns but no item: the item is named above it."""
         layout = group[0]
         item = self.stacked.item_above(layout.grid, headed=layout.told)
-        if item is None:
+        titles = {row.title for row in rows if row.title and not row.sub}
+        if item is None or (item[1] < OVER_NAMES and layout.title is not None and len(titles) > 1):
             return
         for other in group:
             self._claim_header(other)

@@ -6,11 +6,13 @@ item's title does. Only a document known for a report is read so, and what is re
 
 from __future__ import annotations
 
+import re
+
 from extractors.understanding.cell_kinds import Kind, kind_of
 from extractors.understanding.column_heads import Head, Matrix
 from extractors.understanding.evidence import TOLD_LENGTH
 from extractors.understanding.folding import fold
-from extractors.understanding.form import without_unit
+from extractors.understanding.form import leading_number, without_unit
 from extractors.understanding.layout import THROUGHOUT, Layout, Layouts
 from extractors.understanding.lines import Grid
 from extractors.understanding.table_header import NUMBER_HEAD, TITLE_HEAD
@@ -22,6 +24,7 @@ ASIDE = 0.7  # probability of a heading that asks what no form does
 WHAT_WAS_DONE = 0.55  # score of the only column of text
 SURE = 0.6  # probability of a column whose heading says nothing
 LEAST, MORE = 0.3, 0.35  # score of a column told by its cells, and what sureness adds
+_BY_NUMBER = re.compile(r"^(?:noi dung|muc|nhiem vu|dau viec)\s+(?:so\s+)?\d{1,2}\W*$")
 _TEXT = (None, Kind.SUMS, Kind.DOCUMENTS)
 
 
@@ -34,10 +37,15 @@ def bare(layouts: Layouts, grid: Grid) -> Layout | None:
         NUMBER_HEAD.match(text) or TITLE_HEAD.match(text) for cell in matrix[0] if (text := fold(layouts.text(cell)))
     )
     for header in (frozenset({0}),) if headed else (frozenset({-1}), frozenset({0})):
-        title = layouts.title_column(matrix, header)
-        if title is None or layouts.item_hits(matrix, header, title) < ITEMS:
-            continue
-        if layouts.all_items(matrix, header, title, THROUGHOUT):
+        columns = range(len(matrix[0]) - 1)
+        title = next((c for c in columns if _numbered(layouts, layouts.under(matrix, header, c))), None)
+        if title is None:
+            title = layouts.title_column(matrix, header)
+            if layouts.item_hits(matrix, header, title) < ITEMS:
+                continue
+            if not layouts.all_items(matrix, header, title, THROUGHOUT):
+                continue
+        if title is not None:
             heads = _heads(layouts, matrix, header, title)
             number = title - 1 if title > 0 and title - 1 not in heads else None
             # a first row that names no item is the header even where others stand for it
@@ -79,6 +87,13 @@ def _heads(layouts: Layouts, matrix: Matrix, header: frozenset[int], title: int)
         score = LEAST if heads else WHAT_WAS_DONE
         heads[rest[0]] = Head((done,), headings[rest[0]], headings[rest[0]], score, True)
     return heads
+
+
+def _numbered(layouts: Layouts, texts: list[str]) -> bool:
+    """Whether cells name the letter's items by their numbers: "Mục 5", "Nội dung 12"."""
+    known = {item.id for item in layouts.form.campaign.items}
+    numbers = [leading_number(text) for text in texts if _BY_NUMBER.match(fold(text))]
+    return len(numbers) == len([text for text in texts if text]) >= ITEMS and len({*numbers} & known) == len(numbers)
 
 
 def _says_much(cells: list[str]) -> bool:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.folding import CAPITAL_LETTERS, fold, squeeze
 from extractors.understanding.form import Form
 
 CELLS = 40  # of a column that are looked at
@@ -38,10 +38,13 @@ _FIGURE = re.compile(r"^[~≈><≥≤]?\s*\d[\d.,]*\s*(?:%|diem)?(?:\s*/\s*\d[\d
 _SUM = re.compile(r"\d[\d.,]*\s*(?:ty|trieu|tr|nghin|ngan|d|dong|vnd)\b|^\W*\d{1,3}(?:[.,]\d{3})+\W*$")
 _CITED = re.compile(r"\b(?:kh|qd|cv|nq|ct|hd|ke hoach|quyet dinh|cong van)\b[^.]{0,12}\d|\b\d+\s*/\s*[a-z]{2}")
 _PERSON = re.compile(
-    r"^(?:ong|ba|anh|chi|co|thay|em|d/c|dong chi|ths|gv)\.? [^\d,;:]{2,30}$|"
+    rf"^(?:Ông|Bà|Anh|Chị|Cô|Thầy|Em|Đ/c|Đồng chí|ThS|GV|[ACTÔB])\.?\s+[{CAPITAL_LETTERS}][^\d,;:.]{{1,30}}$"
+)  # as it is written: "Cô Lan" is no "Có làm"
+_POST = re.compile(
     r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|"
     r"(?:to|phong|ban) [a-z&]{2,12}(?: [a-z&]{2,8}){0,2})$"
 )
+_SAYS = re.compile(r"\w|[✓✔☑☒✗✘√+]")
 # looked for in this order: 500.000 is a sum before it is a figure
 _KINDS = (
     (Kind.MARKS, _MARK.search),
@@ -49,15 +52,19 @@ _KINDS = (
     (Kind.SUMS, _SUM.search),
     (Kind.DOCUMENTS, _CITED.search),
     (Kind.FIGURES, _FIGURE.search),
-    (Kind.PEOPLE, _PERSON.search),
+    (Kind.PEOPLE, _POST.search),
 )
 
 
 def shares(cells: Sequence[str]) -> dict[Kind, float]:
     """Kind → share of the filled ``cells`` that are of it; one that says nothing ("-", "Không") is not asked."""
-    filled = [text for cell in cells[:CELLS] if re.search(r"\w|[✓✔☑☒✗✘√+]", text := squeeze(fold(cell)))]
-    filled = [text for text in filled if not text.startswith(("khong", "chua"))]
-    return {kind: sum(bool(is_so(text)) for text in filled) / len(filled) for kind, is_so in _KINDS} if filled else {}
+    filled = [(text, squeeze(cell)) for cell in cells[:CELLS] if _SAYS.search(text := squeeze(fold(cell)))]
+    filled = [pair for pair in filled if not pair[0].startswith(("khong", "chua"))]
+    if not filled:
+        return {}
+    found = {kind: sum(bool(is_so(text)) for text, _ in filled) for kind, is_so in _KINDS}
+    found[Kind.PEOPLE] += sum(bool(_PERSON.match(written)) for _, written in filled)
+    return {kind: count / len(filled) for kind, count in found.items()}
 
 
 def kind_of(cells: Sequence[str]) -> Kind | None:
@@ -70,6 +77,8 @@ def may_hold(form: Form, column: str, kind: Kind | None) -> bool:
     """Whether the answers of a campaign's ``column`` can all be of one ``kind``."""
     if kind in (Kind.MARKS, Kind.DATES):
         return False
+    if kind is Kind.PEOPLE:
+        return column in form.plain_columns
     if kind in (Kind.FIGURES, Kind.SUMS):
         return column in form.money_columns or column in form.result_columns
     return True

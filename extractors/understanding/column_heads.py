@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.assignment import assign
-from extractors.understanding.cell_kinds import Kind, kind_of, may_hold, shares
+from extractors.understanding.cell_kinds import Kind, bears_out, kind_of, may_hold, shares
 from extractors.understanding.evidence import TOLD_LENGTH, Columns
 from extractors.understanding.folding import fold
 from extractors.understanding.form import Case, without_unit
@@ -90,7 +90,7 @@ class ColumnHeads:
     def asked(
         self, pieces: Sequence[str], cells: Iterable[GridCell | None], matrix: Matrix, header: frozenset[int]
     ) -> tuple[dict[str, float], bool]:
-        """Scores of the columns for one grid column's headings, and whether only the classifier names one."""
+        """Scores of the columns for one grid column's headings, and whether words and classifier disagree on one."""
         whole = " ".join(pieces)
         asked: dict[str, float] = {}
         for text in (whole, *pieces):
@@ -104,7 +104,14 @@ class ColumnHeads:
             asked = self._with_classifier(asked, pieces[-1])
         if max(asked.values(), default=0.0) < HEADING and (told := self._told(pieces)):
             return asked | {told[0]: told[1]}, True
-        return asked, False
+        return asked, self._misheard(asked, pieces)
+
+    def _misheard(self, asked: dict[str, float], pieces: Sequence[str]) -> bool:
+        """Whether a title is named by a word or two of which the classifier hears nothing: "Việc cụ thể"."""
+        if not self.trusts or not asked or max(asked.values()) >= OUTRIGHT or len(pieces) != 1:
+            return False
+        told = self.form.heads.of(without_unit(pieces[0]))
+        return bool(told) and told.get(max(asked, key=lambda c: asked[c]), 0.0) < HEARD
 
     def _with_classifier(self, asked: dict[str, float], text: str) -> dict[str, float]:
         """Scores of a title that is not well named, with the classifier's word beside them."""
@@ -125,6 +132,16 @@ class ColumnHeads:
         """``asked`` without the columns that are not named outright and cannot hold what stands under the heading."""
         outright = {c for text in pieces for c, score in self.scores(text).items() if score >= OUTRIGHT}
         kind = kind_of(cells)
+        leaf = pieces[-1:] if len(pieces) > 1 else ()
+        for text in leaf:
+            told = self._told([text])
+            names = {c for c, score in self.scores(text).items() if score >= HEADING} | ({told[0]} if told else set())
+            sure = [c for c in asked if c in names and bears_out(self.form, c, kind)]
+            if len(sure) == 1:
+                # "Nguồn lực: người | tiền": sums under "tiền" are money whatever stands over it
+                return {sure[0]: max(asked[sure[0]], OUTRIGHT)}
+        if self.trusts and kind is Kind.DOCUMENTS and max(asked.values(), default=0.0) < HEADING:
+            return dict.fromkeys(self.form.directive_columns, HALF_NAMED)
         return {
             c: score
             for c, score in asked.items()

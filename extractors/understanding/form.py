@@ -64,6 +64,11 @@ class Form:
         return frozenset(column.id for column in self.campaign.columns if column.role == "directives")
 
     @cached_property
+    def plain_columns(self) -> frozenset[str]:
+        """Columns of no role, that may tell who did a thing among others."""
+        return frozenset(column.id for column in self.campaign.columns if not column.role)
+
+    @cached_property
     def result_columns(self) -> frozenset[str]:
         """Columns that ask what was done."""
         return frozenset(column.id for column in self.campaign.columns if column.role == "results")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from extractors.understanding.cell_kinds import bears_out, kind_of
 from extractors.understanding.column_heads import ASIDE, WELL, CellTexts, ColumnHeads, Head, Heading, Matrix, named
 from extractors.understanding.evidence import item_evidence
-from extractors.understanding.folding import fold
+from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import Case, leading_number
 from extractors.understanding.lines import Grid
 from extractors.understanding.payers import source_of
@@ -75,6 +75,8 @@ class Layouts:
             if found is None:
                 return lost
         header = self.headers.rows(grid, matrix, found[1])
+        if max(header) == grid.rows - 1:
+            return None, 0.0  # a heading over nothing
         layout = replace(self._heads(grid, matrix, header), told=told is not None)
         columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
         items = self.item_hits(matrix, header, layout.title)
@@ -176,8 +178,12 @@ class Layouts:
 
     def under(self, matrix: Matrix, header: frozenset[int], c: int) -> list[str]:
         """Texts of the cells under a heading."""
+        heads = {letters(self.text(matrix[r][c])) for r in header if r >= 0}
         cells = dict.fromkeys(row[c] for row in matrix[max(header) + 1 :])
-        return [self.text(cell) for cell in cells if cell is not None]
+        texts = [self.text(cell) for cell in cells if cell is not None]
+        # the header comes again on every page
+        again = any(letters(text) in heads for text in texts if text)
+        return [t for t in texts if not again or not (letters(t) in heads or COLUMN_NUMBER.match(fold(t)))]
 
     def counts(self, matrix: Matrix, header: frozenset[int], c: int) -> bool:
         """Whether a column holds nothing but the numbers of its rows: "1", "II", "Mục 3", "4-6"."""

@@ -13,7 +13,7 @@ from extractors.understanding.layout import Layout, Layouts
 
 TITLE = 0.45  # least score of an item title
 CLEAR = 0.6  # of at least one title in a table
-AGAIN = 0.62  # of an item that another row names better
+AGAIN, CLEARLY_AGAIN = 0.62, 0.8  # of an item that another row names better: in its words, in others
 WHOLE = 0.85  # of a title that names one item and needs no parting
 BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
 TOGETHER = 0.75  # confidence of items answered together
@@ -102,7 +102,9 @@ class RowItems:
         again: dict[int, tuple[int, float]] = {}
         for at, line in enumerate(table):
             best = max(range(len(order)), key=lambda k: line[k])
-            if at not in placed and line[best] >= AGAIN:
+            # what only the classifier hears in a title that no item is left for is another matter
+            named = max(self.form.item_scores(rows[at].title).values(), default=0.0) >= TITLE
+            if at not in placed and line[best] >= (AGAIN if named else CLEARLY_AGAIN):
                 again[at] = (order[best], 0.3 + 0.5 * line[best])
         clearly = len(together) + sum(titled[at].get(item, 0.0) >= CLEAR for at, (item, _) in placed.items())
         left = {at: row for at, row in enumerate(rows) if row.title and at not in placed and at not in together}

@@ -16,7 +16,7 @@ from extractors.understanding.layout import Layouts
 from extractors.understanding.lines import Grid, GridCell
 from extractors.understanding.table_header import TOP_ROWS
 
-FURTHER = 0.7  # how sure an item must be that is named above another line over the table
+FURTHER = 0.75  # how sure an item must be that is named above another line over the table
 SPOKEN, AHEAD = 0.55, 0.12  # of the item that a title in other words speaks of, and its lead
 LIKELY, SURE = 0.3, 0.6  # mean probability of labels in order, and of the surest
 ALONE = 0.5  # probability of the item that a title and its table speak of together

@@ -69,3 +69,46 @@ def test_year_by_year() -> None:
 def test_who_does_what_answers_nothing() -> None:
     body = [["Nội dung", "Người phụ trách"], ["Thư viện thông minh", "Cô Lan"], ["Câu lạc bộ robot", "Thầy Tú"]]
     assert not cells(read(*REPORT, table(body)))
+
+
+def test_items_named_by_the_letters_numbers_alone() -> None:
+    body = [
+        ["Mục theo công văn", "Trả lời"],
+        ["Mục 1", "Đã nhập đủ dữ liệu 1.200 học sinh"],
+        ["Mục 5", "Có 900 sách số cho học sinh"],
+        ["Mục 12", "Ba đội robot đi thi"],
+    ]
+    assert set(cells(read(*REPORT, table(body)))) == {(item, "results") for item in (1, 5, 12)}
+
+
+def test_a_table_behind_some_text_counts_on() -> None:
+    told = cells(
+        read(
+            *REPORT,
+            table([["TT", "Nội dung", "Kết quả", "Kiến nghị"], ["1", "Cơ sở dữ liệu", "Đủ", "Không"]], block="t[1]"),
+            p("Riêng các nội dung do tổ Tin phụ trách, trường tự đánh giá như dưới đây."),
+            table([["2", "Robot", "3 đội", "Cho thi"], ["3", "Tập huấn AI", "2 lớp", "Mời thầy"]], block="t[2]"),
+        )
+    )
+    assert told[12, "results"] == "3 đội"
+    assert told[10, "proposals"] == "Mời thầy"
+
+
+def test_documents_beside_items_are_directives_whatever_their_heading_says() -> None:
+    body = [
+        ["STT", "Số, ngày", "Về nội dung", "Kết quả"],
+        ["1", "KH 12/KH-THPT ngày 5/9/2022", "Cơ sở dữ liệu", "Nhập đủ"],
+        ["2", "QĐ 33/QĐ-THPT ngày 8/1/2023", "STEM robot", "Ba đội"],
+    ]
+    assert cells(read(*REPORT, table(body)))[12, "directives"] == "QĐ 33/QĐ-THPT ngày 8/1/2023"
+
+
+def test_sums_under_a_merged_heading_of_resources() -> None:
+    body: list[list[str | None]] = [
+        ["TT", "Nội dung", "Kết quả", "Nguồn lực", None, "Ý kiến"],
+        [None, None, None, "Người", "Tiền", None],
+        ["1", "Thư viện thông minh", "900 sách số", "2 thủ thư", "150 triệu", "Xin người"],
+        ["2", "Thí nghiệm", "Đủ 2 phòng", "1 viên chức", "300 triệu", "Mua chung"],
+    ]
+    spans = {(0, c): (2, 1) for c in (0, 1, 2, 5)} | {(0, 3): (1, 2)}
+    assert cells(read(*REPORT, table(body, spans=spans)))[6, "funding"] == "300 triệu"

@@ -154,3 +154,33 @@ def test_what_was_bought_in_each_year_names_no_item() -> None:
         ["2023", "1.150", "-", "Phòng thí nghiệm"],
     ]
     assert not cells(read(*REPORT, table(body)))
+
+
+def test_rows_with_names_of_their_own_answer_no_item_that_is_only_mentioned_above() -> None:
+    body = [
+        ["Nội dung", "Kết quả", "Khó khăn"],
+        ["Tuyển sinh lớp 10", "450 em", "Điểm thấp"],
+        ["Y tế học đường", "Đạt chuẩn", "Thiếu nhân viên"],
+        ["Bếp ăn bán trú", "600 suất", "Giá tăng"],
+    ]
+    assert not cells(read(*REPORT, p("Kết quả giáo dục"), table(body)))
+
+
+def test_who_does_it_is_no_result() -> None:
+    body = [
+        ["TT", "Nội dung công việc", "Người thực hiện", "Kinh phí dự kiến"],
+        ["1", "Thư viện thông minh", "Thủ thư", "30 triệu"],
+        ["2", "Câu lạc bộ robot", "Thầy Tú", "15 triệu"],
+    ]
+    assert {column for _, column in cells(read(*REPORT, table(body)))} == {"funding"}
+
+
+def test_a_word_in_common_with_a_title_is_doubted() -> None:
+    body: list[list[str | None]] = [
+        ["Nội dung", "Việc cụ thể", "Kết quả", "Kinh phí"],
+        ["Thư viện thông minh", "Mua sách số", "300 cuốn", "60 triệu"],
+        ["Hạ tầng", "Cáp quang", "2 đường", "24 triệu"],
+    ]
+    report = read(*REPORT, table(body))
+    assert max((a.confidence for a in report.appendix if a.column == "proposals"), default=0.0) < 0.75
+    assert cells(report)[5, "results"] == "300 cuốn"
