@@ -35,12 +35,13 @@ NUMERALS = frozenset(
     "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()  # noqa: SIM905
 )
 _SCALE = r"(1\.000\.000|1\.000|nghin|ngan|trieu|tr|ty|ti)"
+_END = r"(?:\b|(?<=0)(?=d))"  # "1.000đ" has no end of a word before its currency
 _CURRENCY = r"(?:dong|d|vnd)\b"
 # "ĐVT: triệu đồng", "(tr.đ)", "(tính bằng triệu)", "Ngân sách - triệu đồng"; "(đồng)" without a scale
 _MEASURE = re.compile(
     r"(?:dvt|don vi tinh|don vi tien|don vi|dv)\s*(?:la\b)?\s*[:.]?\s*\(?\s*"
-    rf"(?:{_SCALE}\b\W*(?:{_CURRENCY})?|{_CURRENCY})|"
-    rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}\b\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY})\s*\)|"
+    rf"(?:{_SCALE}{_END}\W*(?:{_CURRENCY})?|{_CURRENCY})|"
+    rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}{_END}\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY})\s*\)|"
     rf"\b{_SCALE}\s+dong\s*$|\(?\b(trd)\b\)?"
 )
 _MEASURES = {"": 1, "1.000.000": 10**6, "1.000": 10**3, "nghin": 10**3, "ngan": 10**3, "trieu": 10**6}
@@ -110,7 +111,7 @@ def measure(text: str) -> int | None:
     return _MEASURES[next((named for named in match.groups() if named), "")] if match else None
 
 
-_UNIT = re.compile(rf"^\W*(?:{_SCALE}\b\W*(?:{_CURRENCY})?|{_CURRENCY}|trd)\W*$")
+_UNIT = re.compile(rf"^\W*(?:{_SCALE}{_END}\W*(?:{_CURRENCY})?|{_CURRENCY}|trd)\W*$")
 
 
 def unit_named(text: str) -> int | None:

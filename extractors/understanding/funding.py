@@ -17,6 +17,8 @@ from extractors.understanding.told_in_order import PARTS, respective
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
+OTHER = "OTHER"  # the label of a unit's own income, which is neither source
+_PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
 _ATTACHED = re.compile(
     rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon|con lai|noi tren|nay)\s+)*"
@@ -31,7 +33,8 @@ _DIRECT = re.compile(
     rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|(?:nguon )?tien(?: cua| do| tu)?)?\s*:?\s*$"
 )
 _CHAIN = re.compile(
-    r"^[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
+    r"^(?:\s*\d{1,3}(?:[.,]\d+)?\s*%)?[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|"
+    r"nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
 )
 _NAMES_SOURCE = re.compile(r"^\W*(?:nguon|nguon von|nguon kinh phi|kinh phi tu|nguon tien)\s*$")
 _FROM = re.compile(
@@ -45,7 +48,7 @@ _SUMMED_UP = re.compile(
 )
 # sums of several years: "180 triệu (2022), 220 triệu (2023)"
 _YEARS = re.compile(r"^\W*(?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?)?\W*(?:va\W*)?(?:nam (?:19|20)\d\d\W*)?$")
-_YEAR = re.compile(r"^\s*\((?:nam )?(?:19|20)\d\d(?:-\d{2,4})?\)")
+_YEAR = re.compile(r"^\s*\((?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?|\d{1,3}(?:[.,]\d+)?\s*%)\)")
 _EACH = re.compile(r"\b(?:moi|don gia|gia|muc)\b[^,;:]{0,30}$")
 _COMES_TO = re.compile(r"\b(?:tong (?:cong|so)|tat ca|thanh|la|duoc|vi chi)\b")
 _TIMES = re.compile(r"(?:^|\s)[x×*]\s*\d+[^,;:]{0,20}(?:=|,|\btong|\bla\b|\bthanh)")  # "15 triệu × 3 năm = 45 triệu"
@@ -107,7 +110,8 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
         before = fold(doc[sentence.start : amounts[at].start].text)
         between = fold(doc[amounts[at].end : amounts[at + 1].start].text)
         priced = (_EACH.search(before) or re.match(r"^\s*/\s*[a-z]", between)) and _COMES_TO.search(between)
-        priced = priced or (re.search(r"\d{4}", between) and _YEARS.match(between))
+        yearly = _PERIOD.search(between) and re.search(r"\b(?:moi|mot|ca|tung) (?:nam|hoc ky)\b", between)
+        priced = priced or yearly or (re.search(r"\d{4}", between) and _YEARS.match(between))
         if not owned[at] and (_SUMMED_UP.search(between) or _TIMES.search(between) or priced):
             owned[at] = owned[at + 1]
     for at in range(1, len(amounts)):
@@ -131,7 +135,7 @@ def _given(sentence: Span, amounts: Sequence[Amount], *, of_money: bool) -> list
     return found
 
 
-def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SOURCES) -> list[set[str]]:
+def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SOURCES | {OTHER}) -> list[set[str]]:
     """Labels of the sources that belong to each amount, of those in ``named``."""
     doc = sentence.doc
     owned: list[set[str]] = [set() for _ in amounts]
@@ -210,9 +214,10 @@ def _closed(gap: str, rest: str, direct: bool) -> bool:
 
 
 def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> bool:
-    """Whether the sentence names both sources for this amount, so that no wider label may decide."""
+    """Whether the sentence names both sources for this amount, or neither, so that no wider label may decide."""
     at = amounts.index(amount)
-    return len(_owned(sentence, amounts)[at]) > 1
+    labels = _owned(sentence, amounts)[at]
+    return len(labels) > 1 or OTHER in labels
 
 
 TITLE_LENGTH = 45

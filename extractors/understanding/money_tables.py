@@ -28,9 +28,10 @@ FUNDS = re.compile(
 _NUMBER_OF = r"(?:tong )?(?:so|sl)(?! (?:tien|von|kinh phi|chi|du|thu|da|con|tai tro|ung ho))\b"
 _THINGS = "|".join(sorted((fold(one) for one in COUNTED), key=len, reverse=True))
 _COUNTS = re.compile(
-    rf"^\W*(?:{_NUMBER_OF}|ty le|ti le|%|dien tich|thoi|nam(?: hoc)?\W*$|stt|tt\b|quy mo|si so|trang\b|diem\b|"
-    rf"(?:{_THINGS})\b\W*(?:$|tham|dat|co|da|duoc))|%|\bty le\b"
+    rf"^\W*(?:{_NUMBER_OF}|ty le|ti le|%|dien tich|thoi|nam(?: hoc)?\W*$|stt|tt\b|quy mo|si so|trang\b|diem\b)|"
+    r"%|\bty le\b"
 )
+_THING = re.compile(rf"^\W*(?:{_THINGS})\b\W*(?:$|tham|dat|co|da|duoc)")
 """Headings over figures that count."""
 _COUNT_ROW = re.compile(rf"^\W*(?:\d+\W+)?(?:{_NUMBER_OF}|(?:ty|ti) le\b)")
 """Labels of rows that count; a thing alone may be what was bought."""
@@ -109,7 +110,8 @@ class MoneyTable:
     def _headed(self) -> bool:
         """Whether the one row on top is over columns, and not the first of labels with what they say."""
         first = [self.texts[cell] for cell in self.distinct(0) if self.texts[cell]]
-        return self.grid.columns > 2 or not any(re.search(r"\d\W*(?:trieu|ty|tr|dong|d)\b", fold(x)) for x in first[1:])
+        sums = [x for x in first[1:] if re.search(r"\d\s*(?:trieu|ty|tr|dong|d)\b", fold(x)) and not measure(x)]
+        return self.grid.columns > 2 or not sums
 
     def heads(self, column: int) -> list[str]:
         """The headings over a column, from the top."""
@@ -135,13 +137,15 @@ class MoneyTable:
         labels = self._labels(cell)
         label = " ".join(labels)
         unit, other_unit = self._unit(row)
-        scale = measure(head) or next((m for text in heads if (m := measure(text))), None) or unit or measure(label)
+        named = (one for text in heads if (one := unit_named(text)) and one > 1)  # "Đồng" is a medal too
+        scale = next((one for one in (*map(measure, (head, *heads)), *named) if one), None)
+        scale = scale or unit or measure(label)
         counts = other_unit or bool(any(map(_counts, heads)) or (labels and _COUNT_ROW.match(fold(labels[0]))))
-        named = scale is None and bool(
+        funds = scale is None and bool(
             FUNDS.search(fold(head)) or FUNDS.search(fold(label)) or source_of(head) or source_of(label)
         )
         whole = bool(FUNDS.search(fold(self.money_above)))
-        money = scale is not None or (not counts and (self.stated is not None or named or whole))
+        money = scale is not None or (not counts and (self.stated is not None or funds or whole))
         years = column == 0 or not head
         if (years and _YEAR.match(fold(self.texts[cell]))) or self._numbers(column):
             money = False
@@ -268,7 +272,8 @@ def _figure(text: str) -> bool:
 
 
 def _counts(head: str) -> bool:
-    return bool(_COUNTS.search(fold(head)))
+    # "Phụ huynh" over sums is who paid
+    return bool(_COUNTS.search(fold(head))) or (bool(_THING.match(fold(head))) and source_of(head) is None)
 
 
 def _only_payer(labels: Iterable[str]) -> FundingSource | None:

@@ -2,7 +2,7 @@
 
 BUDGET and SOCIALISED are names of money, or of givers who can mean nothing else. GRANT is an authority with what it
 does with public money, BODY a body outside the state of which no act is told. NEUTRAL takes a phrase away from the
-others; of two that overlap the longer stands.
+others, OTHER is a unit's own income; of two that overlap the longer stands.
 """
 
 from __future__ import annotations
@@ -28,8 +28,10 @@ from extractors.understanding.vocabulary import (
     NEUTRAL,
     NO_GIVER,
     OFFICES,
+    OWN_INCOME,
     PEOPLE,
     PEOPLE_GIVE,
+    PROVIDES,
     SOCIALISED,
     SOCIALISED_SPELLED,
 )
@@ -44,7 +46,7 @@ _NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|{_SMALL}|&|-|\.)$
 _INNER: Token = {"LOWER": {"IN": ["dục", "tạo", "phần", "thương", "mẹ", "học", "sinh", "phường"]}, "OP": "{0,2}"}
 NO_GRANT = ("cho phép", "cho biết", "cho rằng", "cho thấy")
 _BETWEEN: Token = {
-    "TEXT": {"REGEX": r"^[^\W\d]+$"},
+    "TEXT": {"REGEX": r"^(?:[^\W\d]+|(?:19|20)\d\d|[-–])$"},
     "LOWER": {"NOT_IN": ["được", "do", "bởi", "ngân", "sách", "nguồn", "cho", "từ", "để", "mà", "nên"]},
     "OP": "{0,7}",
 }
@@ -76,6 +78,7 @@ def _acts(who: Iterable[list[Token]], verbs: Iterable[str]) -> Iterator[list[Tok
 def _patterns() -> Iterator[tuple[str, list[Token]]]:
     """Who gives and how, as patterns with their labels."""
     yield "BUDGET", [{"TEXT": {"IN": ["NS", "Ns"]}}]
+    yield "SOCIALISED", [{"TEXT": {"IN": ["PH", "DN", "MTQ"]}}]
     which: Token = {"TEXT": {"REGEX": r"^\d+$"}, "OP": "?"}  # "Quận 5", not an amount after a body
     authorities: list[list[Token]] = [
         [*authority, which, _NAME, which, _INNER, _NAME, _INNER] for authority in _one_of(AUTHORITIES)
@@ -107,8 +110,11 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     granted: Token = {"LOWER": {"IN": ["giao", "cấp", "phân", "bố", "duyệt"]}}
     yield "BUDGET", [asked, {**_BETWEEN, "OP": "{1,4}"}, {"LOWER": "được"}, granted]
     yield "GRANT", [{"LOWER": "được"}, {"LOWER": {"IN": ["cấp", "rót"]}}]
-    for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn"]):
+    for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn", "được bổ sung"]):
         yield "GRANT", phrase
+    by_whom: Token = {"LOWER": {"IN": ["được", "do"]}}
+    for pattern in _acts([[by_whom, *authority] for authority in authorities], PROVIDES):
+        yield "GRANT", pattern
     for pattern in bodies:
         yield "BODY", pattern
     for authority in _one_of(AUTHORITIES):
@@ -118,7 +124,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
 
 
 _FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODIES, *PEOPLE)), ("BODY", BODIES))}
-_LAST = frozenset(("phân bổ", "bố trí", *GRANT, *NO_GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
+_LAST = frozenset((*PROVIDES, "phân bổ", "bố trí", *GRANT, *NO_GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
 
 
 def _made_up_of_phrases(span: Span) -> bool:
@@ -127,8 +133,8 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
-    begins = known is None or named or any(" ".join(words[:n]) in known for n in (1, 2, 3))
-    ends = span.label_ in ("BODY", "BUDGET") or any(" ".join(words[-n:]) in _LAST for n in (1, 2, 3))
+    begins = known is None or named or len(words) == 1 or any(" ".join(words[:n]) in known for n in (1, 2, 3))
+    ends = span.label_ in ("BODY", "BUDGET") or len(words) == 1 or any(" ".join(words[-n:]) in _LAST for n in (1, 2, 3))
     return begins and ends
 
 
@@ -170,6 +176,7 @@ class _Sources:
             (self.folded, "SOCIALISED", SOCIALISED),
             (self.spelled, "SOCIALISED", SOCIALISED_SPELLED),
             (self.spelled, "NEUTRAL", NEUTRAL),
+            (self.spelled, "OTHER", OWN_INCOME),
         ):
             matcher.add(label, [nlp.make_doc(phrase) for phrase in phrases])
         for label, pattern in _patterns():

@@ -118,9 +118,10 @@ def _counts_things(doc: Doc, span: Span) -> bool:
     if following is not None and following.text[0].isalpha() and following.norm_ not in AFTER_MONEY:
         said = fold(doc[max(0, span.start - NEAR // 4) : span.start].text)[-NEAR:]
         counted = counted_matcher()(doc[span.end : span.end + 6], as_spans=True)
+        shortened = len(following.text) > 1 and following.text.isupper()  # "30 triệu PH"
         thing = following.norm_ in THINGS or any(one.start == span.end for one in counted)
         paid = _PAID.search(said) or following.norm_ in PAYING
-        if thing or not paid:
+        if thing or not (paid or shortened):
             return True
     return is_numeral(span[0].lower_) and span[-1].lower_ not in ("tỷ", "tỉ", "triệu")
 
@@ -205,7 +206,7 @@ def _bare(doc: Doc, scale: int | None) -> Iterator[Amount]:
         if scale is not None:
             if 1990 <= value <= 2035 and token.text.isdigit() and len(doc) > 2:
                 continue
-            if value > 0:
+            if value * scale >= LEAST:
                 yield Amount(token.i, token.i + 1, int(value * scale), None)
         elif value >= 10**7 or (value >= 10**6 and re.search(r"[.,]", token.text)):
             yield Amount(token.i, token.i + 1, int(value), None)

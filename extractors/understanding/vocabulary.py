@@ -33,6 +33,14 @@ NEUTRAL = _phrases(
 )
 """Phrases with a word of the other lists that name no source."""
 
+OWN_INCOME = _phrases(
+    """
+    nguồn thu sự nghiệp; nguồn thu học phí; nguồn thu dịch vụ; nguồn thu hợp pháp; nguồn thu khác; nguồn thu; thu dịch
+    vụ; thu sự nghiệp; tự thu; vốn vay; vay kích cầu; vay vốn; vay ngân hàng; thanh lý; căn tin; tiền học phí
+    """
+)
+"""Money of the unit that is neither: what it takes in, borrows or sells."""
+
 AUTHORITIES = _phrases(
     """
     quận; huyện; phường; xã; thành phố; sở; ubnd; tỉnh; nhà nước; trung ương; cấp trên; chính quyền; chính quyền địa
@@ -48,15 +56,22 @@ OFFICES = frozenset(_phrases("Giáo; GD; GDĐT; GDDT; Tài; TC; TCKH; Kế; Nộ
 GRANT = _phrases(
     """
     cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt;
-    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua
+    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi
     """
 )
 """What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
 
+PROVIDES = _phrases(
+    """
+    lắp; lắp đặt; mua; mua sắm; sắm; xây; xây dựng; sửa; làm; nâng cấp; trang bị; tặng; cho; thay
+    """
+)
+"""What is done for a unit by whoever pays: "được quận lắp"."""
+
 MEANWHILE = _phrases(
     """
     đã; đều; được; cũng; sẽ; còn; vừa; có; quan tâm; hằng năm; hàng năm; trực tiếp; thêm; tự nguyện; cùng nhau; chung;
-    luôn
+    quyết định; đồng ý; thống nhất; tiếp tục; luôn
     """
 )
 """Words that may stand between a giver and what it does."""
@@ -118,10 +133,10 @@ NO_GIVER = frozenset(
 SOCIALISED = _phrases(
     """
     xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc
-    vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; ngoai ngan
-    sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi; nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao
-    duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd phhs; hoi phu huynh; hoc vien cu; hoc sinh cu; hoc tro
-    cu; luc luong ngoai nha truong
+    vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; may tinh cho
+    em; von huy dong; nguon huy dong; ngoai ngan sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi; nguon luc
+    xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd phhs; hoi
+    phu huynh; hoc vien cu; hoc sinh cu; hoc tro cu; luc luong ngoai nha truong
     """
 )
 """Givers and names of money raised outside the budget, folded."""

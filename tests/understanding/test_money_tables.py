@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from extractors.document import Block
-from tests.understanding.builders import head, p, read, table
+from tests.understanding.builders import head, p, read, table, titles
 
 SOURCES = {"b": "budget", "s": "socialised", "u": None}
 CASES: dict[str, tuple[str, tuple[Block, ...]]] = {}
@@ -418,6 +418,282 @@ case(
         ],
         spans={(0, 0): (2, 1), (0, 1): (1, 2)},
     ),
+)
+
+TITLES = titles()
+
+case(
+    "appendix NS XHH",
+    "120:b 30:s 65:b",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Ngân sách (triệu đồng)", "XHH (triệu đồng)", "Khó khăn"],
+            *[
+                ["1", TITLES[1], "Đã xong", "120", "30", "Thiếu người"],
+                ["5", TITLES[5], "Có thư viện số", "65", "0", "Không"],
+            ],
+        ]
+    ),
+)
+case(
+    "appendix kinh phi nguon",
+    "120:b 30:s",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Kinh phí (triệu đồng)", "Nguồn", "Khó khăn"],
+            *[
+                ["1", TITLES[1], "Đã xong", "120", "NSNN", "Thiếu người"],
+                ["5", TITLES[5], "Có thư viện số", "30", "CMHS", "Không"],
+            ],
+        ]
+    ),
+)
+case(
+    "appendix unit above",
+    "120:b 30:s",
+    p("ĐVT: triệu đồng", align="right"),
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Ngân sách", "Xã hội hóa", "Khó khăn"],
+            *[["1", TITLES[1], "Đã xong", "120", "30", "Thiếu người"]],
+        ]
+    ),
+)
+case(
+    "appendix text funding",
+    "120:b 30:s 45:b",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Kinh phí đã chi", "Khó khăn"],
+            *[
+                ["1", TITLES[1], "Đã xong", "120 triệu NS, 30 triệu PH", "Thiếu người"],
+                ["5", TITLES[5], "Có thư viện số", "45 triệu từ chi thường xuyên", "Không"],
+            ],
+        ]
+    ),
+)
+case(
+    "appendix funding bullet",
+    "120:b 30:s",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Thực trạng chi ngân sách, vận động xã hội hóa", "Khó khăn"],
+            *[["1", TITLES[1], "Đã xong", "- NS: 120 triệu\n- XHH: 30 triệu", "Thiếu người"]],
+        ]
+    ),
+)
+case(
+    "appendix funding bare",
+    "120:u",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Thực trạng chi ngân sách, vận động xã hội hóa", "Khó khăn"],
+            *[["1", TITLES[1], "Đã xong", "120 triệu đồng", "Thiếu người"]],
+        ]
+    ),
+)
+case(
+    "appendix slash",
+    "120:b 30:s",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Nguồn vốn ngân sách/nguồn vốn XHH (triệu đồng)", "Khó khăn"],
+            *[["1", TITLES[1], "Đã xong", "120/30", "Thiếu người"]],
+        ]
+    ),
+)
+case(
+    "appendix results with money",
+    "85:b",
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Khó khăn"],
+            *[["1", TITLES[1], "Mua máy chủ 85 triệu đồng bằng ngân sách quận", "Thiếu người"]],
+        ]
+    ),
+)
+case(
+    "appendix total row",
+    "120:b 30:s 185:b 95:s 65:b 65:s",
+    p("Đơn vị: triệu đồng"),
+    table(
+        [
+            ["STT", "Nội dung", "Kết quả thực hiện", "Ngân sách", "XHH", "Khó khăn"],
+            *[
+                ["1", TITLES[1], "Đã xong", "120", "30", ""],
+                ["5", TITLES[5], "Có thư viện số", "65", "65", "Không"],
+                ["", "Tổng cộng", "", "185", "95", ""],
+            ],
+        ]
+    ),
+)
+NARR = [*NARR, p("Số liệu cụ thể như sau:")]
+case(
+    "year col with period",
+    "120:b 150:b 30:s",
+    *NARR,
+    table(
+        [
+            ["Giai đoạn", "Ngân sách (triệu đồng)", "Phụ huynh (triệu đồng)"],
+            ["9/2021 - 12/2022", "120", "30"],
+            ["2023", "150", "-"],
+        ]
+    ),
+)
+case(
+    "percent col",
+    "120:b 30:s",
+    *NARR,
+    table([["Nguồn", "Triệu đồng", "%"], ["Ngân sách", "120", "80"], ["Phụ huynh", "30", "20"]]),
+)
+case(
+    "trieu dong head only",
+    "120:b 30:s",
+    *NARR,
+    table([["Nguồn", "Triệu đồng"], ["Ngân sách quận", "120"], ["Mạnh thường quân", "30"]]),
+)
+case("head tr.d", "120:u", *NARR, table([["Việc", "Tr.đ"], ["Mua máy", "120"]]))
+case(
+    "unit in title row",
+    "120:b 30:s",
+    *NARR,
+    table(
+        [
+            ["BẢNG KINH PHÍ (đơn vị: triệu đồng)", None, None],
+            ["Việc", "Nhà nước", "Phụ huynh"],
+            ["Mua máy", "120", "30"],
+        ],
+        spans={(0, 0): (1, 3)},
+    ),
+)
+case(
+    "schools list",
+    "120:b 30:s 85:b 12:s",
+    *NARR,
+    p("(ĐVT: triệu đồng)", align="right"),
+    table(
+        [
+            ["TT", "Tên trường", "Số máy", "Ngân sách", "Xã hội hóa", "Ghi chú"],
+            ["1", "THCS A", "45", "120", "30", ""],
+            ["2", "THCS B", "38", "85", "12", "mới xây"],
+        ]
+    ),
+)
+case(
+    "area not money",
+    "",
+    *NARR,
+    p("(ĐVT: triệu đồng)"),
+    table([["Trường", "Diện tích (m2)", "Số phòng"], ["A", "4.500", "32"]]),
+)
+case(
+    "sum in words cell",
+    "2500:b",
+    *NARR,
+    table([["Hạng mục", "Kinh phí", "Nguồn"], ["Xây phòng STEM", "2,5 tỷ", "Đầu tư công"]]),
+)
+case(
+    "mixed units",
+    "2500:b 350:s",
+    *NARR,
+    table(
+        [
+            ["Hạng mục", "Kinh phí", "Nguồn"],
+            ["Xây phòng STEM", "2,5 tỷ", "Đầu tư công"],
+            ["Mua robot", "350 triệu", "Cựu học sinh"],
+        ]
+    ),
+)
+case(
+    "nguoi cho",
+    "50:s 20:s",
+    *NARR,
+    table(
+        [
+            ["Ai cho", "Cho cái gì", "Trị giá"],
+            ["Công ty Hoa Sen", "Tôn lợp", "50.000.000"],
+            ["Bà Sáu", "Quạt", "20.000.000"],
+        ]
+    ),
+)
+case(
+    "expense lists b",
+    "50:b 20:b",
+    *NARR,
+    p("Danh mục mua sắm từ nguồn chi thường xuyên năm 2023"),
+    table(
+        [
+            ["TT", "Tên hàng", "SL", "Thành tiền (đồng)"],
+            ["1", "Máy in", "5", "50.000.000"],
+            ["2", "Máy quét", "2", "20.000.000"],
+        ]
+    ),
+)
+case(
+    "turned years",
+    "120:b 30:s 150:b 45:s",
+    *NARR,
+    table(
+        [
+            ["Chỉ tiêu", "Đơn vị", "2022", "2023"],
+            ["Chi từ ngân sách", "triệu đồng", "120", "150"],
+            ["Vận động", "triệu đồng", "30", "45"],
+            ["Số phòng học thông minh", "phòng", "3", "5"],
+        ]
+    ),
+)
+case("nghin dong head", "120:b", *NARR, table([["Việc", "Ngân sách (nghìn đồng)"], ["Mua máy", "120.000"]]))
+case("1000 dong", "120:b", *NARR, table([["Việc", "Ngân sách (1.000đ)"], ["Mua máy", "120.000"]]))
+case(
+    "item sub rows",
+    "120:b 30:s",
+    *NARR,
+    table(
+        [["Nội dung", "Số tiền"], ["Mua máy, trong đó:", ""], ["- Ngân sách", "120 triệu"], ["- Phụ huynh", "30 triệu"]]
+    ),
+)
+case(
+    "sub rows with total",
+    "150:u 120:b 30:s",
+    *NARR,
+    table(
+        [
+            ["Nội dung", "Số tiền (triệu đồng)"],
+            ["Mua máy, trong đó:", "150"],
+            ["- Ngân sách", "120"],
+            ["- Phụ huynh", "30"],
+        ]
+    ),
+)
+case(
+    "header on two lines vertical",
+    "120:b 30:s",
+    *NARR,
+    table([["Nguồn vốn", "Năm 2023\n(triệu đồng)"], ["Vốn ngân sách", "120"], ["Vốn huy động", "30"]]),
+)
+case(
+    "date columns",
+    "120:b",
+    *NARR,
+    table(
+        [
+            ["Ngày", "Số quyết định", "Nội dung", "Số tiền (đồng)", "Nguồn"],
+            ["12/3/2023", "45/QĐ-UBND", "Mua máy", "120.000.000", "NS quận"],
+        ]
+    ),
+)
+case("phone", "", *NARR, table([["Họ tên", "Điện thoại"], ["Nguyễn Văn A", "0903123456"]]))
+case(
+    "tuition collected",
+    "3200:u 2800:u",
+    *NARR,
+    p("Kết quả thu học phí không dùng tiền mặt (triệu đồng)"),
+    table([["Năm học", "Số tiền thu", "Tỷ lệ"], ["2022-2023", "2.800", "91"], ["2023-2024", "3.200", "98"]]),
+)
+case(
+    "medals",
+    "",
+    table([["Giải", "Vàng", "Bạc", "Đồng"], ["Toàn quốc 2022", "11", "9", "17"], ["Cộng", "28", "23", "38"]]),
 )
 
 
