@@ -16,6 +16,9 @@ from typing import Literal
 from extractors.document import Document, Paragraph, Provenance, Role, Span, Table
 from extractors.understanding.folding import fold, squeeze, tidy
 
+OPEN = 40  # letters of a line that may be cut in the middle of a sentence
+_LETTERED = re.compile(r"[a-zđ]\s*[.)/]")
+
 Owner = Literal["letterhead", "appendix", "form", "narrative", "duplicate", "letter", "furniture"]
 
 
@@ -319,15 +322,30 @@ def places(lines: Iterable[Line]) -> tuple[Provenance, ...]:
 
 
 def paragraphs_of(lines: Sequence[Line]) -> Iterator[list[Line]]:
-    """``lines`` grouped by the paragraph they come from."""
+    """``lines`` grouped by the paragraph they come from; one that the page's layout cut in two is one."""
     group: list[Line] = []
     for line in lines:
-        if group and (line.first or line.key != group[-1].key + 1):
+        if group and (line.key != group[-1].key + 1 or (line.first and not _goes_on(group[-1], line))):
             yield group
             group = []
         group.append(line)
     if group:
         yield group
+
+
+def _goes_on(line: Line, after: Line) -> bool:
+    """Whether ``after`` begins in the middle of the sentence that ``line`` leaves open."""
+    text, below = line.full.rstrip(), after.full.lstrip()
+    return (
+        line.table is None
+        and after.table is None
+        and line.bold == after.bold
+        and not after.number
+        and len(text) >= OPEN
+        and text[-1] not in ".;:!?"
+        and below[:1].islower()
+        and not _LETTERED.match(below)
+    )
 
 
 def one_line(lines: Sequence[Line]) -> str:

@@ -38,6 +38,7 @@ _CLOSING = re.compile(
     r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
 )
 
+FEW = 4  # words of a label that says no more than a title would
 MOST_WORDS = 20  # of a heading that no title of the letter explains
 
 
@@ -246,8 +247,12 @@ class Reader:
         elif not heading.rest and section.score < WELL and len(heading.title.split()) > MOST_WORDS:
             stretch.lines += paragraph  # more than a heading, whatever it begins with
         elif said:
-            stretch.lines += paragraph[:1]
-            stretch.inline[paragraph[0].key] = heading.rest
+            label = heading.sure or len(heading.title.split()) <= FEW
+            if label or self.asking.titles.best(heading.title, least=WELL) is not None:
+                stretch.lines += paragraph[:1]
+                stretch.inline[paragraph[0].key] = heading.rest
+            else:
+                stretch.lines += paragraph  # its words before the colon are part of the sentence
             stretch.opened = heading.depth
         else:
             stretch.headings += paragraph
