@@ -210,5 +210,15 @@ def names_letter(case: Case, name: str) -> bool:
     number = case.form.campaign.letter.number.partition("/")[0]
     if len(number) >= TELLING and re.search(rf"(?<!\d){re.escape(number)}(?![\d-])", name):
         return True
-    cited = re.compile(rf"\b{re.escape(number)}\s*[/\-]\s*[a-z]")
-    return any(cited.search(fold(line.full)) for line in case.flow.lines if number in line.full)
+    return any(cites_letter(case.form, line.full) for line in case.flow.lines)
+
+
+def cites_letter(form: Form, text: str) -> bool:
+    """Whether ``text`` names the campaign's letter by its number, with its mark behind or, if long, a word before."""
+    number = form.campaign.letter.number.partition("/")[0]
+    if number not in text:
+        return False
+    cited = rf"\b{re.escape(number)}\s*[/\-]\s*[a-z]"
+    if len(number) >= TELLING:
+        cited += rf"|\b(?:cong van|van ban|cv)\s+(?:so\s+)?{re.escape(number)}\b"
+    return bool(re.search(cited, fold(text)))

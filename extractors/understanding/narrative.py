@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from extractors.understanding.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asked, Asking
 from extractors.understanding.folding import fold
-from extractors.understanding.form import Case
+from extractors.understanding.form import Case, cites_letter
 from extractors.understanding.headings import (
     BOLD,
     CAPITALS,
@@ -77,9 +77,9 @@ class Reader:
         if self.asking.points:
             cells = in_columns(self.case.flow.tables)
             pieces = [
-                Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or ends)
-                for text, heading, lines, section, ends in zip(
-                    texts, headings, paragraphs, sections, closed, strict=True
+                Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or ends or leads)
+                for text, heading, lines, section, ends, leads in zip(
+                    texts, headings, paragraphs, sections, closed, self._leading(texts, headings), strict=True
                 )
             ]
             self._points(pieces, sections)
@@ -102,6 +102,11 @@ class Reader:
             signed = None if behind else signed
             found.append(behind or bool(len(paragraph[0].full) < 400 and _CLOSING.match(fold(paragraph[0].full))))
         return found
+
+    def _leading(self, texts: Sequence[str], headings: Sequence[Heading | None]) -> list[bool]:
+        """Whether a paragraph only leads to the answers: one before the first heading that names the letter."""
+        first = next((at for at, heading in enumerate(headings) if heading is not None and heading.sure), 0)
+        return [at < first and cites_letter(self.form, text) for at, text in enumerate(texts)]
 
     def _tables(self) -> None:
         """Tables that ask points in one column and answer them in the next."""

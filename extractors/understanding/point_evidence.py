@@ -24,6 +24,7 @@ HEADED = (0.5, 0.3, 0.06)  # chance that plain text opens a section, by points t
 BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
+LEADS = 5.0  # odds that text before the first heading answers nothing
 NOTHING: Asked = (None, 0.0)
 _BREAK = re.compile(r"[,;:.]\s")
 _NOBODY: Said = {None: 1.0}
@@ -60,6 +61,8 @@ def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_numb
     again = {point.id: MANY if len(point.items) >= BROAD else ONCE for point in asking.points}
     chances = _chances(pieces, named, headed, alone)
     steps = [_step(asking, *one) for one in zip(pieces, named, chances, strict=True)]
+    if headed >= ENOUGH:
+        steps = _led_in(steps, pieces)
     found = in_order(steps, again)
     if not headed and len({one.point for one in found} - {None}) < ENOUGH:
         return [Told(None, 0.0, opens=False)] * len(found)
@@ -78,6 +81,19 @@ def _chances(pieces: Sequence[Piece], named: Sequence[Asked], headed: int, alone
             under = told[0] is not None
         found.append(HEADED[max(min(headed, 2 if under else 1), 0 if alone else 1)])
     return found
+
+
+def _led_in(steps: Sequence[Step], pieces: Sequence[Piece]) -> list[Step]:
+    """``steps`` where text before the first heading of a report with headings rather leads to the answers."""
+    first = next((at for at, one in enumerate(pieces) if one.heading is not None and one.heading.sure), 0)
+    return [
+        replace(step, opens=_leading(step.opens), goes_on=_leading(step.goes_on)) if at < first else step
+        for at, step in enumerate(steps)
+    ]
+
+
+def _leading(said: Said) -> Said:
+    return {point: value * (LEADS if point is None else 1.0) for point, value in said.items()}
 
 
 def _numbered(piece: Piece) -> Piece:
