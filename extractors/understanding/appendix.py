@@ -26,6 +26,7 @@ from extractors.understanding.table_shapes import one_below_the_other
 
 OVER_NAMES = 0.85  # how sure an item must be that stands over a table whose rows have names of their own
 TOLD = 0.95  # confidence of a column that only the classifier names, of its score
+DASHES = ("-", "–", "+", "*", "•")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
 
@@ -71,7 +72,10 @@ class Reader:
             if layout is None:
                 continue
             goes_on = (
-                bool(group) and same_heads(group[-1], layout) and (grid.continued or self._near(group[-1].grid, grid))
+                bool(group)
+                and not self._captioned(layout)
+                and same_heads(group[-1], layout)
+                and (grid.continued or self._near(group[-1].grid, grid))
             )
             if not goes_on:
                 self._place(group, rows)
@@ -147,6 +151,12 @@ class Reader:
         named_here = last.title is not None and bool(named(self.form.item_scores(self.text(first[last.title])), TITLE))
         return before is not None and number == before + 1 and named_here
 
+    def _captioned(self, layout: Layout) -> bool:
+        """Whether the rows over a table's header name an item, as a caption does."""
+        over = layout.grid.matrix()[: min(layout.header, default=0)]
+        cells = dict.fromkeys(cell for row in over for cell in row if cell is not None)
+        return any(self.stacked.item_named(self.text(cell)) for cell in cells)
+
     def _near(self, first: Grid, second: Grid) -> bool:
         """Whether nothing but page furniture and blank lines stands between two tables."""
         end = max(first.all_keys(), default=first.start)
@@ -199,6 +209,9 @@ class Reader:
                 *(title_cell.keys if title_cell and title_cell is not number_cell else ()),
             ]
             numbered = bool(_SUB_NUMBER.match(number_text or title)) or self._dotless(number_text, rows)
+            # parts of what the whole table is about, not of each other
+            alike = bool(rows) and title[:1] in DASHES and rows[-1].title[:1] == title[:1]
+            numbered = numbered and not (alike and named(self.form.item_scores(title), TITLE))
             sub = numbered and not named(self.form.item_scores(title), 0.8)
             if rows and (r > 0 or not fresh) and self._continues(rows[-1], number_text, title, sub, section):
                 rows[-1].rows.append((layout, r))
@@ -288,7 +301,8 @@ class Reader:
         layout = group[0]
         item = self.stacked.item_above(layout.grid, headed=layout.told)
         titles = {row.title for row in rows if row.title and not row.sub}
-        if item is None or (item[1] < OVER_NAMES and layout.title is not None and len(titles) > 1):
+        apart = layout.title is not None and len(titles) > 1
+        if item is None or (item[1] < OVER_NAMES and (apart or not self.case.answers_letter)):
             return
         for other in group:
             self._claim_header(other)

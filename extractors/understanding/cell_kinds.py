@@ -25,6 +25,7 @@ class Kind(Enum):
     SUMS = "sums"
     DOCUMENTS = "documents"
     PEOPLE = "people"
+    PLACES = "places"
 
 
 _MARK = re.compile(r"^\W*(?:x|v|[✓✔☑☒✗✘√])\W*$|^[✓✔☑☒✗✘√+]+$")
@@ -44,6 +45,10 @@ _POST = re.compile(
     r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|"
     r"(?:to|phong|ban) [a-z&]{2,12}(?: [a-z&]{2,8}){0,2})$"
 )
+_PLACE = re.compile(
+    r"^(?:cac )?(?:phuong|xa|thi tran|quan|huyen|tp|thanh pho|truong|thcs|thpt|th|thtcd|tieu hoc|mam non|mn|khoi|lop|"
+    r"ap|khu pho|cum|gdtx|gdnn) (?!so\b|thong minh)\S"
+)
 _SAYS = re.compile(r"\w|[✓✔☑☒✗✘√+]")
 # looked for in this order: 500.000 is a sum before it is a figure
 _KINDS = (
@@ -53,6 +58,7 @@ _KINDS = (
     (Kind.DOCUMENTS, _CITED.search),
     (Kind.FIGURES, _FIGURE.search),
     (Kind.PEOPLE, _POST.search),
+    (Kind.PLACES, _PLACE.search),
 )
 
 

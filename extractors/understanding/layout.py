@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extractors.understanding.cell_kinds import bears_out, kind_of
+from extractors.understanding.cell_kinds import Kind, bears_out, kind_of
 from extractors.understanding.column_heads import ASIDE, WELL, CellTexts, ColumnHeads, Head, Heading, Matrix, named
 from extractors.understanding.evidence import item_evidence
 from extractors.understanding.folding import fold, letters
@@ -199,7 +199,7 @@ class Layouts:
         """
         best: tuple[float, int] | None = None
         start = max(header) + 1
-        keyed = False
+        keyed = False  # whether names of other things stand before
         for c in range(len(matrix[0])):
             seen: dict[int, float] = {}
             for r in range(start, min(len(matrix), start + 60)):
@@ -214,6 +214,8 @@ class Layouts:
             if keyed and any(self._answers_or_notes(self.text(matrix[r][c])) for r in header if r >= 0):
                 continue
             keyed = keyed or (not seen and self._keys(matrix, header, c))
+            if kind_of(self.under(matrix, header, c)) is Kind.PLACES and not seen:
+                break  # what stands beside the name of a school or a ward is about that
             if seen and (best is None or value > best[0] + 0.3):
                 best = (value, c)
         return best[1] if best and best[0] >= 0.9 else None

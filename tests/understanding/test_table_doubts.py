@@ -184,3 +184,13 @@ def test_a_word_in_common_with_a_title_is_doubted() -> None:
     report = read(*REPORT, table(body))
     assert max((a.confidence for a in report.appendix if a.column == "proposals"), default=0.0) < 0.75
     assert cells(report)[5, "results"] == "300 cuốn"
+
+
+def test_what_wards_taught_names_no_item() -> None:
+    body = [
+        ["Phường", "Chuyên đề", "Kết quả", "Kinh phí"],
+        ["Phường 1", "Sử dụng điện thoại thông minh", "120 người", "3 triệu"],
+        ["Phường 2", "Thanh toán điện tử", "90 người", "2 triệu"],
+        ["Phường 3", "AI trong đời sống", "45 người", "4 triệu"],
+    ]
+    assert not cells(read(*REPORT, p("Hoạt động của các phường"), table(body)))

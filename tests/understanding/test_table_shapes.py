@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extractors.document import Table
 from tests.understanding.builders import cells, head, p, points, read, table
 
 
@@ -148,3 +149,31 @@ def test_what_a_document_that_is_no_known_report_answers_is_doubted() -> None:
     body = table([["STT", "Nội dung", "Kết quả thực hiện", "Kinh phí"], ["5", "Thư viện thông minh", "300", "80"]])
     known = read(*head(), body).appendix
     assert [round(0.6 * answer.confidence, 3) for answer in known] == [a.confidence for a in read(body).appendix]
+
+
+def test_tables_whose_captions_stand_in_their_first_rows() -> None:
+    def one(n: int, title: str, *said: str) -> Table:
+        rows = [[f"Biểu {n}: {title}", None, None], ["Kết quả", "Kinh phí", "Kiến nghị"], list(said)]
+        return table(rows, spans={(0, 0): (1, 3)}, block=f"table[{n}]")
+
+    told = cells(
+        read(
+            *head(),
+            one(1, "Thư viện thông minh", "900 sách", "150 triệu", "Thêm người"),
+            one(2, "Câu lạc bộ robot", "Ba đội", "20 triệu", "Cho thi"),
+        )
+    )
+    assert told[5, "proposals"] == "Thêm người"
+    assert told[12, "results"] == "Ba đội"
+
+
+def test_items_in_dashes_under_the_whole() -> None:
+    body = [
+        ["Nội dung", "Kinh phí", "Vướng mắc"],
+        ["Toàn trường", "1.070", "Chậm cấp"],
+        ["- Thư viện", "150", "Giá sách"],
+        ["- Máy tính, mạng", "900", "Điện yếu"],
+        ["- Robot", "20", "Thiếu pin"],
+    ]
+    told = cells(read(*head(), p("Trả lời Công văn 2542/SGDĐT-GDTrH"), table(body)))
+    assert {item: told[item, "challenges"] for item in (5, 7, 12)} == {5: "Giá sách", 7: "Điện yếu", 12: "Thiếu pin"}
