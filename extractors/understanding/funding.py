@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 OTHER = "OTHER"  # the label of a unit's own income, which is neither source
+_LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them)\b")
 _PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
 _ATTACHED = re.compile(
@@ -86,7 +87,7 @@ def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False
             between = fold(sentence.doc[amounts[at - 1].end : amount.start].text)
             split = SPLIT.search(between) and not WHEN.search(between)
             # of parts that tell no source each came from that of the whole
-            apart = TOTAL.search(between) or (split and any(owned[at:]))
+            apart = TOTAL.search(between) or _LACKING.search(between) or (split and any(owned[at:]))
             source = None if apart else carried
         found.append(source)
         before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""

@@ -112,6 +112,9 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     yield "GRANT", [{"LOWER": "được"}, {"LOWER": {"IN": ["cấp", "rót"]}}]
     for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn", "được bổ sung"]):
         yield "GRANT", phrase
+    care: list[Token] = [{"LOWER": "sự"}, {**_BETWEEN, "OP": "{1,5}"}, {"LOWER": "của"}]
+    for authority in _one_of(AUTHORITIES):  # "được sự quan tâm, hỗ trợ của quận"
+        yield "BUDGET", [*care, *authority]
     by_whom: Token = {"LOWER": {"IN": ["được", "do"]}}
     for pattern in _acts([[by_whom, *authority] for authority in authorities], PROVIDES):
         yield "GRANT", pattern
@@ -164,6 +167,19 @@ def _denied(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
         yield Span(doc, span.start, span.end, label="NEUTRAL") if denied else span
 
 
+_MONEY = re.compile(r"^(?:ty|ti|trieu|tr|trd|tr\.d|nghin|ngan|dong|d|vnd|k)$|\d[\d.,]{2,}\d")
+LABEL_TOKENS = 25  # tokens of a line that may be a label or a heading
+
+
+def _parts_of_money(doc: Doc) -> Iterator[Span]:
+    """The lines in which who gives what can matter: those that tell a sum, and short ones, which may be labels."""
+    start = 0
+    for end in [*(token.i + 1 for token in doc if token.text == "\n"), len(doc)]:
+        if start < end and (end - start <= LABEL_TOKENS or any(_MONEY.search(token.norm_) for token in doc[start:end])):
+            yield doc[start:end]
+        start = end
+
+
 class _Sources:
     """Marks the longest of overlapping phrases and patterns; what was found first stands where both are as long."""
 
@@ -184,7 +200,8 @@ class _Sources:
 
     def __call__(self, doc: Doc) -> Doc:
         found = [_named(span) for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
-        found += [span for span in self.acts(doc, as_spans=True) if _made_up_of_phrases(span)]
+        for part in _parts_of_money(doc):
+            found += [span for span in self.acts(part, as_spans=True) if _made_up_of_phrases(span)]
         doc.ents = tuple(_denied(doc, filter_spans(found)))
         return doc
 

@@ -169,7 +169,8 @@ def _sum(tokens: Sequence[Token]) -> tuple[Decimal | None, int]:
         total += Decimal(rest) * last / (10 if rest < 10 else 1000)
     if pending is not None:
         # "3 tỷ 2" leaves tenths; without a scale the figure is the amount
-        total += pending * last / 10 if last > 1 and pending < 10 else pending
+        small = last > 1 and (pending < 10 or (last >= 10**6 and 100 <= pending < 1000))  # "2 tỷ 350"
+        total += pending * last / (10 if pending < 10 else 1000) if small else pending
     return (total if seen else None), last
 
 

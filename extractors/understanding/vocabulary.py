@@ -14,11 +14,12 @@ BUDGET = _phrases(
     thuong xuyen; hoat dong thuong xuyen; khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong su
     nghiep; quy pthdsn; dau tu cong; von su nghiep; nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh phi
     khong tu chu; nguon tu chu; nguon khong tu chu; giao tu chu; kinh phi duoc cap; kinh phi duoc giao; kinh phi nha
-    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; kinh phi khoan; du toan duoc giao; du toan giao; cai
-    cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon 12; nguon 13; von dau tu
-    xay dung co ban; trung han; tang thu; tiet kiem chi; ket du; kptx; kinh phi tx; kp tx; nguon tx; kp khong tx; kinh
-    phi khong tx; kp thuong xuyen; kp khong thuong xuyen; pthdsn; quy phat trien hdsn; tu kinh phi hoat dong; trong
-    kinh phi hoat dong; bang kinh phi hoat dong; nguon kinh phi hoat dong; kinh phi chi hoat dong; duoc tren cap
+    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; giao khoan; khoan chi; kinh phi khoan; du toan duoc
+    giao; du toan giao; cai cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon
+    12; nguon 13; von dau tu xay dung co ban; trung han; tang thu; tiet kiem chi; ket du; kptx; kinh phi tx; kp tx;
+    nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen; kp khong thuong xuyen; pthdsn; quy phat trien hdsn; tu
+    kinh phi hoat dong; trong kinh phi hoat dong; bang kinh phi hoat dong; nguon kinh phi hoat dong; kinh phi chi hoat
+    dong; duoc tren cap
     """
 )
 """Names of public money, folded."""
