@@ -23,6 +23,11 @@ def shortened(said: Sequence[str], name: Sequence[str]) -> bool:
     return bool(said) and len(said) <= len(name) and _aligned(tuple(said), tuple(name), whole=0) > 0
 
 
+def initials(said: Sequence[str], name: Sequence[str]) -> bool:
+    """Whether ``said`` is one word of the initials of all words of ``name``, three or more."""
+    return len(said) == 1 and len(name) >= LEAST and said[0] == "".join(word[0] for word in name)
+
+
 @lru_cache(maxsize=4096)
 def _aligned(said: tuple[str, ...], name: tuple[str, ...], whole: int) -> int:
     """How many words are whole in the best way to lay ``said`` over ``name``; 0 when it does not cover it."""

@@ -14,7 +14,7 @@ from rapidfuzz import fuzz
 
 from extractors.report import Letterhead, UnitCandidate, UnitMatch
 from extractors.understanding.folding import fold, tidy
-from extractors.understanding.short_names import only_misread, run_together, same_marks, shortened
+from extractors.understanding.short_names import initials, only_misread, run_together, same_marks, shortened
 from extractors.understanding.unit_names import (
     CITY,
     LEVELS,
@@ -78,7 +78,7 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
     for text in labelled:
         _vote_text(registry, votes, text, 0.9)
     for text in evidence.signature:
-        _vote_text(registry, votes, text, 0.6)
+        _vote_text(registry, votes, text, 0.66)
     _vote_text(registry, votes, re.sub(r"\.\w{2,4}$", "", file_name), 0.68, glued=True)
     for text in evidence.opening:
         _vote_text(registry, votes, text, 0.55 if issuer else 0.7)
@@ -157,7 +157,7 @@ def _alike(issuer: str, parent: str, name: Name) -> float:
     """
     said, own = core_of(issuer).split(), name.core.split()
     whole = [*_own(issuer), *_own(parent)] if "dai hoc" in parent else []
-    if shortened(_own(issuer), _own(name.text)) or shortened(_own(name.text), whole):
+    if shortened(_own(issuer), _own(name.text)) or shortened(_own(name.text), whole) or initials(said, _own(name.text)):
         return DOUBTED
     alike = fuzz.ratio(" ".join(said), name.core) / 100
     if alike < LEAST_ALIKE:
@@ -185,6 +185,7 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
     have = core_of(text).split()
     kinds = frozenset(text.split()) & STRONG_KINDS
     within = registry.within(text)
+    below = re.search(r"\bubnd (?:xa|phuong|thi tran)\b", text)  # named like its district, and not it
     values: dict[str, float] = {}
     for name in registry.names:
         own = name.core.split()
@@ -192,7 +193,7 @@ def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, floa
         level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
         apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
         other_level = kinds & LEVELS and name.kinds & LEVELS and not kinds & name.kinds & LEVELS
-        if (not whole and not apart) or other_level:
+        if (not whole and not apart) or other_level or (below and name.kinds & {"ubnd", "pgd"}):
             continue
         near = set(plain(name.unit.district or "").split())
         left = [word for word in have if word not in own and word not in near]
