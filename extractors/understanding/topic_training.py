@@ -87,12 +87,12 @@ def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT])
             counts[name] = counts.get(name, 0) + 1
     names = tuple(sorted(name for name, count in counts.items() if count >= _LEAST))
     inputs = _Inputs(told, names)
-    wanted: NDArray[Any] = np.zeros((len(data), len(labels)), dtype="f8")
+    wanted: NDArray[Any] = np.zeros((len(data), len(labels)), dtype="f4")
     wanted[np.arange(len(data)), [labels.index(label) for label, _ in data]] = 1.0
     share = 1.0 / np.sqrt(wanted.sum(axis=0))  # labels with few examples count for more
     each = (wanted @ share)[:, None]
     each = each / each.sum()
-    weights: NDArray[Any] = np.zeros((len(names) + 1, len(labels)), dtype="f8")
+    weights: NDArray[Any] = np.zeros((len(names) + 1, len(labels)), dtype="f4")
     speed = np.zeros_like(weights)
     for _ in range(_STEPS):
         ahead = weights + 0.9 * speed
@@ -105,28 +105,31 @@ def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT])
 
 
 class _Inputs:
-    """Examples × features with a last column of ones, of which only what is not zero is held."""
+    """Examples × features with a last column of ones, of which only what is not zero is held.
+
+    All features of an example have one value, so that rows are added first and multiplied then.
+    """
 
     def __init__(self, told: Sequence[Sequence[str]], names: Sequence[str]) -> None:
         known = {name: at for at, name in enumerate(names)}
         rows = [vector(one, known) for one in told]
-        sizes = [len(at) + 1 for at, _ in rows]
-        self.at = np.array([place for at, _ in rows for place in (*at, len(names))])
-        self.values = np.array([value for at, one in rows for value in (*[one] * len(at), 1.0)])[:, None]
+        sizes = [len(at) for at, _ in rows]
+        self.values = np.array([value for _, value in rows], dtype="f4")[:, None]
+        self.at = np.array([place for at, _ in rows for place in at])
         self.starts = np.cumsum([0, *sizes[:-1]])
         # the same by feature; each stands in an example at least
-        self.order = np.argsort(self.at, kind="stable")
-        self.rows = np.repeat(np.arange(len(rows)), sizes)[self.order]
-        self.turned = self.values[self.order]
-        self.columns = np.searchsorted(self.at[self.order], np.arange(len(names) + 1))
+        order = np.argsort(self.at, kind="stable")
+        self.rows = np.repeat(np.arange(len(rows)), sizes)[order]
+        self.columns = np.searchsorted(self.at[order], np.arange(len(names)))
 
     def times(self, weights: NDArray[Any]) -> NDArray[Any]:
         """Examples × labels, of features × labels."""
-        return np.asarray(np.add.reduceat(weights[self.at] * self.values, self.starts, axis=0))
+        return np.asarray(np.add.reduceat(weights[self.at], self.starts, axis=0) * self.values + weights[-1])
 
     def back(self, off: NDArray[Any]) -> NDArray[Any]:
         """Features × labels, of examples × labels."""
-        return np.asarray(np.add.reduceat(off[self.rows] * self.turned, self.columns, axis=0))
+        inner = np.add.reduceat((off * self.values)[self.rows], self.columns, axis=0)
+        return np.concatenate([inner, off.sum(axis=0, keepdims=True)])
 
 
 def cross_validated(data: Sequence[Example], decay: float = DECAY[TEXT]) -> list[tuple[str, str, float, str]]:
