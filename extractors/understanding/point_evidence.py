@@ -115,7 +115,7 @@ def _named(asking: Asking, piece: Piece, by_number: bool) -> Asked:
 
 def _section(run: Sequence[tuple[Told, Asked, Piece]]) -> list[Told]:
     """Neighbours that answer one point, scored; nothing when none of them is likely enough."""
-    if max(one.value for one, _, _ in run) < PLACED:
+    if max(one.value for one, _, _ in run) < PLACED or _table_alone(run):
         return [Told(None, 0.0, opens=False)] * len(run)
     told = [_scored(one, named, piece.heading) for one, named, piece in run]
     # headings over the one that names the point only lead to it
@@ -123,6 +123,13 @@ def _section(run: Sequence[tuple[Told, Asked, Piece]]) -> list[Told]:
     if all(piece.heading is not None and piece.heading.sure for _, _, piece in run[: led + 1]):
         told[led] = replace(told[led], opens=True)
     return told
+
+
+def _table_alone(run: Sequence[tuple[Told, Asked, Piece]]) -> bool:
+    """Whether neighbours are little but a table that nobody understood, and no heading names what they answer."""
+    cells = sum(len(piece.text) for _, _, piece in run if piece.cell)
+    named = any(asked[0] == one.point for one, asked, piece in run if not piece.cell)
+    return not named and 2 * cells > sum(len(piece.text) for _, _, piece in run)
 
 
 def _scored(one: Told, named: Asked, heading: Heading | None) -> Told:
@@ -138,9 +145,12 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float) -> Step:
     if piece.apart:
         sure = heading is not None and heading.sure
         return Step(_NOBODY, _NOBODY, rank if sure else TEXT, 1.0, 1.0, 0.0)
-    if heading is None or piece.cell:
+    if piece.cell:  # a table goes with the text above it
+        said = dict.fromkeys((None, *(point.id for point in asking.points)), 1.0)
+        return Step(said, said, TEXT, 0.0, 0.0, 0.0)
+    if heading is None:
         said = _of_text(asking, piece.text)
-        plain = 0.0 if piece.cell else plain * (BROKEN if piece.text[:1].islower() else 1.0)
+        plain *= BROKEN if piece.text[:1].islower() else 1.0
         return Step(said, said, TEXT, plain, plain, plain)
     said = asking.said(heading, named)
     if heading.rest:
