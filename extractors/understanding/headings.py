@@ -116,6 +116,7 @@ def with_unmarked(headings: Sequence[Heading | None], paragraphs: Sequence[Seque
             and text[:1].isupper()
             and text[-1:].isalnum()
             and not below[:1].islower()
+            and not _MEASURE.match(fold(text))
         )
         says = len(below) > 1.5 * len(text) or headings[at + 1] is not None or below.endswith((".", ";"))
         if headings[at] is None and short and says and lines[0].table is None:

@@ -151,7 +151,15 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float) -> Step:
     if heading is None:
         said = _of_text(asking, piece.text)
         plain *= BROKEN if piece.text[:1].islower() else 1.0
-        return Step(said, said, TEXT, plain, plain, plain)
+        # what no text can name may hold any text
+        inside = said | {point: max(said[point], said[None]) for point in asking.topics.untold}
+        return Step(said, inside, TEXT, plain, plain, plain)
+    return _headed(asking, piece.text, heading, named, plain)
+
+
+def _headed(asking: Asking, text: str, heading: Heading, named: Asked, plain: float) -> Step:
+    """The step of a paragraph, ``text``, that is or opens with a ``heading`` or a list label."""
+    rank = heading.depth
     said = asking.said(heading, named)
     if heading.rest:
         said = _both(said, _of_text(asking, heading.rest))
@@ -162,11 +170,11 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float) -> Step:
         return Step(said, inner, rank, 0.9 if named[0] else 0.6, 0.15, 0.6)
     if heading.rest or named[0]:
         return Step(said, inner, rank, 0.5, 0.06, 0.4)
-    said = _of_text(asking, piece.text)
+    said = _of_text(asking, text)
     return Step(said, said, rank, max(plain, 0.1), plain, plain)
 
 
-def _of_text(asking: Asking, text: str) -> Said:
+def _of_text(asking: Asking, text: str) -> dict[str | None, float]:
     """What running text says: how it begins says most of what it is about."""
     if len(text) < LEAST_LENGTH:
         return dict.fromkeys((None, *(point.id for point in asking.points)), 1.0)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from campaigns.model import Point
 from extractors.understanding.form import Form
 
@@ -10,6 +12,7 @@ LEAD = 0.2
 DOUBT = 0.2  # over all points: probability that a text may still speak of what the classifier sees nothing of in it
 SECOND = 0.6  # weight of the text under a heading beside the heading
 UNTOLD = 0.2
+KNOWN = 0.7  # weight of the examples' shares; by unknown words alone nothing could speak for "other" any more
 BROAD = 3  # items of a point that asks for all that was done
 
 
@@ -27,6 +30,12 @@ class PointTopics:
         self._broad = broad[0].id if len(broad) == 1 else None
         self._ids = [point.id for point in points]
         self._reached: dict[str, tuple[str, ...]] = {}
+
+    @cached_property
+    def untold(self) -> frozenset[str]:
+        """Points that no label of the classifier reaches: only a title names them."""
+        reached = {point for label in self._topics.labels for point in self._reach(label)}
+        return frozenset(self._ids) - reached
 
     def best(self, text: str, least: float = SURE, under: str = "") -> tuple[str | None, float]:
         """The point that ``text`` speaks of and its probability; no point below ``least`` or without a clear lead.
@@ -47,7 +56,7 @@ class PointTopics:
     def likelihoods(self, text: str, under: str = "") -> dict[str | None, float]:
         """How much likelier than usual ``text`` is of each point, as shares of one; under None, of no point.
 
-        Words that nobody has seen speak for none of them, nor against.
+        Words that nobody has seen speak a little for none of them.
         """
         told = self._shares(text)
         told = self._together(told, self._shares(under)) if under else told
@@ -60,9 +69,13 @@ class PointTopics:
         return {point: value / whole for point, value in lifted.items()}
 
     def _usual(self) -> dict[str | None, float]:
-        """Shares of the points before anything was said."""
+        """Shares of the points before anything was said: between those of the examples and of unknown words."""
+        known, unknown = self._topics.shares, self._topics.usual
+        mixed = {label: known[label] ** KNOWN * value ** (1 - KNOWN) for label, value in unknown.items()}
+        whole = sum(mixed.values())
         usual: dict[str | None, float] = dict.fromkeys([None, *self._ids], 0.0)
-        for label, value in self._topics.usual.items():
+        for label, mix in mixed.items():
+            value = mix / whole
             reached = self._reach(label) or (None,)
             for point in reached:
                 usual[point] += value / len(reached)

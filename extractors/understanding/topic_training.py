@@ -90,6 +90,7 @@ def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT])
     wanted: NDArray[Any] = np.zeros((len(data), len(labels)), dtype="f4")
     wanted[np.arange(len(data)), [labels.index(label) for label, _ in data]] = 1.0
     share = 1.0 / np.sqrt(wanted.sum(axis=0))  # labels with few examples count for more
+    weighed = wanted.sum(axis=0) * share
     each = (wanted @ share)[:, None]
     each = each / each.sum()
     weights: NDArray[Any] = np.zeros((len(names) + 1, len(labels)), dtype="f4")
@@ -101,7 +102,13 @@ def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT])
         off = (raised / raised.sum(axis=1, keepdims=True) - wanted) * each
         speed = 0.9 * speed - _RATE * 10 * (inputs.back(off) + decay * ahead)
         weights = weights + speed
-    return TopicModel(labels=labels, features=names, weights=weights.astype("<f2").tobytes(), digest=digest)
+    return TopicModel(
+        labels=labels,
+        features=names,
+        weights=weights.astype("<f2").tobytes(),
+        shares=tuple(round(float(one), 6) for one in weighed / weighed.sum()),
+        digest=digest,
+    )
 
 
 class _Inputs:

@@ -31,12 +31,14 @@ _COMMON = STOP_WORDS - {"khi", "do", "duoc"}
 class TopicModel(msgspec.Struct, frozen=True, kw_only=True):
     """Weights of a multinomial logistic regression, features × labels; the last row is the bias.
 
-    ``weights`` are 16-bit floats; ``digest``: SHA-256 of the examples they were trained from.
+    ``weights`` are 16-bit floats; ``shares``: what each label is of the examples as they were weighed, sum one;
+    ``digest``: SHA-256 of the examples they were trained from.
     """
 
     labels: tuple[str, ...]
     features: tuple[str, ...]
     weights: bytes
+    shares: tuple[float, ...]
     digest: str
 
 
@@ -60,9 +62,10 @@ class _Topics:
     """The pipeline component: sets ``doc.cats`` to the probability of each label."""
 
     labels: tuple[str, ...] = ()
+    shares: tuple[float, ...] = ()
 
     def load(self, model: TopicModel) -> None:
-        self.labels = model.labels
+        self.labels, self.shares = model.labels, model.shares
         self.known = {name: at for at, name in enumerate(model.features)}
         shape = (len(model.features) + 1, len(model.labels))
         self.weights: NDArray[Any] = np.frombuffer(model.weights, dtype="<f2").reshape(shape).astype("<f4")
@@ -92,11 +95,14 @@ class Topics:
         self.labels: frozenset[str] = frozenset()
         self.usual: dict[str, float] = {}
         """Probability of each label for a text of no known word."""
+        self.shares: dict[str, float] = {}
+        """What each label is of the examples."""
         if packed:
             component: Any = self._nlp.add_pipe("baocao_topics")
             component.load(msgspec.msgpack.decode(packed, type=TopicModel))
             self.labels = frozenset(component.labels)
             self.usual = component.cats(component.weights[-1])
+            self.shares = dict(zip(component.labels, component.shares, strict=True))
         self.of = lru_cache(maxsize=2048)(self._of)
 
     def _of(self, text: str) -> dict[str, float]:
