@@ -146,8 +146,8 @@ def _step(asking: Asking, piece: Piece, named: Asked, plain: float) -> Step:
         sure = heading is not None and heading.sure
         return Step(_NOBODY, _NOBODY, rank if sure else TEXT, 1.0, 1.0, 0.0)
     if piece.cell:  # a table goes with the text above it
-        said = dict.fromkeys((None, *(point.id for point in asking.points)), 1.0)
-        return Step(said, said, TEXT, 0.0, 0.0, 0.0)
+        nothing = _of_text(asking, "")
+        return Step(nothing, nothing, TEXT, 0.0, 0.0, 0.0)
     if heading is None:
         said = _of_text(asking, piece.text)
         plain *= BROKEN if piece.text[:1].islower() else 1.0
@@ -181,7 +181,7 @@ def _of_text(asking: Asking, text: str) -> dict[str | None, float]:
     return asking.topics.likelihoods(_opening(text), text)
 
 
-def _both(first: Said, second: Said) -> Said:
+def _both(first: Said, second: Said) -> dict[str | None, float]:
     return {point: value * second.get(point, 1.0) for point, value in first.items()}
 
 
