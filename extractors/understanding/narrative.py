@@ -26,6 +26,7 @@ from extractors.understanding.headings import (
     with_text_under,
     with_unmarked,
 )
+from extractors.understanding.item_columns import columns_of
 from extractors.understanding.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.outline import Outline, outline_of
 from extractors.understanding.point_evidence import Piece, in_columns, points_told
@@ -84,6 +85,7 @@ class Reader:
             ]
             self._points(pieces, sections)
         default = self._default_column()
+        self._columns(texts, paragraphs, headings, sections, default)
         for paragraph, heading, section in zip(paragraphs, headings, sections, strict=True):
             if section is None:
                 continue
@@ -215,6 +217,26 @@ class Reader:
                 depth = heading.depth if heading is not None else DASH
                 sections[at] = _Section(told.point, None, None, told.value, depth, opens)
             last = told.point
+
+    def _columns(
+        self,
+        texts: Sequence[str],
+        paragraphs: Sequence[list[Line]],
+        headings: Sequence[Heading | None],
+        sections: list[_Section | None],
+        default: str,
+    ) -> None:
+        """Fill in the columns of plain paragraphs under an item's title that no heading tells."""
+        runs: dict[int, list[int]] = {}
+        for at, section in enumerate(sections):
+            plain = headings[at] is None and all(line.table is None for line in paragraphs[at])
+            if section is not None and section.item is not None and section.column is None and plain:
+                runs.setdefault(section.item, []).append(at)
+        for run in runs.values():
+            for at, column in zip(run, columns_of(self.form, [texts[at] for at in run], default), strict=True):
+                section = sections[at]
+                if section is not None:
+                    sections[at] = replace(section, column=column)
 
     def _default_column(self) -> str:
         """The column for text under an item title that names no column: what was done."""

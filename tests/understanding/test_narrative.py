@@ -298,3 +298,61 @@ def test_a_closing_sentence_answers_nothing() -> None:
         p("Nhà trường kính gửi quý Sở xem xét."),
     )
     assert points(report) == {"school.3": "Thêm máy tính."}
+
+
+def test_what_leads_to_the_answers_is_none() -> None:
+    lead = "Thực hiện Công văn 2542 của Sở, nhà trường đã dạy học trên mạng và xin báo cáo kết quả như sau."
+    report = read(
+        *head(),
+        p(lead),
+        p("I. Kết quả đạt được", bold=True),
+        p("Dạy học trên LMS ở 30 lớp, thư viện số có 2.000 đầu sách."),
+        p("II. Kiến nghị", bold=True),
+        p("Cấp thêm máy tính."),
+    )
+    assert points(report)["school.1"].startswith("Dạy học trên LMS")
+    assert lead in [one.text for one in report.unmapped]
+
+
+def test_a_sentence_that_the_layout_cut_is_one_paragraph() -> None:
+    report = read(
+        *head(),
+        p("I. Kết quả đạt được", bold=True),
+        p("1. Trường dùng chung một hệ thống giao bài, theo dõi chuyên cần và chấm điểm; học"),
+        p("sinh vào học ngoài giờ hành chính, nhiều nhất là buổi tối."),
+        p("II. Kiến nghị", bold=True),
+        p("Cấp thêm máy tính."),
+    )
+    assert points(report)["school.1"] == (
+        "1. Trường dùng chung một hệ thống giao bài, theo dõi chuyên cần và chấm điểm; học\n"
+        "sinh vào học ngoài giờ hành chính, nhiều nhất là buổi tối."
+    )
+
+
+def test_words_before_a_colon_that_are_more_than_a_label_stay() -> None:
+    said = "Điều chưa được trong hai năm vừa qua là mạng rất yếu: lớp nào đông thì lớp ấy không vào được."
+    report = read(
+        *head(),
+        p("I. Kết quả đạt được", bold=True),
+        p("Dạy học trên LMS ở 30 lớp, thư viện số có 2.000 đầu sách."),
+        p("II. Khó khăn, hạn chế", bold=True),
+        p(said),
+    )
+    assert points(report)["school.2"] == said
+
+
+def test_a_table_that_nobody_understood_is_no_answer_by_itself() -> None:
+    rows = [
+        ["Khối", "Lớp", "Ghi chú"],
+        ["10", "15", "Học hai buổi, phòng máy mới"],
+        ["11", "14", "Học một buổi, mạng yếu"],
+    ]
+    report = read(*head(), p("Trả lời Công văn số 2542/SGDĐT-GDTrH."), p("Số liệu của trường:"), table(rows))
+    assert points(report) == {}
+
+
+def test_the_unit_of_measure_over_a_table_is_no_heading() -> None:
+    rows = [["Việc", "Số tiền"], ["Thư viện thông minh", "450"], ["Phòng thí nghiệm", "300"], ["Robot", "90"]]
+    report = read(*head(), p("Trả lời Công văn số 2542/SGDĐT-GDTrH."), p("ĐVT: triệu đồng"), table(rows))
+    assert points(report) == {}
+    assert {column for _, column in cells(report)} == {"funding"}
