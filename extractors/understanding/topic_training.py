@@ -60,7 +60,8 @@ def examples(path: Path, campaign: Campaign, kinds: frozenset[str] = TEXT) -> li
             raise BadExamples(f"{path}: không có mục, cột hay nội dung nào là “{label}”")
         if kinds != TABLES or label not in points:
             found += [(label, text) for text in texts]
-    return list(dict.fromkeys(found))
+    # without a word there is nothing to learn, and no row to hold it
+    return [one for one in dict.fromkeys(found) if features(one[1])]
 
 
 def written(path: Path, kinds: frozenset[str] = TEXT | TABLES) -> dict[str, list[str]]:
