@@ -23,8 +23,8 @@ from benchmarks.gold.content import Gold
 from benchmarks.gold.scoring import Tally, ratio
 from campaigns.loader import CAMPAIGNS
 from campaigns.model import Campaign
-from extractors.understanding import topic_training
-from extractors.understanding.folding import fold
+from extractors.understanding.ground import topic_training
+from extractors.understanding.ground.folding import fold
 
 CAMPAIGN = "2542-SGDDT-GDTrH"
 HANDS = ((112, 131), (132, 165), (166, 176), (177, 187), (188, 199), (200, 211))

@@ -18,7 +18,7 @@ from campaigns.model import Unit
 from consolidation.lexicon import Phrases, lexicon, plain
 from extractors.document import Provenance
 from extractors.report import FundingSource
-from extractors.understanding.amounts import number
+from extractors.understanding.figures.amounts import number
 from storage.records import ReportRecord
 
 State = Literal["counted", "total", "repeated", "unreconciled", "other_units", "planned", "price", "not_spending"]

@@ -223,8 +223,8 @@ def _from_corrections(
     fresh = [one for one in corrected if not any(_holds(one.text, fact.sentence) for fact in known)]
     if not fresh:
         return
-    from extractors.understanding.facts import Passage, find_facts  # noqa: PLC0415 - loads the language pipeline
-    from extractors.understanding.lines import Line  # noqa: PLC0415
+    from extractors.understanding.figures.facts import Passage, find_facts  # noqa: PLC0415 - loads the language pipeline
+    from extractors.understanding.ground.lines import Line  # noqa: PLC0415
 
     for answer in fresh:
         role = role_of(campaign, answer)

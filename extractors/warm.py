@@ -7,7 +7,8 @@ import contextlib
 import campaigns
 from campaigns.errors import CampaignError
 from extractors import intake, reading, restoring
-from extractors.understanding import language, prepare, understand
+from extractors.understanding import prepare, understand
+from extractors.understanding.figures import language
 from normalizers import Hints, Run, repair_document
 
 __all__ = ["intake", "reading", "restoring", "understand"]

@@ -305,7 +305,7 @@ def train_lm(
 def train_topics(campaign: CampaignOption = None) -> None:
     """Huấn luyện bộ phân loại tiêu đề, đoạn văn của một đợt từ examples.yaml của đợt đó."""
     from campaigns.loader import CAMPAIGNS
-    from extractors.understanding import topic_training
+    from extractors.understanding.ground import topic_training
 
     chosen = _campaign(_settings(campaign=campaign).campaign)
     try:

@@ -16,18 +16,18 @@ from campaigns.model import Campaign
 from extractors.document import Document, Notice
 from extractors.report import Answer, PointAnswer, Repair, Report, SourceInfo, UnitMatch
 from extractors.understanding.answers import answers, point_answers, unmapped
-from extractors.understanding.appendix import read_appendix
 from extractors.understanding.asides import WARNINGS, claim_furniture, forget_unfilled, without_copies
 from extractors.understanding.duplicates import known_letter
-from extractors.understanding.facts import find_facts
+from extractors.understanding.figures.facts import find_facts
 from extractors.understanding.form import Case, Form, names_letter
-from extractors.understanding.inline_labels import labels_apart
-from extractors.understanding.letterhead import read_letterhead
-from extractors.understanding.lines import Ledger, flatten
-from extractors.understanding.narrative import read_narrative
+from extractors.understanding.ground.lines import Ledger, flatten
+from extractors.understanding.narrative.narrative import read_narrative
 from extractors.understanding.passages import passages
-from extractors.understanding.sender import find_sender
-from extractors.understanding.unit_names import Registry
+from extractors.understanding.sender.letterhead import read_letterhead
+from extractors.understanding.sender.sender import find_sender
+from extractors.understanding.sender.unit_names import Registry
+from extractors.understanding.tables.appendix import read_appendix
+from extractors.understanding.tables.inline_labels import labels_apart
 
 __all__ = ["account", "prepare", "understand"]
 

@@ -6,14 +6,14 @@ import re
 from collections.abc import Sequence
 
 from extractors.report import Answer, PointAnswer, Status, Unmapped
-from extractors.understanding.answer_places import Part, Places, lines_of, part_text
-from extractors.understanding.folding import squeeze
+from extractors.understanding.figures.payers import source_of
 from extractors.understanding.form import Case, Form
-from extractors.understanding.lines import Flow, Line, joined, paragraphs_of, places
-from extractors.understanding.payers import source_of
+from extractors.understanding.ground.folding import squeeze
+from extractors.understanding.ground.lines import Flow, Line, joined, paragraphs_of, places
+from extractors.understanding.narrative.stretches import Narrative
 from extractors.understanding.references import with_targets
 from extractors.understanding.status import status_of
-from extractors.understanding.stretches import Narrative
+from extractors.understanding.tables.answer_places import Part, Places, lines_of, part_text
 
 _STRONGEST: tuple[Status, ...] = ("answered", "by_reference", "not_yet", "none")
 

@@ -7,11 +7,11 @@ from collections import Counter
 
 from extractors.document import Notice
 from extractors.report import Repair
-from extractors.understanding.answer_places import Places, part_text
 from extractors.understanding.duplicates import attached_letter, damaged_copies, repeated_pages
 from extractors.understanding.form import Case, Form
-from extractors.understanding.lines import Flow, Ledger, cut
+from extractors.understanding.ground.lines import Flow, Ledger, cut
 from extractors.understanding.status import status_of
+from extractors.understanding.tables.answer_places import Places, part_text
 
 WARNINGS = {
     "duplicate_text": "Một đoạn trong tệp là bản sao (bị lỗi chữ) của nội dung đã có; đã bỏ qua để không tính hai lần.",

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from extractors.understanding.folding import fold, letters
 from extractors.understanding.form import Form
-from extractors.understanding.lines import Flow, Line, weight
+from extractors.understanding.ground.folding import fold, letters
+from extractors.understanding.ground.lines import Flow, Line, weight
 
 LOST = "?\ufffd"
 SHORTEST = 90  # letters; shorter agreement may be chance or quotation

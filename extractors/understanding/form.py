@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from campaigns.model import Campaign
-from extractors.understanding.folding import fold, letters, squeeze
-from extractors.understanding.lines import Flow, Ledger
-from extractors.understanding.matching import Titles
-from extractors.understanding.payers import source_of
-from extractors.understanding.topics import Topics
+from extractors.understanding.figures.payers import source_of
+from extractors.understanding.ground.folding import fold, letters, squeeze
+from extractors.understanding.ground.lines import Flow, Ledger
+from extractors.understanding.ground.matching import Titles
+from extractors.understanding.ground.topics import Topics
 
 ITEM_NUMBER = re.compile(
     r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|dau viec|phan viec|phu luc|pl)\s*(?:so\s*)?)?"

@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
-from extractors.understanding.amounts import ends_in_numeral, measure
-from extractors.understanding.answer_places import Part, Places, lines_of, shared_keys
-from extractors.understanding.facts import Passage
-from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.figures.amounts import ends_in_numeral, measure
+from extractors.understanding.figures.facts import Passage
+from extractors.understanding.figures.money_tables import OTHERWISE, MoneyTable, Told
+from extractors.understanding.figures.payers import source_of, sources_in_order
 from extractors.understanding.form import Case
-from extractors.understanding.lines import Flow, Grid, Line
-from extractors.understanding.money_tables import OTHERWISE, MoneyTable, Told
-from extractors.understanding.payers import source_of, sources_in_order
-from extractors.understanding.stretches import Narrative
+from extractors.understanding.ground.folding import fold, squeeze
+from extractors.understanding.ground.lines import Flow, Grid, Line
+from extractors.understanding.narrative.stretches import Narrative
+from extractors.understanding.tables.answer_places import Part, Places, lines_of, shared_keys
 
 _STATES_UNIT = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W")
 CAPTION = 160  # letters of a line that leads to a table

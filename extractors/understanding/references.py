@@ -13,8 +13,8 @@ import msgspec
 
 from extractors.document import Provenance
 from extractors.report import Answer
-from extractors.understanding.folding import fold, squeeze
 from extractors.understanding.form import Form, arabic
+from extractors.understanding.ground.folding import fold, squeeze
 
 Place = tuple[int, str]
 

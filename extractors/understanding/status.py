@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from extractors.report import Status
-from extractors.understanding.folding import fold, squeeze
+from extractors.understanding.ground.folding import fold, squeeze
 
 # In official tables a lone dash says that there is nothing to report; dots and blanks say nothing at all.
 DASH: Status = "none"

@@ -12,8 +12,8 @@ from extractors.document import Block, Document, paragraphs
 from extractors.intake import identify
 from extractors.restoring import restore
 from extractors.understanding import account, understand
-from extractors.understanding.assignment import assign
-from extractors.understanding.lines import weight
+from extractors.understanding.ground.assignment import assign
+from extractors.understanding.ground.lines import weight
 from tests.understanding.builders import (
     COLUMNS,
     campaign,

@@ -9,10 +9,10 @@ import pytest
 
 from extractors.document import Provenance
 from extractors.report import Fact
-from extractors.understanding.amounts import measure
-from extractors.understanding.facts import Passage, find_facts
-from extractors.understanding.language import pipeline
-from extractors.understanding.lines import Line
+from extractors.understanding.figures.amounts import measure
+from extractors.understanding.figures.facts import Passage, find_facts
+from extractors.understanding.figures.language import pipeline
+from extractors.understanding.ground.lines import Line
 
 TY, TRIEU = 10**9, 10**6
 

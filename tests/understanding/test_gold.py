@@ -14,7 +14,7 @@ from campaigns.model import Campaign
 from extractors import pipeline, understanding
 from extractors.document import Document
 from extractors.report import Repair, Report
-from extractors.understanding.lines import flatten, weight
+from extractors.understanding.ground.lines import flatten, weight
 
 SHAPES = ("01-standard", "07-split", "10-no-stt", "12-transposed", "16-xlsx", "17-txt", "38-school-safety")
 

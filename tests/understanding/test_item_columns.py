@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import campaigns
 from extractors.understanding.form import Form
-from extractors.understanding.item_columns import columns_of
+from extractors.understanding.narrative.item_columns import columns_of
 from tests.understanding.builders import head, p, read
 
 FORM = Form(campaigns.load("2542-SGDDT-GDTrH"))

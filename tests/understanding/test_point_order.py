@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from extractors.understanding.point_order import Step, in_order
+from extractors.understanding.narrative.point_order import Step, in_order
 
 POINTS = {"a": 0.3, "b": 0.3, "c": 0.3, "d": 0.3}
 NOTHING = {None: 0.2, "a": 0.2, "b": 0.2, "c": 0.2, "d": 0.2}

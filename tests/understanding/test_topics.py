@@ -13,9 +13,9 @@ from typer.testing import CliRunner
 import campaigns
 from benchmarks.gold import content
 from campaigns.loader import CAMPAIGNS
-from extractors.understanding import topic_training
-from extractors.understanding.folding import fold
-from extractors.understanding.topics import TopicModel, Topics
+from extractors.understanding.ground import topic_training
+from extractors.understanding.ground.folding import fold
+from extractors.understanding.ground.topics import TopicModel, Topics
 from flows.cli import app
 
 LETTER = "2542-SGDDT-GDTrH"
@@ -93,7 +93,7 @@ def test_an_unknown_label_is_named(tmp_path):
 
 def test_nobodys_points_are_told_from_no_paragraph():
     from extractors.understanding.form import Form
-    from extractors.understanding.point_topics import PointTopics
+    from extractors.understanding.narrative.point_topics import PointTopics
 
     topics = PointTopics(Form(campaigns.load(LETTER)), ())
     assert topics.best("Đề nghị cấp thêm kinh phí", under="Thiếu máy tính") == (None, 0.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from extractors.report import Letterhead
-from extractors.understanding.unit import Evidence, match_unit
-from extractors.understanding.unit_names import Registry
+from extractors.understanding.sender.unit import Evidence, match_unit
+from extractors.understanding.sender.unit_names import Registry
 from tests.understanding.builders import campaign, head, p, read
 
 BODY = [p("1. Kiến nghị", bold=True), p("Không có.")]

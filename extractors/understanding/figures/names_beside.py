@@ -1,0 +1,69 @@
+"""Who paid by a bare name beside a sum: "60 triệu của huyện", "88 triệu (PH)", "xã 25 triệu, dân 5 triệu"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from extractors.report import FundingSource
+from extractors.understanding.figures.payers import named_payer, payer
+from extractors.understanding.figures.sums import Amount
+from extractors.understanding.ground.folding import fold
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span
+
+ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
+WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
+SPLIT = re.compile(r"\btrong do\b")
+NAME_WORDS = 6  # of a bare name
+_NAMED_AFTER = re.compile(
+    r"^(?:\s*/\s*\w+)*\s*(?:\(\s*([^()]{2,50})\)|,?\s*(?:là\s)?(?:tiền\s|nguồn\s|vốn\s|kinh phí\s)?(?:của|từ)\s+"
+    r"([^,;.:()\n]+?)(?:[,;.:()\n]|\s(?:và|để|cho|mua|là)\s|$))"
+)
+_LAST_PART = re.compile(r"[:;,(+\n]|\s(?:và|còn|cộng|với)\s|^\s*[-–•]\s")
+
+
+def beside(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> list[set[str]]:
+    """Labels by a bare name beside each amount: in brackets or after "của", or before it where all are told so.
+
+    "60 triệu của huyện", "88 triệu (PH)", "xã 25 triệu, dân 5 triệu".
+    """
+    doc, found, listed = sentence.doc, [], []
+    asked = ASKED.search(fold(doc[sentence.start : amounts[0].start].text)) if amounts else None
+    for at, amount in enumerate(amounts):
+        until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
+        after = _NAMED_AFTER.match(doc[amount.end : until].text)
+        name = next((group for group in after.groups() if group), "") if after else ""
+        found.append(_label(payer(name)) if len(name.split()) <= NAME_WORDS and not asked else set())
+        stretch = _LAST_PART.split(_text_before(sentence, amounts, at).rstrip(" :"))[-1]
+        parts = made_up(fold(doc[amount.end : until].text))
+        listed.append(set() if asked or parts or not _is_name(stretch) else _label(named_payer(stretch)))
+        if len(amounts) == 1 and not _text_before(sentence, amounts, at).rstrip().endswith(":"):
+            listed[-1] = set()
+    told = [labels or own or named for labels, own, named in zip(owned, found, listed, strict=True)]
+    # "... hết 1,7 tỷ đồng: Nhà nước 1.350 triệu, nhân dân 350 triệu"
+    first = max((at for at, amount in enumerate(amounts) if ":" in _text_before(sentence, amounts, at)), default=0)
+    if all(told):
+        return told
+    return [*found[:first], *told[first:]] if all(told[first:]) else found
+
+
+def _text_before(sentence: Span, amounts: Sequence[Amount], at: int) -> str:
+    return sentence.doc[amounts[at - 1].end if at else sentence.start : amounts[at].start].text
+
+
+def _is_name(text: str) -> bool:
+    """Whether a few words may be no more than a name: three, or more where some have capitals."""
+    said = text.split()
+    return 0 < len(said) <= (NAME_WORDS if any(word[0].isupper() for word in said[1:]) else 3)
+
+
+def _label(source: FundingSource | None) -> set[str]:
+    return {"BUDGET" if source == "budget" else "SOCIALISED"} if source else set()
+
+
+def made_up(after: str) -> bool:
+    """Whether what follows a sum (folded) tells its parts, so that one giver did not give it all."""
+    return bool(re.match(r"^\W*(?:bao )?gom\b", after) or (SPLIT.search(after) and not WHEN.search(after)))

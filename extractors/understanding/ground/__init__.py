@@ -1,0 +1,1 @@
+"""What every room stands on: folded words, lines with their owners, headings, likeness, classifiers."""

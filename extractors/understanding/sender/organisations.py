@@ -1,0 +1,82 @@
+"""Whose letterhead it is: the institutions named at the top of a report, each as the lines its name was broken into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extractors.understanding.ground.folding import fold, upper_share
+from extractors.understanding.sender.segments import Head, Segment
+from extractors.understanding.sender.subject import ABOUT, ORNAMENT, TYPE
+
+ORGANISATION = re.compile(
+    r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
+    r"ban\s|chi cuc|dai hoc|hoc vien|cong ty|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
+)
+# a name that goes on in the next line: "TRƯỜNG TRUNG HỌC PHỔ THÔNG" over "TRƯỜNG CHINH"
+_DANGLING = re.compile(r"(?:[-,]|\b(?:va|pho thong|thpt|thcs|co so|tieu hoc|mam non|quan|huyen|phuong|thanh pho))\s*$")
+_CONTACT = re.compile(
+    r"^\W*(?:dia chi|d/c|dt|so dt|dien thoai|tel|hotline|fax|e-?mail|web(?:site)?|ma so thue|mst|ma truong)\b\s*[:.]|"
+    r"^\S+@\S+$|^\W*(?:https?:|www\.)"
+)
+_INNER = re.compile(
+    r"\s+[-–]\s+(?=(?:TRƯỜNG|PHÒNG)\s)|(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)"
+)
+
+
+def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment]]:
+    """The institutions named at the top, each with the segments its name was broken into."""
+    found: list[list[Segment]] = []
+    for segment in segments:
+        text, folded = segment.text, segment.folded
+        if ABOUT.match(folded) or (TYPE.match(folded) and upper_share(text) > 0.6):
+            break
+        if found and _CONTACT.match(folded):
+            head.used.append(segment.line)
+            continue
+        if ORNAMENT.match(text):
+            head.used += [segment.line] if found else []
+            continue
+        if found and re.match(r"^so\s*[:.]", folded):
+            break  # a number that is none: "Số: không"
+        starts = bool(ORGANISATION.match(folded)) or (not found and _over_committee(segments, segment))
+        plain = starts and len(text) < 90 and not text.rstrip().endswith((":", ";", "."))
+        if not (starts or found):
+            continue
+        said = fold(" ".join(piece.text for piece in found[-1])) if found else ""
+        rest = text.isdigit() and _DANGLING.search(said)  # "QUẬN" over "12"
+        named = upper_share(text) >= 0.6 or plain or rest or (bool(found) and _capitalised(text))
+        if not named:
+            if found:
+                break
+            continue
+        for part in _INNER.split(text) if len(text) > 28 and _INNER.search(text[6:]) else [text]:
+            piece = Segment(part, segment.line)
+            dangling = _DANGLING.search(fold(" ".join(one.text for one in found[-1]))) if found else None
+            # no school is under a school: "VÕ" over "TRƯỜNG TOẢN"
+            same = (
+                bool(found)
+                and all(x.folded.startswith("truong ") for x in (piece, found[-1][0]))
+                and not re.match(r"truong (?:dai hoc|cao dang)", found[-1][0].folded)
+            )
+            if (ORGANISATION.match(piece.folded) or not found) and not (dangling or same):
+                found.append([piece])
+            elif found:
+                found[-1].append(piece)
+    return found
+
+
+def _over_committee(segments: Sequence[Segment], segment: Segment) -> bool:
+    """Whether a city or a province stands over its district's committee, as its parent."""
+    after = next(iter(segments[list(segments).index(segment) + 1 :]), None)
+    return (
+        bool(re.match(r"^(?:thanh pho|tp|tinh)\b", segment.folded))
+        and after is not None
+        and bool(re.match(r"^(?:ubnd|uy ban nhan dan)\b", after.folded))
+    )
+
+
+def _capitalised(text: str) -> bool:
+    """Whether a short line is written as a name is: each word with a capital."""
+    said = [word for word in text.split() if word[0].isalpha()]
+    return bool(said) and len(text) < 70 and sum(word[0].isupper() for word in said) >= 0.8 * len(said)

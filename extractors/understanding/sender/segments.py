@@ -1,0 +1,209 @@
+"""The head of a report as segments: two columns come apart, the motto, the place and the date are taken out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from extractors.document import Provenance
+from extractors.report import Letterhead
+from extractors.understanding.ground.folding import CAPITAL_LETTERS, fold, squeeze, upper_share
+from extractors.understanding.ground.lines import Line, places
+
+FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
+BLANK = r"[\s.…_/]*"
+NUMBER = re.compile(
+    # "CÔNG BÁO/Số 277/Ngày 16-05-2026" over a printed law numbers the gazette, not what stands in it
+    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>{BLANK}\d{{1,5}}(?:[a-z]|\s?-\s?[a-z]{{2,4}})?[.…_]*|{BLANK})\s*/\s*(?!ngay\b)"
+    r"(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
+)
+
+
+def _spaced(words: str) -> str:
+    """A pattern for folded ``words`` whose letters may stand apart; a space may be a dash too."""
+    return r"[-.–\s]*".join(r"\s*".join(word) for word in words.split())
+
+
+_STATE = r"c\s*o\s*n\s*g\s*h\s*(?:o\s*a|a\s*o)[-.–\s]*" + _spaced("xa hoi chu nghia")
+_MOTTO = re.compile(
+    rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|" + _spaced("doc lap tu do hanh phuc")
+)
+_DATE = re.compile(
+    rf"ngay\s*(?P<day>\d{{1,2}}|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
+    rf"(?P<year>\d{{4}}|20{BLANK}|{BLANK})"
+)
+# "Gò Vấp, 02/5/2024" and "Gò Vấp ngày 02 tháng 5 năm 2024": a line of its own that says no more
+_DATED_LINE = re.compile(
+    rf"^\W*(?P<place>[{CAPITAL_LETTERS}][\w.\s-]{{1,38}}?)(?:\s*,\s*|\s+(?=[Nn]gày))(?:[Nn]gày\s*)?"
+    r"(?P<day>\d{1,2})\s*(?:tháng|[/\-.])\s*(?P<month>\d{1,2})\s*(?:năm|[/\-.])\s*(?P<year>\d{4})\W*$"
+)
+_PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
+_GAP = re.compile(r"\t+|\s{3,}")
+_GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
+_ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=[Vv]\s?/\s?[Vv]\b)")
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of a line that belongs together; ``line`` tells where it stands."""
+
+    text: str
+    line: Line
+
+    @property
+    def folded(self) -> str:
+        return fold(self.text)
+
+
+@dataclass(slots=True)
+class Head:
+    """What was found, while it is being found.
+
+    ``aside`` are keys of lines that are neither answers nor metadata, ``signed`` those of the signer's title;
+    ``symbol`` is that of the number, which may be blank itself.
+    """
+
+    values: dict[str, str] = field(default_factory=dict)
+    provenance: dict[str, tuple[Provenance, ...]] = field(default_factory=dict)
+    symbol: str = ""
+    aside: set[int] = field(default_factory=set)
+    used: list[Line] = field(default_factory=list)
+    signed: set[int] = field(default_factory=set)
+    signature_texts: list[str] = field(default_factory=list)
+
+    def letterhead(self) -> Letterhead:
+        return Letterhead(**{name: self.values.get(name) for name in FIELDS}, provenance=self.provenance)
+
+    def put(self, name: str, value: str, lines: Iterable[Line]) -> None:
+        value = squeeze(value)
+        if value and name not in self.values:
+            self.values[name] = value
+            self.provenance[name] = places(lines)
+        self.used += list(lines)
+
+
+def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
+    """Segments of the head with the motto, the place and the date taken out."""
+    segments = []
+    cut = _cut_motto(region)
+    for line, whole in _rejoined(region, head):
+        if fold(whole).strip() == cut:
+            head.put("motto", whole, [line])
+            continue
+        for piece in _GAP.split(_parted(_closed(whole))):
+            text = piece.strip()
+            if not text:
+                continue
+            motto = _MOTTO.search(fold(text))
+            while motto:
+                head.put("motto", text[motto.start() : motto.end()], [line])
+                text = f"{text[: motto.start()].strip()}\t{text[motto.end() :].strip()}".strip("\t ")
+                motto = _MOTTO.search(fold(text))
+            text = dated(text, line, head)
+            segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
+    head.values.pop("motto", None)
+    return segments
+
+
+def _cut_motto(region: Sequence[Line]) -> str | None:
+    """What a narrow column left of the state's name for a line of its own, folded."""
+    for line in region:
+        for piece in _GAP.split(line.full):
+            found = _MOTTO.search(fold(piece).rstrip())
+            if found and found[0].endswith(("nghia", "viet")):
+                return "nam" if found["cut"] else "viet nam"
+    return None
+
+
+def _parted(text: str) -> str:
+    """``text`` with a tab where a page set two lines of the left column as one: before the number, and before "V/v"."""
+    number = NUMBER.search(fold(text))
+    if number and upper_share(text[: number.start()]) > 0.8 and len(text[: number.start()].strip()) > 6:
+        text = f"{text[: number.start()].rstrip()}\t{text[number.start() :]}"
+    return _ABOUT_AFTER.sub("\t", text)
+
+
+def _closed(text: str) -> str:
+    """``text`` with the blanks left for number and date narrowed, so that they do not look like a gap of columns."""
+    for pattern in (NUMBER, _DATE):
+        match = pattern.search(fold(text))
+        if match:
+            text = f"{text[: match.start()]}{squeeze(text[match.start() : match.end()])}{text[match.end() :]}"
+    return text
+
+
+def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
+    """Lines with the rest of a date that was broken over two of them."""
+    found: list[tuple[Line, str]] = []
+    for line in region:
+        text = line.full
+        if found:
+            before = found[-1][1].rstrip()
+            year = re.search(r"\bnam$", fold(before)) and re.match(r"^\s*(?:19|20)\d\d\s*$", text)
+            day = before.endswith(",") and re.match(r"^\s*ngay\b", fold(text))
+            if year or day:
+                found[-1] = (found[-1][0], f"{before} {text.strip()}")
+                head.used.append(line)
+                continue
+        found.append((line, text))
+    return found
+
+
+def dated(text: str, line: Line, head: Head) -> str:
+    """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
+    alone = _DATED_LINE.match(text.strip())
+    if alone and _named_place(alone["place"]):
+        head.put("place", alone["place"], [line])
+        found = iso_date(alone["day"], alone["month"], alone["year"])
+        if found:
+            head.put("date", found, [line])
+            return ""
+    for match in _DATE.finditer(fold(text)):
+        place = _place(text[: match.start()])
+        if not place and (match.start() > 0 or _GOES_ON.match(text[match.end() :])):
+            continue  # a date inside a sentence
+        if place:
+            head.put("place", place[0], [line])
+            head.provenance.setdefault("date", (line.where,))
+        found = iso_date(match["day"], match["month"], match["year"])
+        if found:
+            head.put("date", found, [line])
+            head.provenance["date"] = (line.where,)
+        head.used.append(line)
+        start = place[1] if place else match.start()
+        text = f"{text[:start].strip()}\t{text[match.end() :].strip()}".strip("\t ")
+        break
+    if "date" not in head.values:
+        head.provenance.pop("date", None)
+    return text
+
+
+def _named_place(text: str) -> bool:
+    """Whether every word of ``text`` has a capital, as those of a place have."""
+    return all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w+", text) if word != "phố")
+
+
+def _place(before: str) -> tuple[str, int] | None:
+    """The place written before ", ngày ..." and the offset where it starts."""
+    text = before.rstrip()
+    if not text.endswith(","):
+        return None
+    number = NUMBER.match(fold(text))
+    start = number.end() if number else 0
+    whole = text[start:-1].strip()
+    named = re.sub(r"^\W*(?:TP|Tp|Q|H|P|TX)\s?\.\s?", "", whole)
+    if 1 <= len(named) <= 40 and whole.strip("._ -")[:1].isupper() and not re.search(r"[.;:]\s", named + " "):
+        whole = whole.lstrip("._ -")
+        return whole, text.index(whole, start)
+    match = _PLACE.search(text)
+    return (match[1].strip(" ,"), match.start(1)) if match else None
+
+
+def iso_date(day: str, month: str, year: str) -> str | None:
+    """YYYY-MM-DD, None when a part is blank or no such day exists."""
+    try:
+        return dt.date(int(year), int(month), int(day)).isoformat()
+    except ValueError:
+        return None

@@ -1,0 +1,1 @@
+"""Answers in tables: every place of the appendix, whatever the unit did to the form."""
