@@ -9,22 +9,15 @@ fails.
 from __future__ import annotations
 
 import argparse
-import re
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-import msgspec
-
-import campaigns
-from benchmarks import extract
+from benchmarks import extract, held_out
 from benchmarks.gold import content, write
 from benchmarks.gold.content import Gold
 from benchmarks.gold.scoring import Tally, ratio
-from campaigns.loader import CAMPAIGNS
 from campaigns.model import Campaign
-from extractors.understanding.ground import topic_training
-from extractors.understanding.ground.folding import fold
 
 CAMPAIGN = "2542-SGDDT-GDTrH"
 HANDS = ((112, 131), (132, 165), (166, 176), (177, 187), (188, 199), (200, 211))
@@ -68,22 +61,9 @@ def main(arguments: list[str]) -> int:
 
 def _trained_without(golds: Sequence[Gold]) -> tuple[Campaign, int]:
     """The campaign, its classifiers trained without what is found in ``golds``, and how many examples were left out."""
-    campaign = campaigns.load(CAMPAIGN)
-    said = " | ".join(_plain((content.HERE / "dev" / f"{gold.key}.yaml").read_text(encoding="utf-8")) for gold in golds)
-    titled = (*campaign.columns, *campaign.items)
-    titles = {_plain(text) for one in titled for text in (one.title, *one.aliases)}
-    models, without = [], set()
-    for kinds in (topic_training.TEXT, topic_training.TABLES):
-        examples = topic_training.examples(CAMPAIGNS / CAMPAIGN / "examples.yaml", campaign, kinds)
-        found = {one for one in examples if _plain(one[1]) not in titles and f" {_plain(one[1])} " in said}
-        without |= found
-        kept = [one for one in examples if one not in found]
-        models.append(msgspec.msgpack.encode(topic_training.train(kept, decay=topic_training.DECAY[kinds])))
-    return msgspec.structs.replace(campaign, topics=models[0], heads=models[1]), len(without)
-
-
-def _plain(text: str) -> str:
-    return " ".join(re.findall(r"\w+", fold(text)))
+    texts = [(content.HERE / "dev" / f"{gold.key}.yaml").read_text(encoding="utf-8") for gold in golds]
+    said = " | ".join(map(held_out.plain, texts))
+    return held_out.without(CAMPAIGN, lambda words: f" {words} " in said)
 
 
 def _read(golds: Sequence[Gold], campaign: Campaign) -> Tally:
