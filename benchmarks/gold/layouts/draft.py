@@ -57,6 +57,10 @@ class Draft:
     def head(self, column: str) -> str:
         return self.extra[0] if column == EXTRA else self.officer.columns[column]
 
+    def label(self, column: str) -> str:
+        """The first clause of the head, for what cannot carry a long one."""
+        return re.split("[:;.]", self.head(column))[0].strip()
+
     def number(self, item: int) -> str:
         return str(self.items.index(item) + 1 if self.running else item)
 
@@ -125,11 +129,12 @@ class Draft:
             self.gold.wants.append(Want(((item, column),), status, (clean,)))
 
     def pieces(self, item: int, column: str, count: int, heads: tuple[str, ...]) -> list[str]:
-        """The answer in so many cells, whole sentences each; the last ones are blank where there are too few."""
+        """The answer in so many cells, whole sentences each; the first ones are blank where there are too few."""
         status, text = self.answers.get(item, {}).get(column, ("no_answer", ""))
         found = [one for one in PIECE.split(text) if one.strip()]
         size = -(-len(found) // count) if found else 1
-        parts = ["\n".join(found[at * size : (at + 1) * size]) for at in range(count)]
+        told = ["\n".join(found[at : at + size]) for at in range(0, len(found), size)]
+        parts = [*[""] * (count - len(told)), *told]
         return self.want(((item, column),), status, tuple(parts), heads)
 
     def _extra(self, item: int) -> str:
@@ -149,14 +154,29 @@ class Draft:
 
 
 def answers(held: dict[int, dict[str, Any]]) -> Answers:
-    """Loaded answers by status and text; what points elsewhere is left out, as shapes change what stands above."""
+    """Loaded answers by status and text; what points elsewhere is left out, as shapes change what stands above.
+
+    Bare figures, which lived by heads and measures that are not drawn here, are told with source and measure.
+    """
     found: Answers = {}
     for item, cells in held.items():
         for column, value in (cells or {}).items():
             told = [said(piece) for piece in (value if isinstance(value, list) else [value])]
-            told = [one for one in told if one[0] not in ("no_answer", "by_reference")]
-            if told:
-                kinds = {kind for kind, _ in told}
-                status = kinds.pop() if len(kinds) == 1 else "answered"
-                found.setdefault(item, {})[column] = (status, "\n".join(text for _, text in told))
+            told = [(status, _measured(text)) for status, text in told if status not in ("no_answer", "by_reference")]
+            if len(told) > 1:
+                told = [one for one in told if one[0] == "answered"] or told[:1]
+            if told := [one for one in told if any(map(str.isalpha, one[1])) or one[0] != "answered"]:
+                found.setdefault(item, {})[column] = (told[0][0], "\n".join(text for _, text in told))
     return found
+
+
+def _measured(text: str) -> str:
+    """``{{b 315000000: 315}}`` with its source and measure; any other text as it is."""
+    mark = MONEY.fullmatch(text)
+    if mark is None or any(map(str.isalpha, mark[3])):
+        return text
+    figure = float(mark[3].replace(".", "").replace(",", ".")) or 1.0
+    measure = {0: "đồng", 3: "nghìn đồng", 6: "triệu đồng", 9: "tỷ đồng"}
+    name = next((name for power, name in measure.items() if round(int(mark[2]) / figure) == 10**power), "")
+    source = {"b": "Ngân sách", "s": "Xã hội hóa", "u": "Kinh phí"}[mark[1]]
+    return f"{source} {text} {name}" if name else ""

@@ -33,18 +33,18 @@ def one_column(d: Draft) -> None:
     rows = []
     for item in d.items:
         rows.append([d.title(item)])
-        rows += [[f"{d.head(column)}{_after(d, column)}{d.cell(item, column)}"] for column in d.shown(item)]
+        rows += [[f"{d.label(column)}{_after(d, column)}{d.cell(item, column)}"] for column in d.shown(item)]
     d.table(rows, 0)
 
 
 def _after(d: Draft, column: str) -> str:
-    """What stands between a label and its answer; a question or a title has a mark of its own."""
-    return " " if d.head(column).endswith(("?", ":")) else ": "
+    """What stands between a label and its answer; a question has a mark of its own."""
+    return " " if d.label(column).endswith("?") else ": "
 
 
 def _labelled(d: Draft, item: int, flat: str, without: str = "") -> list[str]:
     return [
-        f"{d.head(column).rstrip('.;')}{_after(d, column)}{d.cell(item, column, flat, without)}".rstrip()
+        f"{d.label(column)}{_after(d, column)}{d.cell(item, column, flat, without)}".rstrip()
         for column in d.shown(item)
     ]
 

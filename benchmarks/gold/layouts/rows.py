@@ -107,7 +107,7 @@ def heads_each(d: Draft) -> None:
 
 
 def numbers_legend(d: Draft) -> None:
-    d.line(f"Trong bảng dưới đây, các {d.officer.subject.lower()} được ghi theo số thứ tự như sau:")
+    d.line("Trong bảng dưới đây, các nội dung được ghi theo số thứ tự như sau:")
     for item in d.items:
         d.line(f"({d.number(item)}) {d.officer.items[item]}")
     rows = [["Số thứ tự", *map(d.head, d.columns)]]
@@ -126,7 +126,7 @@ def letters_legend(d: Draft) -> None:
 def period_columns(d: Draft) -> None:
     how = d.chance.choice(("bare", "named", "over"))
     result = d.head("results")
-    years = tuple(f"{result} {year}" if how == "named" else year for year in YEARS)
+    years = tuple(f"{d.label('results')} {year}" if how == "named" else year for year in YEARS)
     before = d.leads()
     upper, lower = list(before), ["^"] * len(before)
     for column in d.columns:
@@ -193,19 +193,18 @@ def named_together(d: Draft) -> None:
 
 
 def joined_columns(d: Draft) -> None:
-    """Two neighbours under one head that names both; their texts are right at either."""
+    """Two neighbours under one head that names both; a cell answers one of them and is right at either."""
     at = d.chance.randrange(len(d.asked()) - 1)
     pair = d.asked()[at : at + 2]
     mark = d.chance.choice(("; ", " / ", "\n"))
-    heads = [d.head(c) if c != pair[0] else mark.join(map(d.head, pair)) for c in d.columns if c != pair[1]]
+    heads = [d.head(c) if c != pair[0] else mark.join(map(d.label, pair)) for c in d.columns if c != pair[1]]
     rows = [[*d.leads(), *heads]]
     for item in d.items:
         row = d.lead_cells(item)
         for column in d.columns:
             if column == pair[0]:
-                told = [d.answers[item][c] for c in pair if d.has(item, c)] if item in d.answers else []
-                status = "no_answer" if not told else told[0][0] if len(told) == 1 else "answered"
-                text = "\n".join(text for _, text in told)
+                held = [d.answers[item][c] for c in pair if c in d.answers.get(item, {})] or [("no_answer", "")]
+                status, text = d.chance.choice(held)
                 row += d.want(tuple((item, c) for c in pair), status, (text,))
             elif column != pair[1]:
                 row.append(d.cell(item, column))
