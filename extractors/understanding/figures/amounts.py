@@ -34,6 +34,8 @@ _WORDS = {**_DIGITS, "muoi": 10, "chuc": 10, "tram": 100, "linh": 0, "le": 0, "r
 NUMERALS = frozenset(
     "không một mốt hai ba bốn tư năm lăm nhăm sáu bảy bẩy tám chín mười mươi chục trăm linh lẻ rưỡi".split()  # noqa: SIM905
 )
+HALF = "nửa"
+"""Before a scale it is its half; elsewhere it is no numeral."""
 _SCALE = r"(1\.000\.000|1\.000|nghin|ngan|trieu|tr|ty|ti)"
 _END = r"(?:\b|(?<=0)(?=d))"  # "1.000đ" has no end of a word before its currency
 _CURRENCY = r"(?:dong|d|vnd)\b"

@@ -17,7 +17,7 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc, Span
 from spacy.vocab import Vocab
 
-from extractors.understanding.figures.amounts import NUMERALS
+from extractors.understanding.figures.amounts import HALF, NUMERALS
 from extractors.understanding.figures.source_entities import SOURCES
 from extractors.understanding.figures.vocabulary import COUNTED
 from extractors.understanding.ground.folding import fold
@@ -152,6 +152,7 @@ def money_matcher() -> Matcher:
             [figure, until, figure, scale, {**currency, "OP": "?"}],
             [figure, scale, {**currency, "OP": "?"}, until, figure, scale, {**currency, "OP": "?"}],
             [figure, {**currency, "OP": "?"}, until, figure, currency],
+            [{"LOWER": HALF}, scale, {**currency, "OP": "?"}],
             [{**numeral, "OP": "+"}, scale, {**currency, "OP": "?"}],
             [{**numeral, "OP": "+"}, scale, {**numeral, "OP": "+"}, {**scale, "OP": "?"}, {**currency, "OP": "?"}],
             [

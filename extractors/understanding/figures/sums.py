@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from extractors.understanding.figures.amounts import SCALES, is_numeral, number, spelled
+from extractors.understanding.figures.amounts import HALF, SCALES, is_numeral, number, spelled
 from extractors.understanding.figures.language import counted_matcher, money_matcher
 from extractors.understanding.figures.vocabulary import AFTER_MONEY, PAYING, THINGS
 from extractors.understanding.ground.folding import fold
@@ -123,7 +123,7 @@ def _counts_things(doc: Doc, span: Span) -> bool:
         paid = _PAID.search(said) or following.norm_ in PAYING
         if thing or not (paid or shortened):
             return True
-    return is_numeral(span[0].lower_) and span[-1].lower_ not in ("tỷ", "tỉ", "triệu")
+    return is_numeral(span[0].lower_) and not any(token.lower_ in ("tỷ", "tỉ", "triệu") for token in span)
 
 
 def _values(tokens: Sequence[Token]) -> list[Decimal]:
@@ -162,6 +162,8 @@ def _sum(tokens: Sequence[Token]) -> tuple[Decimal | None, int]:
             last, pending, words, seen = SCALES[norm], None, [], True
         elif norm == "ruoi":
             total += Decimal(last) / 2
+        elif token.lower_ == HALF:
+            pending = Decimal("0.5")
         elif is_numeral(token.lower_):
             words.append(norm)
     if words and last > 1:

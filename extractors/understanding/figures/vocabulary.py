@@ -29,7 +29,7 @@ NEUTRAL = _phrases(
     quản lý nhà nước; cơ quan nhà nước; doanh nghiệp nhà nước; kho bạc nhà nước; pháp luật nhà nước; góp phần; góp ý;
     đóng góp ý kiến; góp mặt; góp sức; đóng góp tích cực; hội đồng; hội thi; hội nghị; hội thảo; vận động viên; vận
     động học sinh; khen tặng; ủy ban nhân dân; hội đồng nhân dân; nhà nước và nhân dân cùng làm; nhà nước và nhân dân
-    cùng; nhà nước và nhân dân; làm chủ đầu tư; là chủ đầu tư; hiến pháp; cống hiến; văn hiến
+    cùng; nhà nước và nhân dân; làm chủ đầu tư; là chủ đầu tư; hiến pháp; cống hiến; văn hiến; lãi vay; tiền lãi vay
     """
 )
 """Phrases with a word of the other lists that name no source."""
@@ -37,7 +37,7 @@ NEUTRAL = _phrases(
 OWN_INCOME = _phrases(
     """
     nguồn thu sự nghiệp; nguồn thu học phí; nguồn thu dịch vụ; nguồn thu hợp pháp; nguồn thu khác; nguồn thu; thu dịch
-    vụ; thu sự nghiệp; tự thu; vốn vay; vay kích cầu; vay vốn; vay ngân hàng; thanh lý; căn tin; tiền học phí
+    vụ; thu sự nghiệp; tự thu; vốn vay; vay kích cầu; vay vốn; vay ngân hàng; vay; thanh lý; căn tin; tiền học phí
     """
 )
 """Money of the unit that is neither: what it takes in, borrows or sells."""
