@@ -39,7 +39,7 @@ _CHAIN = re.compile(
 )
 _NAMES_SOURCE = re.compile(r"^\W*(?:nguon|nguon von|nguon kinh phi|kinh phi tu|nguon tien)\s*$")
 _FROM = re.compile(
-    r"\b(?:tu|do|bang|trong|thuoc|vao) (?:cac |nguon |von |kinh phi |tien |so tien |du toan )*$|"
+    r"\b(?:tu|do|bang|trong|thuoc|vao|theo|nho) (?:cac |nguon |von |kinh phi |tien |so tien |du toan )*$|"
     r"\bnguon(?: von| kinh phi)?\s*:?\s*$|\bmuc \d+ cua $"
 )
 # a price or a monthly sum, and what it comes to: both were paid from one source

@@ -22,6 +22,8 @@ _NAMED_AFTER = re.compile(
     r"^(?:\s*/\s*\w+)*\s*(?:\(\s*([^()]{2,50})\)|,?\s*(?:là\s)?(?:tiền\s|nguồn\s|vốn\s|kinh phí\s)?(?:của|từ)\s+"
     r"([^,;.:()\n]+?)(?:[,;.:()\n]|\s(?:và|để|cho|mua|là)\s|$))"
 )
+_LAST_MARK = re.compile(r"[:;,(+\n]|^\s*(?:[-–•]|và|còn|cộng|với)\s")
+_BODY_OF_TWO = re.compile(r"^\s*(?:Bộ|Sở|Phòng|Ban|Cục|Hội|Viện|Công ty|Quỹ)\s(?:\w+\s){1,3}và\s[A-ZĐ]\w*(?:\s\w+){0,6}\s*$")
 _LAST_PART = re.compile(r"[:;,(+\n]|\s(?:và|còn|cộng|với)\s|^\s*[-–•]\s")
 
 
@@ -37,9 +39,8 @@ def beside(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]])
         after = _NAMED_AFTER.match(doc[amount.end : until].text)
         name = next((group for group in after.groups() if group), "") if after else ""
         found.append(_label(payer(name)) if len(name.split()) <= NAME_WORDS and not asked else set())
-        stretch = _LAST_PART.split(_text_before(sentence, amounts, at).rstrip(" :"))[-1]
         parts = made_up(fold(doc[amount.end : until].text))
-        listed.append(set() if asked or parts or not _is_name(stretch) else _label(named_payer(stretch)))
+        listed.append(set() if asked or parts else _name_before(_text_before(sentence, amounts, at).rstrip(" :")))
         if len(amounts) == 1 and not _text_before(sentence, amounts, at).rstrip().endswith(":"):
             listed[-1] = set()
     told = [labels or own or named for labels, own, named in zip(owned, found, listed, strict=True)]
@@ -52,6 +53,15 @@ def beside(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]])
 
 def _text_before(sentence: Span, amounts: Sequence[Amount], at: int) -> str:
     return sentence.doc[amounts[at - 1].end if at else sentence.start : amounts[at].start].text
+
+
+def _name_before(text: str) -> set[str]:
+    """The label of a bare name at the end of ``text``; one that has "và" in it is tried before its last part."""
+    stretch = _LAST_PART.split(text)[-1]
+    body = _LAST_MARK.split(text)[-1]
+    if body != stretch and _BODY_OF_TWO.match(body) and (whole := named_payer(body)):
+        return _label(whole)
+    return _label(named_payer(stretch)) if _is_name(stretch) else set()
 
 
 def _is_name(text: str) -> bool:

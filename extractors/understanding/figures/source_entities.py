@@ -115,6 +115,10 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     care: list[Token] = [{"LOWER": "sự"}, {**_BETWEEN, "OP": "{1,5}"}, {"LOWER": "của"}]
     for authority in _one_of(AUTHORITIES):  # "được sự quan tâm, hỗ trợ của quận"
         yield "BUDGET", [*care, *authority]
+    allotted: list[Token] = [{"LOWER": {"IN": ["phân", "cấp", "bố", "hỗ", "đầu", "trang"]}}]
+    allotted += [{"LOWER": {"IN": ["bổ", "phát", "trí", "trợ", "tư", "bị"]}}, {"LOWER": "của"}]
+    for authority in authorities:  # "theo phân bổ của Sở Tài chính"
+        yield "GRANT", [*allotted, *authority]
     by_whom: Token = {"LOWER": {"IN": ["được", "do"]}}
     for pattern in _acts([[by_whom, *authority] for authority in authorities], PROVIDES):
         yield "GRANT", pattern
@@ -130,12 +134,17 @@ _FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODI
 _LAST = frozenset((*PROVIDES, "phân bổ", "bố trí", *GRANT, *NO_GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
 
 
+_ALLOTTED = frozenset(("phân bổ", "cấp phát", "bố trí", "hỗ trợ", "đầu tư", "trang bị"))
+
+
 def _made_up_of_phrases(span: Span) -> bool:
     """Whether what is said of a giver begins with a name or a phrase of the lists and ends with one, whole."""
     words = [token.lower_ for token in span]
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
+    if span.label_ == "GRANT" and "của" in words[2:3]:
+        return " ".join(words[:2]) in _ALLOTTED
     begins = known is None or named or len(words) == 1 or any(" ".join(words[:n]) in known for n in (1, 2, 3))
     ends = span.label_ in ("BODY", "BUDGET") or len(words) == 1 or any(" ".join(words[-n:]) in _LAST for n in (1, 2, 3))
     return begins and ends
@@ -148,6 +157,12 @@ def _named(span: Span) -> Span:
 
 
 _DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|ngoài|bên cạnh|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
+_DENIED_BEHIND = re.compile(
+    r"^\s+(?:không(?! chỉ)|chưa|chẳng)(?:\s(?:phải|thể|được|có))?\s"
+    r"(?:chi|cấp|bố trí|có|phải|được|hỗ trợ|kham|cho|trang bị|đóng|góp|đóng góp|trả|lo|chịu|mất|tốn|đủ|còn|đáp ứng|kịp)\b"
+    r"(?!(?:\s[^\W\d]+){0,2}\s\d)"
+)
+_NOT_GIVING = re.compile(r"\s(?:không(?! chỉ)|chưa|chẳng)\s")
 _TOGETHER = frozenset(("và", ",", "lẫn", "hay", "hoặc", "/"))
 
 
@@ -160,7 +175,10 @@ def _denied(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
         last = kept[at - 1] if at else span
         joined = at > 0 and doc[last.end : span.start].text.lower() in _TOGETHER
         outside = joined and last.text.lower().startswith("ngoài")
-        if _DENIED.search(before) or outside or (joined and at - 1 in none):
+        behind = doc[span.end : min(len(doc), span.end + 7)].text.lower()
+        behind = f" {behind}" if span.end < len(doc) and doc[span.end - 1].whitespace_ else behind
+        said_no = span.label_ == "SOCIALISED" and _NOT_GIVING.search(span.text.lower())
+        if _DENIED.search(before) or _DENIED_BEHIND.match(behind) or said_no or outside or (joined and at - 1 in none):
             none |= {at} | ({at - 1} if outside else set())
     for at, span in enumerate(kept):
         denied = at in none and span.label_ in ("BUDGET", "SOCIALISED")
