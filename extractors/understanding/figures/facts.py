@@ -17,6 +17,7 @@ from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.figures.pointing import opens, points_back, spread
 from extractors.understanding.figures.sums import NOT_MONEY_BEFORE, find_amounts
+from extractors.understanding.figures.told_in_order import listed
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Line, places
 
@@ -110,6 +111,7 @@ class _Sentences:
         self.head = passage.source or source_of(passage.head)
         self.label: FundingSource | None = None
         self.of_money = passage.money
+        self.listed: tuple[str, ...] = ()
         self.amounts = find_amounts(doc, passage.scale, passage.money)
         self.order = passage.order if len(passage.order) == len(self.amounts) else ()
         self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
@@ -120,7 +122,9 @@ class _Sentences:
         if opened is not None:
             self.label = opened.source
         taken: set[int] = set()
-        for amount, found in zip(inside, sources(sentence, inside, of_money=self.of_money), strict=True):
+        told = sources(sentence, inside, of_money=self.of_money, earlier=self.listed)
+        self.listed = listed(sentence) or self.listed
+        for amount, found in zip(inside, told, strict=True):
             taken |= set(range(amount.start, amount.end))
             source = found or (self.order[self.amounts.index(amount)] if self.order else None)
             if source is None and not names_both(sentence, amount, inside):

@@ -62,13 +62,16 @@ _OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|tru
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
 
 
-def sources(sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False) -> list[FundingSource | None]:
+def sources(
+    sentence: Span, amounts: Sequence[Amount], *, of_money: bool = False, earlier: Sequence[str] = ()
+) -> list[FundingSource | None]:
     """The source of each amount by the words that govern it in its clause.
 
-    ``of_money``: the sentence answers who paid, so that whoever is named beside an amount gave it.
+    ``of_money``: the sentence answers who paid, so that whoever is named beside an amount gave it; ``earlier``: labels
+    of the sources that a sentence before it listed.
     """
     owned = _owned(sentence, amounts)
-    owned = respective(sentence, amounts, owned) or owned
+    owned = respective(sentence, amounts, owned, earlier) or owned
     if not all(owned):
         owned = [
             labels or given for labels, given in zip(owned, _given(sentence, amounts, of_money=of_money), strict=True)

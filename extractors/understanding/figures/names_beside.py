@@ -23,7 +23,7 @@ _NAMED_AFTER = re.compile(
     r"([^,;.:()\n]+?)(?:[,;.:()\n]|\s(?:và|để|cho|mua|là)\s|$))"
 )
 _LAST_MARK = re.compile(r"[:;,(+\n]|^\s*(?:[-–•]|và|còn|cộng|với)\s")
-_BODY_OF_TWO = re.compile(r"^\s*(?:Bộ|Sở|Phòng|Ban|Cục|Hội|Viện|Công ty|Quỹ)\s(?:\w+\s){1,3}và\s[A-ZĐ]\w*(?:\s\w+){0,6}\s*$")
+_BODY_OF_TWO = re.compile(r"^\s*(?:Bộ|Sở|Phòng|Ban|Cục|Hội|Viện|Quỹ)\s(?:\w+\s){1,3}và\s[A-ZĐ]\w*(?:\s\w+){0,6}\s*$")
 _LAST_PART = re.compile(r"[:;,(+\n]|\s(?:và|còn|cộng|với)\s|^\s*[-–•]\s")
 
 

@@ -150,6 +150,16 @@ def _made_up_of_phrases(span: Span) -> bool:
     return begins and ends
 
 
+def _in_one_sentence(span: Span) -> Span | None:
+    """``span`` up to the end of its sentence; None where the next one has the act that it is of."""
+    end = next((token.i for token in span[1:] if token.is_sent_start), span.end)
+    if end < span.end and span.label_ != "BODY":
+        return None
+    while end > span.start and span.doc[end - 1].text in (".", "-", "&", "\n"):
+        end -= 1
+    return Span(span.doc, span.start, end, label=span.label) if end > span.start else None
+
+
 def _named(span: Span) -> Span:
     """``span`` without the word that only tells that money came from there: "trong kinh phí hoạt động"."""
     first = span[0].norm_ in ("tu", "trong", "bang") and len(span) > 1
@@ -159,7 +169,7 @@ def _named(span: Span) -> Span:
 _DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|ngoài|bên cạnh|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
 _DENIED_BEHIND = re.compile(
     r"^\s+(?:không(?! chỉ)|chưa|chẳng)(?:\s(?:phải|thể|được|có))?\s"
-    r"(?:chi|cấp|bố trí|có|phải|được|hỗ trợ|kham|cho|trang bị|đóng|góp|đóng góp|trả|lo|chịu|mất|tốn|đủ|còn|đáp ứng|kịp)\b"
+    r"(?:chi|cấp|bố trí|có|phải|được|hỗ trợ|kham|cho|trang bị|đóng|góp|trả|lo|chịu|mất|tốn|đủ|còn|đáp ứng|kịp)\b"
     r"(?!(?:\s[^\W\d]+){0,2}\s\d)"
 )
 _NOT_GIVING = re.compile(r"\s(?:không(?! chỉ)|chưa|chẳng)\s")
@@ -219,7 +229,8 @@ class _Sources:
     def __call__(self, doc: Doc) -> Doc:
         found = [_named(span) for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
         for part in _parts_of_money(doc):
-            found += [span for span in self.acts(part, as_spans=True) if _made_up_of_phrases(span)]
+            acts = filter(None, map(_in_one_sentence, self.acts(part, as_spans=True)))
+            found += [span for span in acts if _made_up_of_phrases(span)]
         doc.ents = tuple(_denied(doc, filter_spans(found)))
         return doc
 

@@ -1,4 +1,7 @@
-"""Sources and sums told one list after the other: "ngân sách và xã hội hóa lần lượt là 200 và 60 triệu đồng"."""
+"""Sources and sums told one list after the other: "ngân sách và xã hội hóa lần lượt là 200 và 60 triệu đồng".
+
+The list of sources may stand in an earlier sentence: "… từ ngân sách và doanh nghiệp. Nguồn thứ nhất được 2 tỷ".
+"""
 
 from __future__ import annotations
 
@@ -18,32 +21,94 @@ if TYPE_CHECKING:
 _LISTED = re.compile(r"^\s*(?:[,;]|va|,\s*va)\s*$")
 PARTS = re.compile(r"[,;)\n]|\bva\b|\bcon\b|\bcong (?:voi |them )?\s*$|\.\s")
 _ADDED = re.compile(r"^\s*[+/]\s*$")
+_NEXT = re.compile(
+    r"^\s*(?:,|;|va|voi|cung(?: voi)?|lan|den|,\s*va)\s+(?:tu )?(?:cac |phan |nguon |von |kinh phi |tien )*$"
+)
+_ORDINAL = re.compile(
+    r"\b(?:nguon|phan|khoan|ben|von)(?: von| kinh phi| tien)? (?:thu )?"
+    r"(dau(?: tien)?|truoc|sau|cuoi|(?<=thu )(?:nhat|hai|ba))\b"
+)
+_PLACES = {"nhat": 0, "dau": 0, "dau tien": 0, "truoc": 0, "hai": 1, "ba": 2, "sau": -1, "cuoi": -1}
 
 
-def respective(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> list[set[str]] | None:
-    """Labels of amounts told in the order of the sources named beside them; None when they are not told so.
-
-    ``owned``: the labels of each by the words around it.
-    """
-    doc = sentence.doc
-    marker = next(iter(reversed(list(RESPECTIVELY.finditer(fold(sentence.text))))), None)
-    if marker is None:
-        return _added(sentence, amounts)
+def listed(sentence: Span) -> tuple[str, ...]:
+    """Labels of the sources that a sentence names one after another with no sum among them; () of fewer than two."""
     named: list[Span] = []
     for entity in entities(sentence):
-        if entity.label_ not in SOURCES or entity.end_char - sentence.start_char > marker.start():
+        if entity.label_ not in SOURCES:
             continue
-        if named and named[-1].label_ == entity.label_ and not PARTS.search(doc[named[-1].end : entity.start].text):
+        between = fold(sentence.doc[named[-1].end : entity.start].text) + " " if named else ""
+        if named and named[-1].label_ == entity.label_ and not PARTS.search(between):
+            continue  # "phụ huynh đóng góp" is one
+        if named and not PARTS.search(between) and not _NEXT.match(between):
+            named = []
+        named.append(entity)
+    return tuple(entity.label_ for entity in named) if len({entity.label_ for entity in named}) > 1 else ()
+
+
+def respective(
+    sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]], earlier: Sequence[str] = ()
+) -> list[set[str]] | None:
+    """Labels of amounts told in the order of the sources named beside them; None when they are not told so.
+
+    ``owned``: the labels of each by the words around it; ``earlier``: those that a sentence before it listed.
+    """
+    doc = sentence.doc
+    text = fold(sentence.text)
+    markers = list(RESPECTIVELY.finditer(text))
+    if not markers:
+        return _by_ordinals(sentence, amounts, owned, earlier) or _added(sentence, amounts)
+    found, changed = list(owned), False
+    labels = list(earlier)
+    for marker, until in pairwise([*(one.start() for one in markers), len(text)]):
+        own = _named_before(sentence, marker)
+        labels = own if len(own) > 1 else labels
+        first = next(
+            (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker), len(amounts)
+        )
+        told = amounts[first : first + len(labels)]
+        in_a_row = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
+        inside = told and doc[told[-1].start].idx - sentence.start_char < until
+        if len(labels) < 2 or len(told) < len(labels) or not in_a_row or not inside:
+            continue
+        found[first : first + len(labels)] = [{label} for label in labels]
+        changed = True
+    return found if changed else None
+
+
+def _named_before(sentence: Span, marker: int) -> list[str]:
+    """Labels of the sources that stand before a letter of the sentence, each giver once."""
+    named: list[Span] = []
+    for entity in entities(sentence):
+        if entity.label_ not in SOURCES or entity.end_char - sentence.start_char > marker:
+            continue
+        if (
+            named
+            and named[-1].label_ == entity.label_
+            and not PARTS.search(sentence.doc[named[-1].end : entity.start].text)
+        ):
             continue  # "phụ huynh đóng góp" is one
         named.append(entity)
-    first = next(
-        (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker.end()), len(amounts)
-    )
-    told = amounts[first : first + len(named)]
-    listed = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
-    if len(named) < 2 or len(told) < len(named) or not listed:
+    return [entity.label_ for entity in named]
+
+
+def _by_ordinals(
+    sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]], earlier: Sequence[str]
+) -> list[set[str]] | None:
+    """Labels of sums that are told of the first, the second … of sources listed before."""
+    doc = sentence.doc
+    if not amounts or not _ORDINAL.search(fold(sentence.text)):
         return None
-    return [*owned[:first], *({entity.label_} for entity in named), *owned[first + len(named) :]]
+    labels = _named_before(sentence, len(doc[sentence.start : amounts[0].start].text))
+    labels = labels if len(labels) > 1 else list(earlier)
+    found, start = list(owned), sentence.start
+    for at, amount in enumerate(amounts):
+        said = _ORDINAL.findall(fold(doc[start : amount.start].text))
+        place = _PLACES[said[-1]] if said else None
+        if place is not None and len(labels) > max(place, 1) and not (len(labels) > 2 and said[-1] == "sau"):
+            found[at] = {labels[place]}
+        start = amount.end
+    return found if found != list(owned) else None
 
 
 def _added(sentence: Span, amounts: Sequence[Amount]) -> list[set[str]] | None:
