@@ -15,7 +15,7 @@ from extractors.understanding.figures.amounts import number
 from extractors.understanding.figures.funding import TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
-from extractors.understanding.figures.pointing import opens, points_back, spread
+from extractors.understanding.figures.pointing import of_lines_above, opens, out_of_it, points_back, spread
 from extractors.understanding.figures.sums import NOT_MONEY_BEFORE, find_amounts
 from extractors.understanding.figures.told_in_order import listed
 from extractors.understanding.ground.folding import fold, squeeze
@@ -195,6 +195,7 @@ def _with_sources_told_later(
 ) -> Iterator[Sentence]:
     """Figures with their sentences; a sum without a source gets that which another sentence of its paragraph tells."""
     sentences = _Sentences(passage, doc, short)
+    above: list[list[list[Sentence]]] = []
     paragraph: list[list[Sentence]] = []
     topic: FundingSource | None = None
     for sentence in doc.sents:
@@ -202,21 +203,45 @@ def _with_sources_told_later(
         if not text:
             continue
         if sentence.start and doc[sentence.start - 1].text == "\n" and not _broken(passage, offsets, sentence):
-            yield from chain.from_iterable(paragraph)
+            above.append(paragraph)
             paragraph, topic = [], None
         where = places(_lines_at(passage, offsets, sentence.start_char, sentence.end_char))
         figures = list(sentences.figures(sentence))
         sums = [said for said in figures if said.kind == "money"]
         if sums and topic and not any(said.source for said in sums) and not TOTAL.search(fold(text)):
             figures = [said._replace(source=topic) if said.kind == "money" else said for said in figures]
+        if sums and paragraph and not any(said.source for said in sums) and out_of_it(sentence):
+            before = next(filter(_sums, reversed(paragraph)), [])
+            last = spread([said.source for _, _, said in before if said.kind == "money"])
+            figures = [said._replace(source=last) if said.kind == "money" else said for said in figures]
         topic = None if sums else opens(sentence)
-        told = points_back(sentence, len(sums), spread([said.source for said in sums])) if paragraph else None
+        told = points_back(sentence, len(sums), spread([said.source for said in sums]))
         if told:
-            reach = paragraph if told[0] == "paragraph" else [part for part in paragraph if _sums(part)][-1:]
+            within = paragraph
+            if not paragraph:
+                within = _lines_above(above) if of_lines_above(sentence) else []
+            reach = within if told[0] == "paragraph" else [part for part in within if _sums(part)][-1:]
             for part in reach:
                 part[:] = [(text, at, _sourced(said, told[1])) for text, at, said in part]
         paragraph.append([(text, where, said) for said in figures])
-    yield from chain.from_iterable(paragraph)
+    for told_before in (*above, paragraph):
+        yield from chain.from_iterable(told_before)
+
+
+_ITEM = re.compile(r"^\W*(?:[-–+•*]|\d{1,2}[.)]|[a-hđ][.)])\s")
+
+
+def _lines_above(above: Sequence[list[list[Sentence]]]) -> list[list[Sentence]]:
+    """Sentences of the list, or of the one paragraph, that stands right above a line."""
+    found: list[list[Sentence]] = []
+    for paragraph in reversed([one for one in above if any(one)]):
+        item = _ITEM.match(paragraph[0][0][0]) if paragraph[0] else None
+        if found and not item:
+            break
+        found = [*paragraph, *found]
+        if not item:
+            break
+    return found
 
 
 def _broken(passage: Passage, offsets: Sequence[int], sentence: Span) -> bool:

@@ -18,14 +18,43 @@ if TYPE_CHECKING:
     from spacy.tokens import Span
 
 _THIS = re.compile(
-    r"\b(?:so tien|so kinh phi|khoan(?: tien| chi)?|kinh phi|nguon(?: tien| kinh phi)?|tien|so) "
-    r"(?:nay|do|ay|tren|noi tren|vua neu|vua ke|neu tren)\b|^\W*nguon(?: kinh phi| von| tien)?\s*(?::|la\b|tu\b|do\b)"
+    r"\b(?:số tiền|số kinh phí|(?<!tài )khoản(?: tiền| chi)?|kinh phí|nguồn(?: tiền| kinh phí)?|tiền|số) "
+    r"(?:này|đó|ấy|trên|nói trên|vừa nêu|vừa kể|nêu trên)\b|^\W*nguồn(?: kinh phí| vốn| tiền)?\s*(?::|là\b|từ\b|do\b)"
+)
+# "Hai phòng này", "Các hạng mục nêu trên": things that were told with what they cost
+_THESE = re.compile(
+    r"^\W*(?:toàn bộ |tất cả |cả )?(?P<many>hai|ba|bốn|năm|sáu|bảy|\d{1,2}|các|những|số)?\s?(?:\w+ ){1,5}?"
+    r"(?:này|đó|ấy|trên|nói trên|kể trên|vừa nêu|vừa kể|nêu trên)\b"
+)
+# "Tiền thuê trả bằng …", "Chi phí lấy từ …"
+_COSTS = re.compile(r"^\W*(?:so |cac )?(?:tien|chi phi|kinh phi|phi|khoan chi|nguon chi|nguon kinh phi|muc chi)\b")
+# "Trường thanh toán bằng …"
+_PAYS = re.compile(r"\b(?:thanh toán|chi trả|trả|quyết toán|hạch toán|lấy|tính vào|trích|tất toán)\b")
+# "Toàn bộ do … tặng", not "Toàn bộ tài khoản do Sở cấp"
+_WHOLLY = re.compile(
+    r"^\W*(?:toan bo|tat ca|ca hai|ca ba|ca bon)(?: deu| duoc| la| lay)* (?:do|bang|tu|cua|duoc|lay)\b"
+)
+_FEES = re.compile(r"\b(?:hoc phi|thu ho|ban tru|khong dung tien mat|ung dung)\b")
+_USES = re.compile(r"^\W*(?:(?:deu |duoc )?(?:su dung|dung|lay|trich)|tu|bang|do)\b")
+_BEFORE_SOURCE = re.compile(
+    r"\b(?:do|bang|tu|trong|vao|cua|thuoc|nho|su dung|dung|o|la)\W+"
+    r"(?:(?:cac|nguon|von|kinh phi|tien|hoi|phan|khoan|quy)\W+)*$"
+)
+_GIVES = re.compile(
+    r"^\W*$|\b(?:tang|tai tro|ung ho|dong gop|gop|trao|hien|lap|mua|lo|tra|chi|dau tu|cap|trang bi|lam|xay|van dong|"
+    r"ho tro|dam bao|bao dam|chiu|bo ra|dai tho|quyen)\b"
+)
+_OUT_OF = re.compile(
+    r"\b(?:tu|trong|voi|bang|nho|dung) (?:toan bo )?(?:so|cac |hai )?\s?(?:nguon|so|khoan|phan|kinh phi|tien|von)"
+    r"(?: kinh phi| von| tien| ho tro| tai tro| ung ho)? (?:nay|do|ay|tren|noi tren|ke tren|vua neu)\b|"
+    r"^\W*(?:trong do|trong so do)\b"
 )
 _ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|ca nam|cac khoan|deu)\b")
 _SUM = re.compile(r"\b(?:cong|tong|ca thay)\b")
 _TOPIC = re.compile(r"^\W*(?:ve|doi voi|rieng|phan|nguon|tu nguon)\b")
 _BY = re.compile(r"\b(?:do|cua|tu|la)\s+([^,;.:]{2,40}?)\s*[.,;:]?\s*$")
 _ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can|chua)\b")
+SHORT = 12  # words of a sentence that does no more than tell the source
 TOPIC_WORDS = 8  # at the beginning of a sentence, among which its topic is named
 Reach = Literal["sentence", "paragraph"]
 
@@ -41,11 +70,26 @@ def points_back(sentence: Span, amounts: int, own: FundingSource | None) -> tupl
     if amounts:
         together = re.search(r"\bdeu\b", said) and amounts == 1
         return ("paragraph", own) if own and (together or (_ALL.search(said) and _SUM.search(said))) else None
-    back, whole = _THIS.search(said), _ALL.search(said)
-    if not (back or (whole and re.search(r"\b(?:kinh phi|tien|khoan|nguon|chi)\b", said))):
+    back, whole = _THIS.search(sentence.text.lower()), _ALL.search(said)
+    if back or (whole and re.search(r"\b(?:kinh phi|tien|(?<!tai )khoan|nguon|chi)\b", said)):
+        source = _named(sentence)
+        return ("paragraph" if whole else "sentence", source) if source else None
+    text = sentence.text.lower()
+    these, wholly = _THESE.match(text), _WHOLLY.match(said)
+    paid = _COSTS.match(said) or (_USES.match(said) and len(said.split()) <= SHORT) or _PAYS.search(text)
+    if not (these or wholly or paid) or (_FEES.search(said) and not these):
         return None
-    source = _named(sentence)
-    return ("paragraph" if whole else "sentence", source) if source else None
+    source = _given_by(sentence)
+    return ("paragraph" if wholly or (these and (whole or these["many"])) else "sentence", source) if source else None
+
+
+def out_of_it(sentence: Span) -> bool:
+    """Whether the sums of a sentence are parts of what was told before: "Từ nguồn này, trường mua …"."""
+    said = fold(sentence.text)
+    named = {entity.label_ for entity in entities(sentence)} & {*SOURCES, "GRANT", "OTHER"}
+    if named or re.search(r"\b(?:thieu|de nghi|kien nghi|xin)\b", said):
+        return False
+    return bool(_OUT_OF.search(said) or _THIS.match(sentence.text.lower().lstrip()))
 
 
 def opens(sentence: Span) -> FundingSource | None:
@@ -66,6 +110,32 @@ def _named(sentence: Span) -> FundingSource | None:
         return "budget"
     name = _BY.search(fold(sentence.text))
     return payer(sentence.text[name.start(1) : name.end(1)]) if name else None
+
+
+def _given_by(sentence: Span) -> FundingSource | None:
+    """The one source by which a sentence says that something was paid or given: "do Sở đầu tư", "bằng ngân sách"."""
+    said, found = entities(sentence), set()
+    for entity in said:
+        before = fold(sentence.doc[sentence.start : entity.start].text) + " "
+        after = fold(sentence.doc[entity.end : sentence.end].text)
+        acted = entity.label_ == "GRANT" or (entity.label_ == "SOCIALISED" and _GIVES.search(fold(entity.text)))
+        if entity.label_ in ("BUDGET", "SOCIALISED") and _BEFORE_SOURCE.search(before):
+            found |= {entity.label_} if entity.label_ == "BUDGET" or acted or _GIVES.search(after) else {"NONE"}
+        elif acted and (entity.text.lower().startswith(("do ", "được ")) or re.search(r"\b(?:do|duoc) $", before)):
+            found.add("BUDGET" if entity.label_ == "GRANT" else entity.label_)
+        elif (
+            entity.label_ == "BODY"
+            and re.search(r"\b(?:do|duoc) $", before)
+            and after.strip(" .")
+            and _GIVES.search(after)
+        ):
+            found.add("SOCIALISED")
+    return only(found)
+
+
+def of_lines_above(sentence: Span) -> bool:
+    """Whether a sentence that opens a line may speak of the lines above it: "Tất cả đều …", "Các hạng mục trên …"."""
+    return bool(re.search(r"\btrên\b", sentence.text.lower()) or _ALL.search(fold(sentence.text)))
 
 
 def spread(told: Sequence[FundingSource | None]) -> FundingSource | None:
