@@ -135,4 +135,4 @@ def test_sums_of_passages(lot: str) -> None:
 if __name__ == "__main__":
     for each in FLOORS:
         result = measure(each)
-        print(f"{each}: {result}", *(result.errors if each == "dev" else ()), sep="\n")  # noqa: T201
+        print(f"{each}: {result}", *(result.errors if each == "dev" else ()), sep="\n")
