@@ -53,10 +53,9 @@ class Total:
         return ratio(self.right, self.told)
 
     def __str__(self) -> str:
-        return (
-            f"recall {self.recall:.3f}, precision {self.precision:.3f}, amount right "
-            f"{ratio(self.amounts, self.wanted):.3f}, source right {ratio(self.right, self.amounts):.3f} ({self.wanted})"
-        )
+        amounts, sources = ratio(self.amounts, self.wanted), ratio(self.right, self.amounts)
+        found = f"recall {self.recall:.3f}, precision {self.precision:.3f}"
+        return f"{found}, amount right {amounts:.3f}, source right {sources:.3f} ({self.wanted})"
 
 
 def _values(sums: Counter[Sum]) -> Counter[int]:
