@@ -10,7 +10,8 @@ from extractors.understanding.sender.segments import Head, Segment
 from extractors.understanding.sender.subject import ABOUT, ORNAMENT, TYPE
 
 ORGANISATION = re.compile(
-    r"^(?:ubnd|uy ban nhan dan|so\s|sgd|phong\s|pgd|truong\s|trung tam|tt\s?gd|bo\s|hoi dong|hdnd|van phong|thanh tra|"
+    r"^(?:ubnd|uy ban nhan dan|so\s|so(?=giao)|sgd|phong\s|p\.?\s?gd|truong(?:\s|(?=th[pc]))|trung tam|tt\.?\s?gd|bo\s|"
+    r"hoi dong|hdnd|van phong|thanh tra|"
     r"ban\s|chi cuc|dai hoc|hoc vien|cong ty|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
 )
 # a name that goes on in the next line: "TRƯỜNG TRUNG HỌC PHỔ THÔNG" over "TRƯỜNG CHINH"
@@ -19,6 +20,12 @@ _CONTACT = re.compile(
     r"^\W*(?:dia chi|d/c|dt|so dt|dien thoai|tel|hotline|fax|e-?mail|web(?:site)?|ma so thue|mst|ma truong)\b\s*[:.]|"
     r"^\S+@\S+$|^\W*(?:https?:|www\.)"
 )
+# "1360 Huỳnh Tấn Phát, Quận 7" and "Ấp 2, xã Tân An Hội": where it stands, not what it is
+_ADDRESS = re.compile(
+    r"^(?:\d+[\w/.-]*\s+[a-z]|(?:ap|khu pho|kp|duong)\s)[^,]*,|,\s*(?:phuong|xa|thi tran|khu pho|ap)\s"
+)
+# a part of a unit; "TÔ HIẾN THÀNH" is a name, so the marks count
+PART = re.compile(r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban giám hiệu|ban giám đốc)\s", re.IGNORECASE)
 _INNER = re.compile(
     r"\s+[-–]\s+(?=(?:TRƯỜNG|PHÒNG)\s)|(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)"
 )
@@ -31,7 +38,7 @@ def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Seg
         text, folded = segment.text, segment.folded
         if ABOUT.match(folded) or (TYPE.match(folded) and upper_share(text) > 0.6):
             break
-        if found and _CONTACT.match(folded):
+        if found and (_CONTACT.match(folded) or (_ADDRESS.search(folded) and not ORGANISATION.match(folded))):
             head.used.append(segment.line)
             continue
         if ORNAMENT.match(text):
@@ -39,7 +46,8 @@ def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Seg
             continue
         if found and re.match(r"^so\s*[:.]", folded):
             break  # a number that is none: "Số: không"
-        starts = bool(ORGANISATION.match(folded)) or (not found and _over_committee(segments, segment))
+        below = bool(found) and bool(PART.match(text))
+        starts = bool(ORGANISATION.match(folded)) or below or (not found and _over_another(segments, segment))
         plain = starts and len(text) < 90 and not text.rstrip().endswith((":", ";", "."))
         if not (starts or found):
             continue
@@ -59,21 +67,22 @@ def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Seg
                 and all(x.folded.startswith("truong ") for x in (piece, found[-1][0]))
                 and not re.match(r"truong (?:dai hoc|cao dang)", found[-1][0].folded)
             )
-            if (ORGANISATION.match(piece.folded) or not found) and not (dangling or same):
+            if (ORGANISATION.match(piece.folded) or below or not found) and not (dangling or same):
                 found.append([piece])
             elif found:
                 found[-1].append(piece)
     return found
 
 
-def _over_committee(segments: Sequence[Segment], segment: Segment) -> bool:
-    """Whether a city or a province stands over its district's committee, as its parent."""
+def _over_another(segments: Sequence[Segment], segment: Segment) -> bool:
+    """Whether a city or a province stands over its district's committee, or a district over its room, as its parent."""
     after = next(iter(segments[list(segments).index(segment) + 1 :]), None)
-    return (
-        bool(re.match(r"^(?:thanh pho|tp|tinh)\b", segment.folded))
-        and after is not None
-        and bool(re.match(r"^(?:ubnd|uy ban nhan dan)\b", after.folded))
-    )
+    if after is None or len(segment.text) > 40:
+        return False
+    if re.match(r"^(?:thanh pho|tp|tinh)\b", segment.folded):
+        return bool(re.match(r"^(?:ubnd|uy ban nhan dan)\b", after.folded))
+    district = re.match(r"^(?:quan|huyen|thi xa|q\.|h\.)\s", segment.folded)
+    return bool(district and ORGANISATION.match(after.folded))
 
 
 def _capitalised(text: str) -> bool:

@@ -31,7 +31,7 @@ _MOTTO = re.compile(
     rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|" + _spaced("doc lap tu do hanh phuc")
 )
 _DATE = re.compile(
-    rf"ngay\s*(?P<day>\d{{1,2}}|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
+    rf"ngay\s*(?P<day>\d{{1,2}}|\d\s\d|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
     rf"(?P<year>\d{{4}}|20{BLANK}|{BLANK})"
 )
 # "Gò Vấp, 02/5/2024" and "Gò Vấp ngày 02 tháng 5 năm 2024": a line of its own that says no more
@@ -162,7 +162,9 @@ def dated(text: str, line: Line, head: Head) -> str:
             return ""
     for match in _DATE.finditer(fold(text)):
         place = _place(text[: match.start()])
-        if not place and (match.start() > 0 or _GOES_ON.match(text[match.end() :])):
+        number = NUMBER.match(fold(text))  # "Số: 45/BC-THPT ngày 02/5/2024"
+        begins = match.start() == 0 or (number and number.end() == len(text[: match.start()].rstrip(" ,;")))
+        if not place and (not begins or _GOES_ON.match(text[match.end() :])):
             continue  # a date inside a sentence
         if place:
             head.put("place", place[0], [line])
@@ -204,6 +206,6 @@ def _place(before: str) -> tuple[str, int] | None:
 def iso_date(day: str, month: str, year: str) -> str | None:
     """YYYY-MM-DD, None when a part is blank or no such day exists."""
     try:
-        return dt.date(int(year), int(month), int(day)).isoformat()
+        return dt.date(int(year), int(month), int(day.replace(" ", ""))).isoformat()
     except ValueError:
         return None

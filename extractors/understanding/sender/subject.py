@@ -27,6 +27,8 @@ BODY = re.compile(
     r"ngay\s+\d{1,2}\s*(?:thang|/).{30}|(?:bieu|bang|phu luc)\s+(?:so\s+)?[0-9ivx]+\s*[.:\-]|"
     r"phan\s+(?:[ivx]+|thu|mot|[0-9])\b|[1-9]\s*[.)/]\s|[a-d]\s*[.)]\s)"
 )
+# the first sentence of the body
+_OPENING = re.compile(r"\b(?:bao cao|gui|tra loi|cung cap|trinh bay)\b.*\b(?:nhu sau|sau day|duoi day)\W*$")
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
 
 
@@ -76,6 +78,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
     folded = segment.folded
     return bool(
         BODY.match(folded)
+        or _OPENING.search(folded)
         or ORNAMENT.match(segment.text)
         or re.match(r"^so\s*:", folded)
         or folded.startswith(
