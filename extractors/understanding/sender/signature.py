@@ -10,6 +10,8 @@ from rapidfuzz import fuzz, process
 
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.ground.lines import Line
+from extractors.understanding.sender.closing import signed_at_the_close
+from extractors.understanding.sender.persons import is_name
 
 _WEAK_POST = r"nguoi bao cao|dai dien (?:don vi|nha truong|truong|trung tam|phong)|nguoi dai dien"
 _POST = (
@@ -32,24 +34,7 @@ _POSTS = {
     letters(post): post.upper()
     for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
 }
-_DEGREE = (
-    r"(?:(?:ThS|Ths|THS|TS|Ts|PGS|GS|CN|KS|NGƯT|NGND|BS|Tiến sĩ|Thạc sĩ|"
-    r"Cử nhân|Kỹ sư|Bác sĩ|Nữ tu|Linh mục|Sơ|Ni sư|Đại đức|Ông|Bà)\s*[.,]?\s*)*"
-)
-_C, _S = CAPITAL_LETTERS, SMALL_LETTERS
-_NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}}|[YH])(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,6}})$")
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
-_NOT_A_NAME = re.compile(
-    r"\b(?:noi nhan|phu luc|giam doc|chu tich|bao cao|ky ten|da ky|dong dau|so gd|thanh pho|ho chi minh|uy ban|"
-    r"giao duc|muc luc|noi dung|ket qua|stt|nhan dan|"
-    r"to truong|van phong|chuyen vien|ke toan|thu ky)\b|"
-    r"^(?:luu vt|luu van|kinh (?:gui|trinh)|van ban|ubnd|viet nam)\b"
-)
-# words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
-_NOT_A_NAME_SPELLED = re.compile(
-    r"^(?:trường|phòng|phó (?:hiệu|trưởng|giám|chủ|chánh|phòng|ban)|hiệu|quận|huyện|trung tâm)\s|"
-    r"\b(?:hiệu trưởng|trưởng phòng|ngày|tháng)\b"
-)
 _DIGITAL = re.compile(
     r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
     r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
@@ -111,7 +96,12 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
         if best is None or value > best[0]:
             best = (value, lines, titles, name, name_line)
         at += 1
-    best = best if best and best[3] else (_in_one_line(free) or best or _in_small_letters(free))
+    if not (best and best[3]):
+        one = _in_one_line(free)
+        best = one or best or _in_small_letters(free)
+        closed = None if one or (best and best[3]) else signed_at_the_close(free)
+        if closed:
+            best = (3, closed.title_lines, [closed.title] if closed.title else [], closed.name, closed.name_line)
     if best is None:
         return found
     _, lines, titles, name, name_line = best
@@ -135,8 +125,12 @@ def _in_one_line(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str,
     """Title and name of "HIỆU TRƯỞNG: Nguyễn Văn Bình" near the end."""
     for line in free[max(0, len(free) - END) :]:
         title, colon, name = line.full.strip().partition(":")
-        if colon and re.fullmatch(_POST, fold(title).strip()) and _NAME.match(squeeze(name)):
-            return 3, [line], [title.strip()], squeeze(name), line
+        if not colon or not re.fullmatch(_POST, fold(title).strip()):
+            continue
+        post = re.match(rf"\W*(?:{_POST})\s+(?=\S)", fold(name))  # "Người báo cáo: Phó hiệu trưởng Thạch Quý Mùi"
+        for said, whom in ((title, name), (name[: post.end()], name[post.end() :])) if post else ((title, name),):
+            if is_name(whom):
+                return 3, [line], [said.strip()], squeeze(whom), line
     return None
 
 
@@ -206,8 +200,7 @@ def _name_after(free: Sequence[Line], start: int) -> tuple[str, Line | None]:
         if text.startswith("-") and tail:
             candidates.append(tail[1].strip())
         for candidate in candidates:
-            match = _NAME.match(squeeze(candidate))
-            if match and not (_NOT_A_NAME.search(fold(candidate)) or _NOT_A_NAME_SPELLED.search(candidate.lower())):
+            if is_name(candidate):
                 return squeeze(candidate), line
         if not _passable(line):
             break
