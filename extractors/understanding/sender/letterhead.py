@@ -133,6 +133,7 @@ def _organisations_and_number(segments: list[Segment], head: Head) -> None:
         head.put("issuer", names[-1], [piece.line for piece in organisations[-1]])
         if len(names) > 1:
             head.put("parent", names[-2], [piece.line for piece in organisations[-2]])
+        head.above = names[:-2]
         head.used += [piece.line for pieces in organisations[:-2] for piece in pieces]
     if number_at is not None:
         segment = segments[number_at]

@@ -62,12 +62,13 @@ class Head:
     """What was found, while it is being found.
 
     ``aside`` are keys of lines that are neither answers nor metadata, ``signed`` those of the signer's title;
-    ``symbol`` is that of the number, which may be blank itself.
+    ``symbol`` is that of the number, which may be blank itself; ``above`` are institutions over the parent.
     """
 
     values: dict[str, str] = field(default_factory=dict)
     provenance: dict[str, tuple[Provenance, ...]] = field(default_factory=dict)
     symbol: str = ""
+    above: list[str] = field(default_factory=list)
     aside: set[int] = field(default_factory=set)
     used: list[Line] = field(default_factory=list)
     signed: set[int] = field(default_factory=set)

@@ -7,36 +7,21 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
+from campaigns.model import Unit
 from extractors.report import Letterhead, UnitCandidate, UnitMatch
-from extractors.understanding.ground.folding import fold, tidy
-from extractors.understanding.sender.short_names import initials, only_misread, run_together, same_marks, shortened
-from extractors.understanding.sender.unit_names import (
-    CITY,
-    LEVELS,
-    OWN_WORDS,
-    SCHOOLS,
-    STRONG_KINDS,
-    Name,
-    Registry,
-    core_of,
-    plain,
-)
+from extractors.understanding.ground.folding import fold
+from extractors.understanding.sender.file_names import schools_of_file, units_of_file
+from extractors.understanding.sender.issuer import ALIKE, DOUBTED, units_of_issuer
+from extractors.understanding.sender.unit_names import CITY, SCHOOLS, STRONG_KINDS, Registry, core_of, plain
 
 SURE = 0.62
 LEAD = 0.12
+FILE = 0.68  # belief in the name of a file
 MISREAD = 70  # per cent of letters alike from which a place may be the city's name misread
-ALIKE = 4  # letters of a misread name that can still be told from another; "1" and "2" cannot
-LEAST_ALIKE = 0.86  # share of letters of a misread name
-OPEN = 0.55  # the most belief where the letters make another name
-OTHER_MARKS = 0.8  # what is left of belief where a name has other marks, a mark of its own, another level
-DOUBTED = 0.78  # the most belief in a unit whose name was read with other letters
-BARE = 0.6  # belief in a file name that holds the name of a school and not what it is
-GLUED = 8  # letters of a name that can be known where its words run together
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
 
 
@@ -45,7 +30,6 @@ class _Votes:
     """Belief in each unit: 1 - Π(1 - weight·score) over the places that name it."""
 
     doubt: dict[str, float] = field(default_factory=dict)
-    issuer: set[str] = field(default_factory=set)
 
     def add(self, unit: str, value: float) -> None:
         self.doubt[unit] = self.doubt.get(unit, 1.0) * (1 - min(value, 0.98))
@@ -57,7 +41,8 @@ class _Votes:
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """What names the sender. ``opening``: who reports by the first sentences; ``labelled``: text after "Đơn vị:";
-    ``signature``: lines of the signature block and of the digital signature; ``symbol``: of a number left blank.
+    ``signature``: lines of the signature block and of the digital signature; ``symbol``: of a number left blank;
+    ``above``: institutions over the parent; ``captions``: whose an appendix is; ``mail``: who sent the mail.
     """
 
     letterhead: Letterhead
@@ -66,26 +51,21 @@ class Evidence:
     opening: tuple[str, ...] = ()
     signature: tuple[str, ...] = ()
     labelled: tuple[str, ...] = ()
+    above: tuple[str, ...] = ()
+    captions: tuple[str, ...] = ()
+    mail: tuple[str, ...] = ()
 
 
 def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
     """The unit that ``evidence`` names; its ``id`` is None when no candidate is sure, or two are alike."""
-    letterhead, file_name, labelled = evidence.letterhead, evidence.file_name, evidence.labelled
-    votes = _Votes()
+    letterhead = evidence.letterhead
     issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
     places = fold(letterhead.place or "")
-    _vote_issuer(registry, votes, letterhead)
-    for text in labelled:
-        _vote_text(registry, votes, text, 0.9)
-    for text in evidence.signature:
-        _vote_text(registry, votes, text, 0.66)
-    _vote_text(registry, votes, re.sub(r"\.\w{2,4}$", "", file_name), 0.68, glued=True)
-    for text in evidence.opening:
-        _vote_text(registry, votes, text, 0.55 if issuer else 0.7)
-    _vote_symbol(registry, votes, letterhead.number or evidence.symbol)
+    head = units_of_issuer(registry, letterhead)
+    votes = _votes(registry, evidence, head.values)
     units = {unit.id: unit for unit in registry.units}
-    elsewhere = _of_another_province(registry, parent)
-    if (core_of(issuer) and not votes.issuer) or elsewhere:
+    elsewhere = any(_of_another_province(registry, plain(text)) for text in (letterhead.parent or "", *evidence.above))
+    if head.stranger or elsewhere:
         # The letterhead names somebody else, whom the registry does not know, or an authority of another province.
         votes.doubt = {unit: 1 - 0.55 * (1 - doubt) for unit, doubt in votes.doubt.items()}
     for unit, value in votes.ranked()[:5]:
@@ -103,13 +83,46 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
         second = ranked[1][1] if len(ranked) > 1 else 0.0
         if value >= SURE and value - second >= LEAD:
             sure = round(min(0.99, value * (1 - 0.25 * max(0.0, second - 0.3))), 3)
+            half_named = core_of(issuer) and head.values.get(best, 0.0) < SURE
+            if half_named or _of_an_unknown_place(registry, letterhead, units[best]):
+                sure = min(sure, DOUBTED)
             return UnitMatch(
                 id=best, name=units[best].name, group=units[best].group, confidence=sure, candidates=candidates
             )
-    group = _group(registry, issuer or next((plain(text) for text in (*labelled, file_name) if text), ""), parent)
+    others = (plain(text) for text in (*evidence.labelled, evidence.file_name) if text)
+    group = _group(registry, issuer or next(others, ""), parent)
     if group is None and candidates and len({candidate.group for candidate in candidates[:3]}) == 1:
         group = candidates[0].group
     return UnitMatch(group=group, confidence=candidates[0].confidence if candidates else 0.0, candidates=candidates)
+
+
+def _votes(registry: Registry, evidence: Evidence, of_issuer: dict[str, float]) -> _Votes:
+    """Belief in each unit by every place that names it; ``of_issuer``: by the letterhead."""
+    votes = _Votes()
+    for unit, value in of_issuer.items():
+        votes.add(unit, value)
+    issuer = bool(evidence.letterhead.issuer)
+    headed = max(of_issuer.values(), default=0.0) >= SURE  # what stands elsewhere may be about others
+    for texts, weight in (
+        (evidence.labelled, 0.5 if headed else 0.9),
+        (evidence.captions, 0.5 if headed else 0.85),
+        (evidence.signature, 0.66),
+    ):
+        for text in texts:
+            for unit, (score, _, _) in registry.within(plain(text)).items():
+                votes.add(unit, weight * score)
+    # sentences that name a unit twice say no more than one
+    for unit, (score, _, _) in registry.within(plain(" . ".join(evidence.opening))).items():
+        votes.add(unit, (0.55 if issuer else 0.7) * score)
+    for text in evidence.mail:
+        for unit, score in units_of_file(registry, text).items():
+            votes.add(unit, (0.4 if issuer else 0.7) * score)
+    for unit, score in units_of_file(registry, evidence.file_name).items():
+        votes.add(unit, FILE * score)
+    if not votes.doubt:
+        votes.doubt = {unit: 1 - FILE * score for unit, score in schools_of_file(registry, evidence.file_name).items()}
+    _vote_symbol(registry, votes, evidence.letterhead.number or evidence.symbol)
+    return votes
 
 
 def _of_another_province(registry: Registry, parent: str) -> bool:
@@ -122,118 +135,12 @@ def _of_another_province(registry: Registry, parent: str) -> bool:
     return "sgd" in parent.split() and len(place) >= ALIKE and not own
 
 
-def _vote_issuer(registry: Registry, votes: _Votes, letterhead: Letterhead) -> None:
-    issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
-    if not issuer:
-        return
-    texts = [(issuer, tidy(letterhead.issuer or "").lower())]
-    named = bool(core_of(issuer))
-    if not named:
-        # "PHÒNG GIÁO DỤC VÀ ĐÀO TẠO" under "UBND QUẬN 5": the parent says which
-        own = " ".join(word for word in parent.split() if word != "ubnd")
-        texts.append((f"{issuer} {own}", tidy(f"{letterhead.issuer} {letterhead.parent or ''}").lower()))
-    for text, said in texts:
-        for unit, value in _named_in_issuer(registry, text, said).items():
-            votes.add(unit, value)
-            votes.issuer.add(unit)
-    core = core_of(issuer)
-    if not votes.issuer and len(core) >= ALIKE:
-        kinds = frozenset(issuer.split()) & STRONG_KINDS
-        alike: dict[str, float] = {}
-        for name in registry.names:
-            if name.core and (not kinds or kinds & name.kinds):  # a place that is named like a school is no school
-                value = _alike(issuer, parent, name)
-                alike[name.unit.id] = max(alike.get(name.unit.id, 0.0), value)
-        for unit, value in alike.items():
-            if value:
-                votes.add(unit, value)
-                votes.issuer.add(unit)
-
-
-def _alike(issuer: str, parent: str, name: Name) -> float:
-    """Belief that the issuer's line is ``name`` written short or with other letters; 0 where they are not alike.
-
-    The university over a school is part of its name: "Trung học Thực hành ĐHSP".
-    """
-    said, own = core_of(issuer).split(), name.core.split()
-    whole = [*_own(issuer), *_own(parent)] if "dai hoc" in parent else []
-    if shortened(_own(issuer), _own(name.text)) or shortened(_own(name.text), whole) or initials(said, _own(name.text)):
-        return DOUBTED
-    alike = fuzz.ratio(" ".join(said), name.core) / 100
-    if alike < LEAST_ALIKE:
-        return 0.0
-    # a letter more or less may make it a school that nobody asked
-    return min(0.97 * (alike - 0.08), DOUBTED if only_misread(said, own) else OPEN)
-
-
-def _own(text: str) -> list[str]:
-    """The words of a name without its kind; "quan" stays, which is more than the word for a district."""
-    return [word for word in text.split() if word not in STRONG_KINDS]
-
-
-def _in_order(words_: Sequence[str], text: Sequence[str]) -> bool:
-    """Whether all ``words_`` stand in ``text`` one after another, others between them or not."""
-    rest = iter(text)
-    return all(word in rest for word in words_)
-
-
-def _named_in_issuer(registry: Registry, text: str, said: str) -> dict[str, float]:
-    """Units whose name the issuer's line holds, by how much of the line the name explains.
-
-    "THPT Năng khiếu TDTT huyện Bình Chánh" holds the names of two schools; the one that explains more of it wins.
-    """
-    have = core_of(text).split()
-    kinds = frozenset(text.split()) & STRONG_KINDS
-    within = registry.within(text)
-    below = re.search(r"\bubnd (?:xa|phuong|thi tran)\b", text)  # named like its district, and not it
-    values: dict[str, float] = {}
-    for name in registry.names:
-        own = name.core.split()
-        whole = name.unit.id in within and within[name.unit.id][2] == name
-        level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
-        apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
-        other_level = kinds & LEVELS and name.kinds & LEVELS and not kinds & name.kinds & LEVELS
-        if (not whole and not apart) or other_level or (below and name.kinds & {"ubnd", "pgd"}):
-            continue
-        near = set(plain(name.unit.district or "").split())
-        left = [word for word in have if word not in own and word not in near]
-        share = len(own) / (len(own) + len(left)) if own else 1.0
-        value = 0.97 * (within[name.unit.id][0] if whole else 0.97) * share**1.5
-        if level_left_out and not whole:
-            value *= 0.8  # a school of another level may have the name too
-        if said != fold(said) and name.spelled != fold(name.spelled) and not same_marks(name.spelled, said):
-            value *= OTHER_MARKS
-        if any(len(word) <= 1 or word.isdigit() for word in left):
-            value *= OTHER_MARKS  # "Vĩnh Lộc B", "Thủ Đức 2": another school
-        if "thcs" in kinds and "thpt" not in kinds and "thpt" in name.kinds:
-            value *= OTHER_MARKS
-        values[name.unit.id] = max(values.get(name.unit.id, 0.0), value)
-    return values
-
-
-def _vote_text(registry: Registry, votes: _Votes, text: str, weight: float, *, glued: bool = False) -> None:
-    evidence = plain(text)
-    if not evidence:
-        return
-    found = registry.within(evidence)
-    for unit, (score, _, _) in found.items():
-        votes.add(unit, weight * score)
-    if glued and not found:
-        run, words_ = evidence.replace(" ", ""), evidence.split()
-        for name in registry.names:
-            if len(name.core) < GLUED or (
-                name.kinds & STRONG_KINDS and not any(kind in run for kind in name.kinds & STRONG_KINDS)
-            ):
-                continue
-            kind = bool(name.kinds & STRONG_KINDS & set(words_))
-            if kind and run_together(words_, name.core):
-                votes.add(name.unit.id, weight * 0.95)
-            elif name.core.replace(" ", "") in run:
-                votes.add(name.unit.id, weight * 0.85)
-    if glued and not votes.doubt and not set(evidence.split()) & STRONG_KINDS:
-        for name in registry.names:  # a candidate: schools of other levels are named so too
-            if len(name.core.split()) >= 3 and f" {name.core} " in f" {evidence} ":
-                votes.doubt.setdefault(name.unit.id, 1 - weight * BARE)
+def _of_an_unknown_place(registry: Registry, letterhead: Letterhead, unit: Unit) -> bool:
+    """Whether a school's report comes from a place that no unit is in, and nothing says that it is of the city."""
+    place = core_of(plain(letterhead.place or ""))
+    if not place or not unit.district or re.search(r"ho chi minh|hcm", fold(letterhead.parent or "")):
+        return False
+    return bool(registry.districts) and not any(place in one or one in place for one in registry.districts)
 
 
 def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:

@@ -25,8 +25,15 @@ _REWRITE = tuple(
         ("c3", r"c3([a-z]{3}\w*)", r"thpt \1"),
         ("ttgd", r"ttgd(nn|tx)(\w*)", r"trung tam gd\1\2"),
         ("", r"(pgd|ubnd|thpt|thcs)(?!dt\b|thpt\b)([a-z]{4}\w*)", r"\1 \2"),
+        ("q", r"(\w*?(?:pgddt|pgd|ubnd|gdtx|gddt))q(?:uan)?(\d{1,2})", r"\1 quan \2"),
+        ("truong", r"truong(?=thpt|thcs|tieu|trung)(\w+)", r"truong \1"),
+        ("giao", r"so(giao)", r"so \1"),
+        ("p giao", r"p giao duc", "phong giao duc"),
+        ("th thcs", r"th (?=thcs)", "tieu hoc "),
         ("gdnngdtx", r"gdnn gdtx|gdtxgdnn", "gdnngdtx"),
         ("nghe nghiep", r"gd nghe nghiep", "giao duc nghe nghiep"),
+        ("gd thuong", r"gd thuong xuyen", "giao duc thuong xuyen"),
+        ("phong giao duc", r"phong giao duc(?= (?:quan|huyen|thanh pho|q|h)\b|$)", "pgd"),
         ("thuong xuyen", r"giao duc thuong xuyen (?:- )?giao duc nghe nghiep", "gdnngdtx"),
         ("thuong xuyen", r"giao duc nghe nghiep (?:- )?giao duc thuong xuyen", "gdnngdtx"),
         ("gdnn", r"gdtx gdnn|gdnn giao duc thuong xuyen|giao duc thuong xuyen gdnn|gdnn gdtx", "gdnngdtx"),
@@ -62,6 +69,7 @@ _REWRITE = tuple(
 LEVELS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon"})
 SCHOOLS = frozenset({"thpt", "thcs", "tieuhoc", "mamnon", "truong"})
 _WEAK_KINDS = frozenset({"quan", "huyen", "xa", "phuong", "thanhpho", "th"})
+PLACES = frozenset({"quan", "huyen", "thanhpho", "xa", "phuong", "tran"})
 _DISTRICTS = frozenset({"quan", "huyen", "thanhpho"})
 STRONG_KINDS = frozenset(
     {"thpt", "thcs", "pgd", "ubnd", "sgd", "gdnngdtx", "gdtx", "truong", "trungtam", "phong", "vanphong", "thanhtra"}
@@ -81,6 +89,12 @@ def plain(text: str) -> str:
         if literal in flat:
             flat = pattern.sub(after, flat)
     return squeeze(flat)
+
+
+def kind_of_place(text: str, core: str) -> str:
+    """The word before ``core`` in a plain text where it says what kind of place that is; "" where none does."""
+    match = re.search(rf"\b(quan|huyen|thanhpho|xa|phuong|tran) {re.escape(core)}\b", text) if core else None
+    return match[1] if match else ""
 
 
 def core_of(text: str) -> str:
@@ -131,6 +145,31 @@ class Registry:
         return index
 
     @cached_property
+    def levels(self) -> dict[str, frozenset[str]]:
+        """The levels of schooling that the names of a unit tell."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for name in self.names:
+            found[name.unit.id] |= name.kinds & LEVELS
+        return {unit: frozenset(levels) for unit, levels in found.items()}
+
+    @cached_property
+    def places(self) -> dict[tuple[str, str], frozenset[str]]:
+        """(unit, own words of a place) → what the place is: a quận, a huyện, a city."""
+        found: dict[tuple[str, str], set[str]] = defaultdict(set)
+        for name in self.names:
+            kind = kind_of_place(name.text, name.core)
+            if kind:
+                found[name.unit.id, name.core].add(kind)
+        return {key: frozenset(kinds) for key, kinds in found.items()}
+
+    @cached_property
+    def districts(self) -> frozenset[str]:
+        """The own words of the districts that units are in, in all their spellings."""
+        whole = {plain(unit.district) for unit in self.units if unit.district}
+        cores = {core_of(place) for place in whole if core_of(place)}
+        return frozenset(cores | {name.core for name in self.names if name.core and name.kinds & {"pgd", "ubnd"}})
+
+    @cached_property
     def groups_of_kinds(self) -> dict[str, Counter[str]]:
         counts: dict[str, Counter[str]] = defaultdict(Counter)
         for name in self.names:
@@ -150,6 +189,9 @@ class Registry:
                 before = padded[:at].split()[-2:]
                 score = 1.0
                 if not name.kinds & STRONG_KINDS and len(name.core.split()) < OWN_WORDS:
+                    kind = before[-1] if before and before[-1] in PLACES else ""
+                    if kind and kind not in self.places.get((name.unit.id, name.core), {kind}):
+                        continue  # "xã Bình Chánh" is not the huyện of that name
                     if set(before) & (STRONG_KINDS - {"phong"}) - {"pgd", "ubnd", "gddt"}:
                         continue  # "Bình Tân" in "THPT Bình Tân" names the school, not the district
                     score = 0.7 if before and before[-1] in ("pgd", "ubnd", "gddt", "quan", "huyen") else 0.45
