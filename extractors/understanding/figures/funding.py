@@ -224,7 +224,11 @@ def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> boo
     return len(labels) > 1 or OTHER in labels
 
 
-TITLE_LENGTH = 45
+TITLE_LENGTH, MONEY_TITLE_LENGTH = 45, 100
+_TITLE_OF_MONEY = re.compile(
+    r"^\W*(?:(?:\d+(?:\.\d+)*|[a-h]|[ivx]+)[.)]\s*|\d+(?:\.\d+)+\s+)?(?:ve |phan |cac )*"
+    r"(?:kinh phi|nguon|von|khoan|tien|chi|ngan sach|dong gop|tai tro|xa hoi hoa|van dong|huy dong|su dung|hang muc)\b"
+)
 
 
 class Label(NamedTuple):
@@ -251,6 +255,7 @@ def label_line(sentence: Span, amounts: Sequence[Amount]) -> Label | None:
         return None
     whole = {entity.label_ for entity in entities(sentence) if entity.label_ in ("BUDGET", "SOCIALISED")}
     shared = re.search(r"\b(?:nhan dan|cong dong|xa hoi|cac ben)\b", fold(text)) and whole == {"BUDGET"}
-    if len(whole) == 1 and not shared and len(text) <= TITLE_LENGTH and not text.endswith((".", ";", ",")):
+    longest = MONEY_TITLE_LENGTH if _TITLE_OF_MONEY.match(fold(text)) else TITLE_LENGTH
+    if len(whole) == 1 and not shared and len(text) <= longest and not text.endswith((".", ";", ",")):
         return Label(only(whole))  # a heading: "1. Ngân sách"
     return Label(None)  # another subject begins

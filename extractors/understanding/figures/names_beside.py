@@ -22,6 +22,7 @@ _NAMED_AFTER = re.compile(
     r"^(?:\s*/\s*\w+)*\s*(?:\(\s*([^()]{2,50})\)|,?\s*(?:là\s)?(?:tiền\s|nguồn\s|vốn\s|kinh phí\s)?(?:của|từ)\s+"
     r"([^,;.:()\n]+?)(?:[,;.:()\n]|\s(?:và|để|cho|mua|là)\s|$))"
 )
+_WHOLE = re.compile(r"\b(?:tong|het|ca thay|da chi)\b")
 _LAST_MARK = re.compile(r"[:;,(+\n]|^\s*(?:[-–•]|và|còn|cộng|với)\s")
 _BODY_OF_TWO = re.compile(r"^\s*(?:Bộ|Sở|Phòng|Ban|Cục|Hội|Viện|Quỹ)\s(?:\w+\s){1,3}và\s[A-ZĐ]\w*(?:\s\w+){0,6}\s*$")
 _LAST_PART = re.compile(r"[:;,(+\n]|\s(?:và|còn|cộng|với)\s|^\s*[-–•]\s")
@@ -46,6 +47,8 @@ def beside(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]])
     told = [labels or own or named for labels, own, named in zip(owned, found, listed, strict=True)]
     # "... hết 1,7 tỷ đồng: Nhà nước 1.350 triệu, nhân dân 350 triệu"
     first = max((at for at, amount in enumerate(amounts) if ":" in _text_before(sentence, amounts, at)), default=0)
+    if not first and len(amounts) > 1 and _WHOLE.search(fold(_text_before(sentence, amounts, 0))):
+        first = 1
     if all(told):
         return told
     return [*found[:first], *told[first:]] if all(told[first:]) else found

@@ -53,6 +53,8 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
         amount = _parse(doc, span)
         if amount is not None and not (found and _said_again(doc, found[-1], amount)):
             found += [*_sharing(doc, span), amount]
+    found += _of_givers(doc, found)
+    found.sort(key=lambda amount: amount.start)
     if not bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
         found += [amount for amount in _bare(doc, None) if amount.start not in taken and _told_money(doc, amount)]
@@ -76,6 +78,52 @@ def _sharing(doc: Doc, span: Span) -> list[Amount]:
         at -= 2
     said = fold(doc[max(0, at - 6) : at + 1].text)
     return found[::-1] if RESPECTIVELY.search(said) else []
+
+
+_GIVERS = frozenset(("BUDGET", "SOCIALISED", "GRANT"))
+_AUTHORITY = frozenset(("quận", "huyện", "xã", "phường", "sở", "tỉnh"))
+_GIVES = frozenset((":", "là", "cấp", "chi", "góp", "đóng", "được", "thêm", "có", "khoảng", "hết", "lo", "trao", "trả"))
+LAST_DISTRICT = 30  # higher numbers name no district or ward
+
+
+def _of_givers(doc: Doc, sums: Sequence[Amount]) -> list[Amount]:
+    """Figures right after a giver that take their unit from a sum beside them: "NS 250, PH 160 triệu"."""
+    found = []
+    taken = {at for amount in sums for at in range(amount.start, amount.end)}
+    for token in doc if sums else ():
+        if token.i in taken or not token.i or not re.match(r"^\d+(?:[.,]\d+)*$", token.text):
+            continue
+        at = token.i - 1
+        while at and at > token.i - 4 and not doc[at].ent_type_ and doc[at].lower_ in _GIVES:
+            at -= 1
+        before = doc[at]
+        authority = before.text in _AUTHORITY
+        following = doc[token.i + 1].text if token.i + 1 < len(doc) else ""
+        value = number(token.text)
+        if not (before.ent_type_ in _GIVERS or authority) or following not in ("", ",", ";", ".", ")", "\n", "và", "+"):
+            continue
+        if value is None or (authority and value <= LAST_DISTRICT) or (1990 <= value <= 2035 and token.text.isdigit()):
+            continue
+        scale = _scale_beside(doc, token, sums)
+        if scale and LEAST_OF_SCALE <= value * scale <= MOST_OF_SCALE:
+            found.append(Amount(token.i, token.i + 1, int(value * scale), None))
+    return found
+
+
+LEAST_OF_SCALE, MOST_OF_SCALE = 10**5, 10**11  # đồng: beyond, a figure was not told in the unit of its neighbour
+
+
+def _scale_beside(doc: Doc, token: Token, sums: Sequence[Amount]) -> int | None:
+    """The scale of the next sum of the sentence, else of the one before."""
+    inside = [one for one in sums if not any(doc[at].is_sent_start for at in range(*_between(token, one)))]
+    after = next((one for one in inside if one.start > token.i), None)
+    near = after or next((one for one in reversed(inside) if one.end <= token.i), None)
+    named = [SCALES[one.norm_] for one in doc[near.start : near.end] if one.norm_ in SCALES] if near else []
+    return named[0] if len(named) == 1 else None
+
+
+def _between(token: Token, amount: Amount) -> tuple[int, int]:
+    return (token.i + 1, amount.start + 1) if amount.start > token.i else (amount.end, token.i + 1)
 
 
 def _said_again(doc: Doc, before: Amount, amount: Amount) -> bool:

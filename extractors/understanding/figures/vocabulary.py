@@ -14,12 +14,13 @@ BUDGET = _phrases(
     thuong xuyen; hoat dong thuong xuyen; khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong su
     nghiep; quy pthdsn; dau tu cong; von su nghiep; nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh phi
     khong tu chu; nguon tu chu; nguon khong tu chu; giao tu chu; kinh phi duoc cap; kinh phi duoc giao; kinh phi nha
-    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; giao khoan; khoan chi; kinh phi khoan; du toan duoc
-    giao; du toan giao; cai cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon
-    12; nguon 13; von dau tu xay dung co ban; trung han; tang thu; tiet kiem chi; ket du; kptx; kinh phi tx; kp tx;
-    nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen; kp khong thuong xuyen; pthdsn; quy phat trien hdsn; tu
-    kinh phi hoat dong; trong kinh phi hoat dong; bang kinh phi hoat dong; nguon kinh phi hoat dong; kinh phi chi hoat
-    dong; duoc tren cap
+    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; giao khoan; khoan chi; kinh phi khoan; du toan
+    duoc giao; du toan giao; cai cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13;
+    nguon 12; nguon 13; von dau tu xay dung co ban; trung han; tang thu; tiet kiem chi; ket du; kptx; kinh phi tx;
+    kp tx; nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen; kp khong thuong xuyen; pthdsn; quy phat trien
+    hdsn; tu kinh phi hoat dong; trong kinh phi hoat dong; bang kinh phi hoat dong; nguon kinh phi hoat dong; kinh
+    phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan sach nn; kpkhtx; kpktx; von nn; kp duoc giao;
+    kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha nuoc
     """
 )
 """Names of public money, folded."""
@@ -134,10 +135,12 @@ NO_GIVER = frozenset(
 SOCIALISED = _phrases(
     """
     xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc
-    vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; may tinh cho
-    em; von huy dong; nguon huy dong; ngoai ngan sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi; nguon luc
-    xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd phhs; hoi
-    phu huynh; hoc vien cu; hoc sinh cu; hoc tro cu; luc luong ngoai nha truong
+    vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; may tinh
+    cho em; von huy dong; nguon huy dong; ngoai ngan sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi;
+    nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd
+    phhs; hoi phu huynh; hoc vien cu; hoc sinh cu; hoc tro cu; luc luong ngoai nha truong; cuu hs; cuu hssv; cuu hv;
+    cuu sv; hoi ph; ph hs; hoi phhs; cm hs; hoi cmhs; ban dd; bdd; hs cu; huy dong xa hoi; dong gop xa hoi; xa hoi
+    dong gop; xa hoi ung ho; cong dong dong gop; cac mtq; hoi cuu hoc sinh
     """
 )
 """Givers and names of money raised outside the budget, folded."""
