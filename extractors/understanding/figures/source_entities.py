@@ -15,12 +15,14 @@ from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
+from extractors.understanding.figures.no_givers import without_no_givers
 from extractors.understanding.figures.vocabulary import (
     AUTHORITIES,
     AUTHORITIES_CAPITAL,
     BODIES,
     BODIES_GIVE,
     BUDGET,
+    BUDGET_SPELLED,
     GRANT,
     MEANWHILE,
     NAMED,
@@ -110,6 +112,10 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     granted: Token = {"LOWER": {"IN": ["giao", "cấp", "phân", "bố", "duyệt"]}}
     yield "BUDGET", [asked, {**_BETWEEN, "OP": "{1,4}"}, {"LOWER": "được"}, granted]
     yield "GRANT", [{"LOWER": "được"}, {"LOWER": {"IN": ["cấp", "rót"]}}]
+    of_authority: list[Token] = [{"LOWER": {"IN": ["từ", "của"]}}]
+    for authority in _one_of(AUTHORITIES):  # "tiếp nhận từ Sở", "thụ hưởng gói mua sắm của Sở"
+        yield "GRANT", [{"LOWER": "nhận"}, *of_authority, *authority]
+        yield "GRANT", [{"LOWER": "thụ"}, {"LOWER": "hưởng"}, _BETWEEN, *of_authority, *authority]
     for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn", "được bổ sung"]):
         yield "GRANT", phrase
     care: list[Token] = [{"LOWER": "sự"}, {**_BETWEEN, "OP": "{1,5}"}, {"LOWER": "của"}]
@@ -143,6 +149,8 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
+    if span.label_ == "GRANT" and words[0] in ("nhận", "thụ"):
+        return any(" ".join(words[-n:]) in AUTHORITIES for n in (1, 2, 3))
     if span.label_ == "GRANT" and "của" in words[2:3]:
         return " ".join(words[:2]) in _ALLOTTED
     begins = known is None or named or len(words) == 1 or any(" ".join(words[:n]) in known for n in (1, 2, 3))
@@ -164,35 +172,6 @@ def _named(span: Span) -> Span:
     """``span`` without the word that only tells that money came from there: "trong kinh phí hoạt động"."""
     first = span[0].norm_ in ("tu", "trong", "bang") and len(span) > 1
     return Span(span.doc, span.start + first, span.end, label=span.label)
-
-
-_DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|ngoài|bên cạnh|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
-_DENIED_BEHIND = re.compile(
-    r"^\s+(?:không(?! chỉ)|chưa|chẳng)(?:\s(?:phải|thể|được|có))?\s"
-    r"(?:chi|cấp|bố trí|có|phải|được|hỗ trợ|kham|cho|trang bị|đóng|góp|trả|lo|chịu|mất|tốn|đủ|còn|đáp ứng|kịp)\b"
-    r"(?!(?:\s[^\W\d]+){0,2}\s\d)"
-)
-_NOT_GIVING = re.compile(r"\s(?:không(?! chỉ)|chưa|chẳng)\s")
-_TOGETHER = frozenset(("và", ",", "lẫn", "hay", "hoặc", "/"))
-
-
-def _denied(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
-    """``found`` with sources that are only said to have given nothing as NEUTRAL: "không có xã hội hóa"."""
-    kept = list(found)
-    none: set[int] = set()
-    for at, span in enumerate(kept):
-        before = doc[max(0, span.start - 6) : span.start].text.lower()
-        last = kept[at - 1] if at else span
-        joined = at > 0 and doc[last.end : span.start].text.lower() in _TOGETHER
-        outside = joined and last.text.lower().startswith("ngoài")
-        behind = doc[span.end : min(len(doc), span.end + 7)].text.lower()
-        behind = f" {behind}" if span.end < len(doc) and doc[span.end - 1].whitespace_ else behind
-        said_no = span.label_ == "SOCIALISED" and _NOT_GIVING.search(span.text.lower())
-        if _DENIED.search(before) or _DENIED_BEHIND.match(behind) or said_no or outside or (joined and at - 1 in none):
-            none |= {at} | ({at - 1} if outside else set())
-    for at, span in enumerate(kept):
-        denied = at in none and span.label_ in ("BUDGET", "SOCIALISED")
-        yield Span(doc, span.start, span.end, label="NEUTRAL") if denied else span
 
 
 _MONEY = re.compile(r"^(?:ty|ti|trieu|tr|trd|tr\.d|nghin|ngan|dong|d|vnd|k)$|\d[\d.,]{2,}\d")
@@ -218,6 +197,7 @@ class _Sources:
         for matcher, label, phrases in (
             (self.folded, "BUDGET", BUDGET),
             (self.folded, "SOCIALISED", SOCIALISED),
+            (self.spelled, "BUDGET", BUDGET_SPELLED),
             (self.spelled, "SOCIALISED", SOCIALISED_SPELLED),
             (self.spelled, "NEUTRAL", NEUTRAL),
             (self.spelled, "OTHER", OWN_INCOME),
@@ -231,7 +211,7 @@ class _Sources:
         for part in _parts_of_money(doc):
             acts = filter(None, map(_in_one_sentence, self.acts(part, as_spans=True)))
             found += [span for span in acts if _made_up_of_phrases(span)]
-        doc.ents = tuple(_denied(doc, filter_spans(found)))
+        doc.ents = tuple(without_no_givers(doc, filter_spans(found)))
         return doc
 
 

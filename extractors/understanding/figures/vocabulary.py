@@ -14,16 +14,19 @@ BUDGET = _phrases(
     thuong xuyen; hoat dong thuong xuyen; khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong su
     nghiep; quy pthdsn; dau tu cong; von su nghiep; nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh phi
     khong tu chu; nguon tu chu; nguon khong tu chu; giao tu chu; kinh phi duoc cap; kinh phi duoc giao; kinh phi nha
-    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; nguon khoan; giao khoan; khoan chi; kinh phi khoan; du toan
-    duoc giao; du toan giao; cai cach tien luong; kich cau dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13;
-    nguon 12; nguon 13; von dau tu xay dung co ban; trung han; tang thu; tiet kiem chi; ket du; kptx; kinh phi tx;
-    kp tx; nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen; kp khong thuong xuyen; pthdsn; quy phat trien
-    hdsn; tu kinh phi hoat dong; trong kinh phi hoat dong; bang kinh phi hoat dong; nguon kinh phi hoat dong; kinh
-    phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan sach nn; kpkhtx; kpktx; von nn; kp duoc giao;
-    kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha nuoc
+    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; du toan duoc giao; du toan giao; cai cach tien luong; kich cau
+    dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon 12; nguon 13; von dau tu xay dung co ban; trung
+    han; tiet kiem chi; ket du; kptx; kinh phi tx; kp tx; nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen;
+    kp khong thuong xuyen; pthdsn; quy phat trien hdsn; tu kinh phi hoat dong; trong kinh phi hoat dong; bang kinh
+    phi hoat dong; nguon kinh phi hoat dong; kinh phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan
+    sach nn; kpkhtx; kpktx; von nn; kp duoc giao; kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha
+    nuoc
     """
 )
 """Names of public money, folded."""
+
+BUDGET_SPELLED = _phrases("nguồn khoán; giao khoán; khoán chi; kinh phí khoán; tăng thu")
+"""Those that read as other words without their marks: "các khoản chi", "tặng thư viện"."""
 
 NEUTRAL = _phrases(
     """
@@ -58,7 +61,8 @@ OFFICES = frozenset(_phrases("Giáo; GD; GDĐT; GDDT; Tài; TC; TCKH; Kế; Nộ
 GRANT = _phrases(
     """
     cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt;
-    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi
+    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi;
+    bàn giao; cấp phát; chuyển giao
     """
 )
 """What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
@@ -136,7 +140,7 @@ SOCIALISED = _phrases(
     """
     xhh; xa hoi hoa; cmhs; phhs; cha me hoc sinh; phu huynh; manh thuong quan; nha hao tam; cuu hoc sinh; cuu hoc
     vien; cuu sinh vien; ban dai dien; hoi khuyen hoc; nha tai tro; hoi cha me; doanh nghiep; viet kieu; may tinh
-    cho em; von huy dong; nguon huy dong; ngoai ngan sach; nha dau tu; chu truong; chu dau tu; luc luong xa hoi;
+    cho em; von huy dong; nguon huy dong; ngoai ngan sach; nha dau tu; chu dau tu; luc luong xa hoi;
     nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd
     phhs; hoi phu huynh; hoc vien cu; hoc sinh cu; hoc tro cu; luc luong ngoai nha truong; cuu hs; cuu hssv; cuu hv;
     cuu sv; hoi ph; ph hs; hoi phhs; cm hs; hoi cmhs; ban dd; bdd; hs cu; huy dong xa hoi; dong gop xa hoi; xa hoi
@@ -149,7 +153,7 @@ SOCIALISED_SPELLED = _phrases(
     """
     tài trợ; tặng; biếu; quyên được; gom góp; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm; trao tặng;
     cho mượn; dân góp; tự góp; góp tiền; hiến; gây quỹ; hùn; đài thọ; vốn dân; tiền dân; món quà; quà tặng; là quà;
-    quà của
+    quà của; chủ trường
     """
 )
 """Acts of giving; with their marks, for without them they read as other words."""
