@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc, Span
 
 OTHER = "OTHER"  # the label of a unit's own income, which is neither source
+UNKNOWN = "UNKNOWN"
+_NOT_KNOWN = re.compile(
+    r"\b(?:khong|chua) (?:con )?(?:ghi|ro|xac dinh|tach|phan|nho|biet|theo doi)\b"
+    r"(?: \w+){0,5}? (?:nguon|cua ai|tu dau)\b"
+)
 _LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them)\b")
 _PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
@@ -79,6 +84,7 @@ def sources(
     if not all(owned):
         owned = [labels or told for labels, told in zip(owned, beside(sentence, amounts, owned), strict=True)]
     _share_prices(sentence, amounts, owned)
+    owned = [{UNKNOWN} if _untold(sentence, amounts, at) else labels for at, labels in enumerate(owned)]
     found: list[FundingSource | None] = []
     carried: FundingSource | None = None
     for at, amount in enumerate(amounts):
@@ -96,6 +102,13 @@ def sources(
         before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""
         carried = None if not labels and TOTAL.search(before) else source
     return found
+
+
+def _untold(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
+    """Whether the clause of an amount says that nobody knows, or has parted, where it came from."""
+    until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
+    after = re.split(r"[;\n]", fold(sentence.doc[amounts[at].end : until].text))[0]
+    return bool(_NOT_KNOWN.search(after))
 
 
 def _is_collected(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
@@ -221,7 +234,7 @@ def names_both(sentence: Span, amount: Amount, amounts: Sequence[Amount]) -> boo
     """Whether the sentence names both sources for this amount, or neither, so that no wider label may decide."""
     at = amounts.index(amount)
     labels = _owned(sentence, amounts)[at]
-    return len(labels) > 1 or OTHER in labels
+    return len(labels) > 1 or OTHER in labels or _untold(sentence, amounts, at)
 
 
 TITLE_LENGTH, MONEY_TITLE_LENGTH = 45, 100

@@ -53,6 +53,7 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
         amount = _parse(doc, span)
         if amount is not None and not (found and _said_again(doc, found[-1], amount)):
             found += [*_sharing(doc, span), amount]
+    found += _in_unit_of_sentence(doc, found)
     found += _of_givers(doc, found)
     found.sort(key=lambda amount: amount.start)
     if not bare:
@@ -78,6 +79,33 @@ def _sharing(doc: Doc, span: Span) -> list[Amount]:
         at -= 2
     said = fold(doc[max(0, at - 6) : at + 1].text)
     return found[::-1] if RESPECTIVELY.search(said) else []
+
+
+_NUMBERED = frozenset(("bảng", "biểu", "lục", "mục", "hình", "bước", "tập"))
+_UNIT_IN_BRACKETS = frozenset(("triệu", "tỷ", "tỉ", "nghìn", "ngàn"))
+
+
+def _in_unit_of_sentence(doc: Doc, sums: Sequence[Amount]) -> list[Amount]:
+    """Figures whose unit stands in brackets in their sentence: "NSNN: 250; PHHS: 160 (triệu đồng)"."""
+    found: list[Amount] = []
+    taken = {at for amount in sums for at in range(amount.start, amount.end)}
+    for token in doc:
+        if token.lower_ not in _UNIT_IN_BRACKETS or token.i in taken:
+            continue
+        opened = doc[max(0, token.i - 6) : token.i].text.rpartition("(")
+        closed = doc[token.i + 1 : token.i + 3].text
+        if (
+            not opened[1]
+            or ")" not in closed
+            or not re.fullmatch(r"\W*(?:dvt|don vi(?: tinh| tien)?|tinh bang)?\W*", fold(opened[2]))
+        ):
+            continue
+        sentence = token.sent
+        within = [one for one in _bare(doc, SCALES[token.norm_]) if sentence.start <= one.start < sentence.end]
+        numbers = {one.start for one in within if doc[one.start - 1].lower_ in _NUMBERED}
+        found += [one for one in within if one.start not in taken | numbers]
+        taken |= {one.start for one in found}
+    return found
 
 
 _GIVERS = frozenset(("BUDGET", "SOCIALISED", "GRANT"))
