@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.document import Provenance
 from extractors.report import Fact, FactKind, FundingSource
 from extractors.understanding.figures.amounts import number
-from extractors.understanding.figures.funding import TOTAL, label_line, names_both, sources
+from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.figures.pointing import of_lines_above, opens, out_of_it, points_back, spread
@@ -126,9 +126,11 @@ class _Sentences:
         self.listed = listed(sentence) or self.listed
         for amount, found in zip(inside, told, strict=True):
             taken |= set(range(amount.start, amount.end))
-            source = found or (self.order[self.amounts.index(amount)] if self.order else None)
+            before = fold(self.doc[sentence.start : amount.start].text)
+            in_order = self.order and not any(told) and not TOTAL.search(before)
+            source = found or (self.order[self.amounts.index(amount)] if in_order else None)
             if source is None and not names_both(sentence, amount, inside):
-                total = TOTAL.search(fold(self.doc[sentence.start : amount.start].text))
+                total = OPENS_TOTAL.search(before)
                 source = None if total else (self.label or self.head)
             yield _Said("money", amount.low, "VND", source, amount.high)
         for token in sentence:

@@ -64,6 +64,7 @@ _RECEIVED = re.compile(r"\b(?:nhan|tiep nhan|ung ho|tai tro|dong gop|gop|van don
 _ALL_OF_THEM = re.compile(r"\b(?:deu|tat ca|toan bo|ca hai|ca ba)\b")
 _QUALIFIED = re.compile(r"^\s*(?:\w+\s+){0,4}(?:,|;|va|con|cong(?: voi| them)?)\s")  # "ngân sách sự nghiệp của quận và"
 _OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
+OPENS_TOTAL = re.compile(r"^\W*(?:\w+\W+){0,3}tong\b|\btong (?:chi|kinh phi|von)\b")
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
 
 
