@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from extractors.report import FundingSource
 from extractors.understanding.figures.amounts import ends_in_numeral, measure
 from extractors.understanding.figures.facts import Passage
 from extractors.understanding.figures.money_tables import OTHERWISE, MoneyTable, Told
 from extractors.understanding.figures.payers import source_of, sources_in_order
+from extractors.understanding.figures.pointing import of_table_above
 from extractors.understanding.form import Case
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Flow, Grid, Line
@@ -83,6 +85,7 @@ def _money_tables(flow: Flow, appendix: Places) -> dict[int, MoneyTable]:
         both = before is not None and {before.grid.index, grid.index} <= set(appendix.tables)
         cut = before is not None and before.grid.columns == grid.columns and (grid.continued or both)
         made = MoneyTable(flow, grid, scale.get(grid.index), _caption(flow, grid), before if cut else None)
+        made.behind = _told_behind(flow, grid)
         found[grid.index] = made
         if grid.depth == 0:
             before = made
@@ -125,6 +128,13 @@ def _caption(flow: Flow, grid: Grid) -> str:
         return ""
     leads = [line for line in above[-2:] if _leads(line) and not _STATES_UNIT.match(line.folded)]
     return squeeze(leads[-1].full) if leads else ""
+
+
+def _told_behind(flow: Flow, grid: Grid) -> FundingSource | None:
+    """The source that the line under a table tells of all that stands in it, if it does."""
+    end = max(grid.all_keys(), default=grid.start)
+    under = next((line for line in flow.lines[end + 1 : end + 4] if not line.blank), None)
+    return of_table_above(squeeze(under.full)) if under is not None and under.table is None else None
 
 
 def _leads(line: Line) -> bool:

@@ -15,7 +15,7 @@ from functools import cached_property
 from extractors.report import FundingSource
 from extractors.understanding.figures.amounts import measure, unit_named
 from extractors.understanding.figures.funding import TOTAL
-from extractors.understanding.figures.payers import asks_who, payer, source_of, sources_in_order
+from extractors.understanding.figures.payers import asks_who, names_givers, payer, source_of, sources_in_order
 from extractors.understanding.figures.vocabulary import COUNTED
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Flow, Grid, GridCell, joined
@@ -44,6 +44,8 @@ _RANK = re.compile(r"^\W*(?:[ivx]{1,4}|[A-H])\W*(?=$|[.)\s])", re.IGNORECASE)
 OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")  # beside a column of the budget: money from outside it
 _UNITS = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W*$")
 _CROSS = re.compile(r"^\W*(?:x|v|co|✓|✔|√)\W*$|^[✓✔√☑]$")
+_NOBODY = re.compile(r"^\W*(?:khong|chua|-|–|/)?\W*$|^\W*(?:khong|chua) co\b")
+OPENS_TOTAL = re.compile(r"(?:tong|cong|ca thay)\b")
 _NOTES = re.compile(r"^\W*(?:ghi chu|giai thich|dien giai|chu thich)\W*$")
 _COLUMN_NUMBER = re.compile(r"^\W*\d{1,2}\W*(?:=.*)?$")
 NAME_LENGTH = 60  # letters of a cell that does no more than name who paid
@@ -62,13 +64,15 @@ class Told:
 class MoneyTable:
     """One table. ``stated``: the unit of money stated for all of it; ``caption``: the line that leads to it.
 
-    ``before``: the table that it goes on from, which has its headings.
+    ``before``: the table that it goes on from, which has its headings; ``behind``: the source of all its sums by a
+    sentence under it.
     """
 
     def __init__(
         self, flow: Flow, grid: Grid, stated: int | None, caption: str = "", before: MoneyTable | None = None
     ) -> None:
         self.grid, self.stated, self.caption, self.before = grid, stated, caption, before
+        self.behind: FundingSource | None = None
         self.texts = {cell: squeeze(joined(flow.pick(cell.keys))) for cell in grid.cells}
         self.matrix = grid.matrix()
 
@@ -139,7 +143,7 @@ class MoneyTable:
         unit, other_unit = self._unit(row)
         named = (one for text in heads if (one := unit_named(text)) and one > 1)  # "Đồng" is a medal too
         scale = next((one for one in (*map(measure, (head, *heads)), *named) if one), None)
-        scale = scale or unit or measure(label)
+        scale = scale or unit or measure(label) or (self._corner if not other_unit else None)
         counts = other_unit or bool(any(map(_counts, heads)) or (labels and _COUNT_ROW.match(fold(labels[0]))))
         funds = scale is None and bool(
             FUNDS.search(fold(head)) or FUNDS.search(fold(label)) or source_of(head) or source_of(label)
@@ -152,6 +156,18 @@ class MoneyTable:
         source = self._source(cell, head, labels)
         order = sources_in_order(head) if source is None else ()
         return Told(money=money, scale=scale or (self.stated if money else None), source=source, order=order)
+
+    @cached_property
+    def _corner(self) -> int | None:
+        """The unit that the heading over the rows' labels states for all of the table: "Nguồn (triệu đồng)"."""
+        if not self.header:
+            return None
+        for column in range(min(2, self.grid.columns)):
+            said = [measure(text) for text in self.heads(column)]
+            below = [self.text(r, column) for r in range(self.header, self.grid.rows) if self.text(r, column)]
+            if any(said) and below and not any(map(_figure, below)):
+                return next(one for one in said if one)
+        return None
 
     def _numbers(self, column: int) -> bool:
         """Whether the column numbers the rows."""
@@ -197,8 +213,12 @@ class MoneyTable:
         for other in self.distinct(cell.row):
             asked = " ".join(self.heads(other.column))
             text = self.texts[other]
-            if other is not cell and text and not _figure(text) and asks_who(asked):
+            if other is cell or not text or _figure(text):
+                continue
+            if asks_who(asked):
                 return payer(text) if len(text) <= 3 * NAME_LENGTH else None
+            if names_givers(asked) and not _NOBODY.match(fold(text)):
+                return source_of(asked)
         crossed = {
             source
             for other in self.distinct(cell.row)
@@ -216,7 +236,17 @@ class MoneyTable:
         label = " ".join(labels)
         if sources_in_order(label):
             return None
-        return source_of(label) or _only_payer(labels) or self._of_group(cell, labels) or source_of(self.money_above)
+        found = source_of(label) or _only_payer(labels) or self._of_group(cell, labels) or source_of(self.money_above)
+        return found or self.behind or self._of_all(cell, labels)
+
+    def _of_all(self, cell: GridCell, labels: list[str]) -> FundingSource | None:
+        """The source of a total: that of every sum above it in its column, where they have but one."""
+        if not labels or not OPENS_TOTAL.match(fold(labels[-1]).lstrip(" -+.")):
+            return None
+        above = {self.matrix[r][cell.column] for r in range(self.header, cell.row)} - {None}
+        sums = [one for one in above if one is not None and _figure(self.texts[one])]
+        told = {self._source(one, " ".join(self.heads(one.column)), self._labels(one)) for one in sums}
+        return told.pop() if len(sums) > 1 and len(told) == 1 else None
 
     @property
     def _columns(self) -> range:

@@ -63,6 +63,11 @@ def asks_who(heading: str) -> bool:
     return len(heading) <= HEADING_LENGTH and bool(WHO.search(fold(heading))) and source_of(heading) is None
 
 
+def names_givers(heading: str) -> bool:
+    """Whether a heading asks who gave and says with it that they are of one source: "Đơn vị tài trợ"."""
+    return len(heading) <= HEADING_LENGTH and bool(WHO.search(fold(heading))) and source_of(heading) is not None
+
+
 def _begins(names: tuple[str, ...]) -> re.Pattern[str]:
     longest_first = sorted((name.lower() for name in names), key=len, reverse=True)
     return re.compile(rf"^\W*(?:các |một )?(?:{'|'.join(longest_first)})\b")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from extractors.report import FundingSource
-from extractors.understanding.figures.language import entities
+from extractors.understanding.figures.language import entities, pipeline
 from extractors.understanding.figures.payers import SOURCES, only, payer
 from extractors.understanding.ground.folding import fold
 
@@ -49,6 +49,7 @@ _OUT_OF = re.compile(
     r"(?: kinh phi| von| tien| ho tro| tai tro| ung ho)? (?:nay|do|ay|tren|noi tren|ke tren|vua neu)\b|"
     r"^\W*(?:trong do|trong so do)\b"
 )
+_SUM_OF_MONEY = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin|d)\b")
 _ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|ca nam|cac khoan|deu)\b")
 _SUM = re.compile(r"\b(?:cong|tong|ca thay)\b")
 _TOPIC = re.compile(r"^\W*(?:ve|doi voi|rieng|phan|nguon|tu nguon)\b")
@@ -131,6 +132,20 @@ def _given_by(sentence: Span) -> FundingSource | None:
         ):
             found.add("SOCIALISED")
     return only(found)
+
+
+_TABLE = re.compile(r"\b(?:bảng|biểu|danh mục|danh sách)\b.{0,20}\b(?:trên|này)\b|\b(?:nói|nêu|kể|ở) trên\b|\btrên\b")
+
+
+def of_table_above(text: str) -> FundingSource | None:
+    """The source that a sentence under a table tells of all its sums: "Toàn bộ số tiền trong bảng trên lấy từ …"."""
+    if not (_TABLE.search(text.lower()) or _ALL.search(fold(text))):
+        return None
+    sentence = next(iter(pipeline()(text).sents), None)
+    if sentence is None or _SUM_OF_MONEY.search(fold(sentence.text)):
+        return None
+    told = points_back(sentence, 0, None)
+    return told[1] if told else None
 
 
 def of_lines_above(sentence: Span) -> bool:
