@@ -11,8 +11,9 @@ from collections.abc import Sequence
 from extractors.understanding.form import Case
 from extractors.understanding.ground.folding import fold, letters
 from extractors.understanding.ground.lines import Line
+from extractors.understanding.sender.dates import BLANK, iso_date
 from extractors.understanding.sender.organisations import ORGANISATION, find_organisations
-from extractors.understanding.sender.segments import BLANK, NUMBER, Head, Segment, dated, iso_date, segments_of
+from extractors.understanding.sender.segments import NUMBER, Head, Segment, dated, segments_of
 from extractors.understanding.sender.signature import Signature, find_signature
 from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -11,9 +10,9 @@ from extractors.document import Provenance
 from extractors.report import Letterhead
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, fold, squeeze, upper_share
 from extractors.understanding.ground.lines import Line, places
+from extractors.understanding.sender.dates import BLANK, DATE, iso_date
 
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
-BLANK = r"[\s.…_/]*"
 NUMBER = re.compile(
     # "CÔNG BÁO/Số 277/Ngày 16-05-2026" over a printed law numbers the gazette, not what stands in it
     rf"\bs[oố0]\s*[:.;]?\s*(?P<number>{BLANK}\d{{1,5}}(?:[a-z]|\s?-\s?[a-z]{{2,4}})?[.…_]*|{BLANK})\s*/\s*(?!ngay\b)"
@@ -29,10 +28,6 @@ def _spaced(words: str) -> str:
 _STATE = r"c\s*o\s*n\s*g\s*h\s*(?:o\s*a|a\s*o)[-.–\s]*" + _spaced("xa hoi chu nghia")
 _MOTTO = re.compile(
     rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|" + _spaced("doc lap tu do hanh phuc")
-)
-_DATE = re.compile(
-    rf"ngay\s*(?P<day>\d{{1,2}}|\d\s\d|{BLANK})\s*(?:thang|[/\-.])\s*(?P<month>\d{{1,2}}|{BLANK})\s*(?:nam|[/\-.])\s*"
-    rf"(?P<year>\d{{4}}|20{BLANK}|{BLANK})"
 )
 # "Gò Vấp, 02/5/2024" and "Gò Vấp ngày 02 tháng 5 năm 2024": a line of its own that says no more
 _DATED_LINE = re.compile(
@@ -128,7 +123,7 @@ def _parted(text: str) -> str:
 
 def _closed(text: str) -> str:
     """``text`` with the blanks left for number and date narrowed, so that they do not look like a gap of columns."""
-    for pattern in (NUMBER, _DATE):
+    for pattern in (NUMBER, DATE):
         match = pattern.search(fold(text))
         if match:
             text = f"{text[: match.start()]}{squeeze(text[match.start() : match.end()])}{text[match.end() :]}"
@@ -144,7 +139,8 @@ def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
             before = found[-1][1].rstrip()
             year = re.search(r"\bnam$", fold(before)) and re.match(r"^\s*(?:19|20)\d\d\s*$", text)
             day = before.endswith(",") and re.match(r"^\s*ngay\b", fold(text))
-            if year or day:
+            month = re.search(r"\bngay\s*[\d.…]{0,4}$", fold(before)) and re.match(r"^\s*thang\b", fold(text))
+            if year or day or month:
                 found[-1] = (found[-1][0], f"{before} {text.strip()}")
                 head.used.append(line)
                 continue
@@ -161,7 +157,7 @@ def dated(text: str, line: Line, head: Head) -> str:
         if found:
             head.put("date", found, [line])
             return ""
-    for match in _DATE.finditer(fold(text)):
+    for match in DATE.finditer(fold(text)):
         place = _place(text[: match.start()])
         number = NUMBER.match(fold(text))  # "Số: 45/BC-THPT ngày 02/5/2024"
         begins = match.start() == 0 or (number and number.end() == len(text[: match.start()].rstrip(" ,;")))
@@ -202,11 +198,3 @@ def _place(before: str) -> tuple[str, int] | None:
         return whole, text.index(whole, start)
     match = _PLACE.search(text)
     return (match[1].strip(" ,"), match.start(1)) if match else None
-
-
-def iso_date(day: str, month: str, year: str) -> str | None:
-    """YYYY-MM-DD, None when a part is blank or no such day exists."""
-    try:
-        return dt.date(int(year), int(month), int(day.replace(" ", ""))).isoformat()
-    except ValueError:
-        return None
