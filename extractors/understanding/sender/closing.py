@@ -13,7 +13,10 @@ from extractors.understanding.sender.persons import is_name
 END = 16  # lines at the end of a report in which it may be signed
 APART = 4  # lines between a close and the name
 # "HT", "P.HT", "GĐ" alone in a line over a name
-_SHORT = re.compile(r"^(?:(?:k/?t|t/?m|t/?l)\W*)?(?:p\W{0,2})?(?:ht|gd|tp|hieu pho|truong phong|ct)\W*$")
+_SHORT = re.compile(
+    r"^(?:(?:k/?t|t/?m|t/?l)\W*)?(?:p\W{0,2})?(?:ht|gd|tp|hieu pho|truong phong|ct)\W*$|"
+    r"^(?:chuyen vien|can bo|nguoi) ?(?:phu trach|tong hop)?[a-z ]{0,30}$"
+)
 _POST = re.compile(
     r"^\W*(?:q\.\s*|quyen\s+|pho\s+|nguyen\s+)?(?:hieu truong|hieu pho|truong phong|giam doc|chu tich|chanh van phong|"
     r"to truong|chuyen vien|giao vien|van thu|thu ky|ke toan|can bo|nhan vien|tro ly|phu trach)\b[^.;:?!]{0,70}$"

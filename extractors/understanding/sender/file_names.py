@@ -24,11 +24,11 @@ def units_of_file(registry: Registry, file_name: str) -> dict[str, float]:
     padded, words = f" {evidence} ", evidence.split()
     within = registry.within(evidence)
     found = {unit: score for unit, (score, _, name) in within.items() if not _received(padded, name.text)}
-    kinds = {word for word in words if word in STRONG_KINDS}
+    kinds = {word for word in words if word in STRONG_KINDS} - {"trungtam", "gddt"}
     if len(kinds) == 1 and kinds <= _OF_A_PLACE and not _received(padded, *kinds):
         for name in registry.names:
-            if name.kinds & kinds and name.unit.id in found and f" {name.core} " in padded:
-                found[name.unit.id] = max(found[name.unit.id], APART)
+            if name.kinds & kinds and found.get(name.unit.id, 0.0) < APART and _placed(padded, name.core):
+                found[name.unit.id] = APART
     return found or ({} if within else _glued(registry, words))
 
 
@@ -39,6 +39,11 @@ def schools_of_file(registry: Registry, file_name: str) -> dict[str, float]:
         return {}
     held = (name for name in registry.names if len(name.core.split()) >= 3 and f" {name.core} " in f" {evidence} ")
     return {name.unit.id: BARE for name in held}
+
+
+def _placed(padded: str, core: str) -> bool:
+    """Whether the district stands in the name; a bare figure numbers something else."""
+    return bool(core) and (not core.isdigit() or f" quan {core} " in padded) and f" {core} " in padded
 
 
 def _received(padded: str, name: str) -> bool:

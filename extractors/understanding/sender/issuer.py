@@ -56,11 +56,11 @@ class Issued:
     stranger: bool = False
 
 
-def units_of_issuer(registry: Registry, letterhead: Letterhead) -> Issued:
-    """The units that the issuer's line names, by itself or with its parent or its place."""
+def units_of_issuer(registry: Registry, letterhead: Letterhead, above: Sequence[str] = ()) -> Issued:
+    """The units that the issuer's line names, by itself or with its parent, those ``above`` it, or its place."""
     spelled, over = letterhead.issuer or "", letterhead.parent or ""
     if _inside(plain(_repaired(spelled)), spelled, plain(_repaired(over))):
-        spelled, over = over, ""  # "TỔ TIN HỌC" reports for its school
+        spelled, over = over, above[-1] if above else ""  # "TỔ TIN HỌC" reports for its school
     issuer, parent = plain(_repaired(spelled)), plain(_repaired(over))
     if not issuer:
         return Issued()

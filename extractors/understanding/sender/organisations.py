@@ -11,6 +11,7 @@ from extractors.understanding.sender.subject import ABOUT, ORNAMENT, TYPE
 
 ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|so(?=giao)|sgd|phong\s|p\.?\s?gd|truong(?:\s|(?=th[pc]))|trung tam|tt\.?\s?gd|bo\s|"
+    r"hoi\s(?!nghi|thao|thi\b|dong\b)|lien doan|quan doan|huyen doan|quan uy|huyen uy|dang bo|chi bo|nha thieu nhi|"
     r"hoi dong|hdnd|van phong|thanh tra|"
     r"ban\s|chi cuc|dai hoc|hoc vien|cong ty|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"
 )
@@ -25,10 +26,9 @@ _ADDRESS = re.compile(
     r"^(?:\d+[\w/.-]*\s+[a-z]|(?:ap|khu pho|kp|duong)\s)[^,]*,|,\s*(?:phuong|xa|thi tran|khu pho|ap)\s"
 )
 # a part of a unit; "TÔ HIẾN THÀNH" is a name, so the marks count
-PART = re.compile(r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban giám hiệu|ban giám đốc)\s", re.IGNORECASE)
-_INNER = re.compile(
-    r"\s+[-–]\s+(?=(?:TRƯỜNG|PHÒNG)\s)|(?<![Vv][ăĂ][nN])\s(?=(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s)"
-)
+PART = re.compile(r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban|hội đồng)\s", re.IGNORECASE)
+_UNDER = r"(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s"
+_INNER = re.compile(rf"\s+[-–]\s+(?={_UNDER})|(?<![Vv][ăĂ][nN])\s(?={_UNDER})")
 
 
 def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Segment]]:

@@ -11,7 +11,10 @@ _DEGREE = (
     r"Cử nhân|Kỹ sư|Bác sĩ|Nữ tu|Linh mục|Sơ|Ni sư|Đại đức|Ông|Bà)\s*[.,]?\s*)*"
 )
 _C, _S = CAPITAL_LETTERS, SMALL_LETTERS
-_NAME = re.compile(rf"^{_DEGREE}((?:[{_C}][{_S}]+|[{_C}]{{2,}}|[YH])(?:[\s-]+(?:[{_C}][{_S}]*|[{_C}]{{1,}})){{1,6}})$")
+_NIE = rf"[{_C}]['’][{_C}][{_S}]+"  # "H'Liên"
+_NAME = re.compile(
+    rf"^{_DEGREE}((?:[{_C}][{_S}]+|{_NIE}|[{_C}]{{2,}}|[YH])(?:[\s-]+(?:[{_C}][{_S}]*|{_NIE}|[{_C}]{{1,}})){{1,6}})$"
+)
 _NOT_A_NAME = re.compile(
     r"\b(?:noi nhan|phu luc|giam doc|chu tich|bao cao|ky ten|da ky|dong dau|so gd|thanh pho|ho chi minh|uy ban|"
     r"giao duc|muc luc|noi dung|ket qua|stt|nhan dan|"

@@ -24,7 +24,8 @@ _CAPTION = re.compile(r"\bkem theo (?:bao cao|bc)\b[^()]{0,80}?\bcua (?P<whose>[
 _MAIL = re.compile(r"^\W*(?:tu|from|nguoi gui|noi gui)\s*:\s*(?P<whose>.{4,120})$")
 _PASSED_ON = re.compile(r"\b(?:forwarded message|chuyen tiep|fwd?)\b")
 _LABELLED = re.compile(
-    r"^\W*(?:ten )?(?:don vi|truong|co quan)(?: bao cao| gui bao cao| thuc hien| cong tac)?\s*:\s*(?P<whose>.{4,120})$"
+    r"^\W*(?:ten )?(?:don vi|truong|co quan)(?: (?:gui |lap )?bao cao|"
+    r" thuc hien| cong tac| cung cap(?: thong tin)?| tra loi| dien phieu)?\s*:\s*(?P<whose>.{4,120})$"
 )
 
 

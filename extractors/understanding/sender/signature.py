@@ -30,6 +30,7 @@ _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|"
     rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam|{_BRANCH})\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
+_TITLE_AND_NAME = re.compile(rf"^\s*(?P<title>{_FOR}?(?:{_POST})(?:\s+(?:{_POST}))?)\s*(?:\([^()]*\)|[-:])\s*")
 _POSTS = {
     letters(post): post.upper()
     for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
@@ -124,6 +125,9 @@ def _post_under(titles: Sequence[str], free: Sequence[Line], at: int) -> str:
 def _in_one_line(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:
     """Title and name of "HIỆU TRƯỞNG: Nguyễn Văn Bình" near the end."""
     for line in free[max(0, len(free) - END) :]:
+        beside = _TITLE_AND_NAME.match(line.folded)  # "HIỆU TRƯỞNG (đã ký) Nguyễn Văn Bình"
+        if beside and is_name(line.full[beside.end() :]) and upper_share(line.full[: beside.end("title")]) > 0.8:
+            return 3, [line], [line.full[: beside.end("title")].strip()], squeeze(line.full[beside.end() :]), line
         title, colon, name = line.full.strip().partition(":")
         if not colon or not re.fullmatch(_POST, fold(title).strip()):
             continue

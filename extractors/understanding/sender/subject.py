@@ -28,7 +28,10 @@ BODY = re.compile(
     r"phan\s+(?:[ivx]+|thu|mot|[0-9])\b|[1-9]\s*[.)/]\s|[a-d]\s*[.)]\s)"
 )
 # the first sentence of the body
-_OPENING = re.compile(r"\b(?:bao cao|gui|tra loi|cung cap|trinh bay)\b.*\b(?:nhu sau|sau day|duoi day)\W*$")
+_OPENING = re.compile(
+    r"\b(?:bao cao|gui|tra loi|cung cap|trinh bay)\b.*\b(?:nhu sau|sau day|duoi day)\W*$|"
+    r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi)\b.*\b(?:bao cao|tra loi)\s*:\s*$"
+)
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
 
 

@@ -61,7 +61,7 @@ def match_unit(registry: Registry, evidence: Evidence) -> UnitMatch:
     letterhead = evidence.letterhead
     issuer, parent = plain(letterhead.issuer or ""), plain(letterhead.parent or "")
     places = fold(letterhead.place or "")
-    head = units_of_issuer(registry, letterhead)
+    head = units_of_issuer(registry, letterhead, evidence.above)
     votes = _votes(registry, evidence, head.values)
     units = {unit.id: unit for unit in registry.units}
     elsewhere = any(_of_another_province(registry, plain(text)) for text in (letterhead.parent or "", *evidence.above))

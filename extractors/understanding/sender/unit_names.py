@@ -22,7 +22,8 @@ _LEVELS = "(?:mam non|tieu hoc|trung hoc|thuong xuyen|chuyen nghiep)\\b"
 _REWRITE = tuple(
     (literal, re.compile(rf"\b(?:{before})\b" if not before.startswith("^") else before), after)
     for literal, before, after in (
-        ("c3", r"c3([a-z]{3}\w*)", r"thpt \1"),
+        ("c3", r"c3 ?([a-z]{3}\w*)", r"thpt \1"),
+        ("cap 3", r"cap 3 ([a-z]{2}\w*)", r"thpt \1"),
         ("ttgd", r"ttgd(nn|tx)(\w*)", r"trung tam gd\1\2"),
         ("", r"(pgd|ubnd|thpt|thcs)(?!dt\b|thpt\b)([a-z]{4}\w*)", r"\1 \2"),
         ("q", r"(\w*?(?:pgddt|pgd|ubnd|gdtx|gddt))q(?:uan)?(\d{1,2})", r"\1 quan \2"),
@@ -98,9 +99,9 @@ def kind_of_place(text: str, core: str) -> str:
 
 
 def core_of(text: str) -> str:
-    """The words of a plain name that single it out; "phuong" and "quan" may end a person's name."""
+    """The words of a plain name that single it out; "phuong", "quan", "truong" may end a name."""
     found = text.split()
-    last = found[-1:] if found and found[-1] in ("phuong", "quan") else []
+    last = found[-1:] if len(found) > 1 and found[-1] in ("phuong", "quan", "truong") else []
     return " ".join([*(word for word in (found[:-1] if last else found) if word not in KINDS), *last])
 
 
