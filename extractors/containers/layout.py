@@ -338,7 +338,10 @@ def _had_room(row: Row, above: Row, flow: Flow) -> bool:
         return True
     if above_centred and not centred and above.x1 < flow.right - above.size:
         return True
-    room = flow.right - flow.left - (above.x1 - above.x0) if centred else flow.right - above.x1
+    # lines set flush right, one under the other, have their room on the left
+    middle = (flow.left + flow.right) / 2
+    flush = min(above.x0, row.x0) > middle and min(above.x1, row.x1) > flow.right - above.size
+    room = flow.right - flow.left - (above.x1 - above.x0) if centred or flush else flow.right - above.x1
     return row.words[0].x1 - row.words[0].x0 + 0.5 * row.size < room
 
 

@@ -70,3 +70,11 @@ def test_short_lines_that_happen_to_end_together_are_no_margin() -> None:
         "III. TIỀN ĐÃ CHI",
         "Hai trăm triệu đồng.",
     ]
+
+
+def test_lines_set_flush_right_are_not_one_paragraph() -> None:
+    """Each fills its line on the right, and the next word would have fitted on the left."""
+    right = max(line.x1 for line in BODY)
+    lines = ["Thủ Đức, ngày 02 tháng 5 năm 2024", "Hiệu trưởng", "Sử Thị Ngân Giang"]
+    said = texts(*BODY, *(row(172 + 18 * n, (right - 5.5 * len(text), text)) for n, text in enumerate(lines)))
+    assert said[-3:] == lines
