@@ -51,13 +51,13 @@ def signed_at_the_close(free: Sequence[Line]) -> Closed | None:
         over = next(
             (one for one in reversed(free[max(0, at - APART) : at]) if not one.full.strip().startswith("(")), None
         )
-        if over is not None and _SHORT.match(over.folded) and over.full.strip()[:1].isupper():
+        if over is not None and _SHORT.match(over.folded.strip()) and over.full.strip()[:1].isupper():
             closed.title, closed.title_lines = over.full.strip(" .:"), [over]
             return closed
         under = free[at + 1] if at + 1 < len(free) else None
-        if under is not None and _POST.match(under.folded) and under.full.strip()[:1].isupper():
+        if under is not None and _POST.match(under.folded.strip()) and under.full.strip()[:1].isupper():
             closed.title, closed.title_lines = under.full.strip(" .:"), [under]
             return closed
-        if any(_CLOSE.match(one.folded) for one in free[max(start, at - APART) : at]):
+        if any(_CLOSE.match(one.folded.strip()) for one in free[max(start, at - APART) : at]):
             return closed
     return None

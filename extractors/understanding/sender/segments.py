@@ -27,7 +27,9 @@ def _spaced(words: str) -> str:
 
 _STATE = r"c\s*o\s*n\s*g\s*h\s*(?:o\s*a|a\s*o)[-.–\s]*" + _spaced("xa hoi chu nghia")
 _MOTTO = re.compile(
-    rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|" + _spaced("doc lap tu do hanh phuc")
+    rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|"
+    + _spaced("doc lap tu do hanh phuc")
+    + r"|\bchxhcn\s*(?:viet nam|vn)?|\bdang cong san viet nam"
 )
 # "Gò Vấp, 02/5/2024" and "Gò Vấp ngày 02 tháng 5 năm 2024": a line of its own that says no more
 _DATED_LINE = re.compile(
@@ -35,6 +37,8 @@ _DATED_LINE = re.compile(
     r"(?P<day>\d{1,2})\s*(?:tháng|[/\-.])\s*(?P<month>\d{1,2})\s*(?:năm|[/\-.])\s*(?P<year>\d{4})\W*$"
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
+# "... tháng tư năm hai ngàn" over "không trăm hai mươi bốn"
+_YEAR_CUT = re.compile(r"\bthang\b.{1,30}\bnam(?: hai(?: ng(?:hin|an)(?: khong tram)?)?)?$")
 _GAP = re.compile(r"\t+|\s{3,}")
 _GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
 _ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=[Vv]\s?/\s?[Vv]\b)")
@@ -140,7 +144,10 @@ def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
             year = re.search(r"\bnam$", fold(before)) and re.match(r"^\s*(?:19|20)\d\d\s*$", text)
             day = before.endswith(",") and re.match(r"^\s*ngay\b", fold(text))
             month = re.search(r"\bngay\s*[\d.…]{0,4}$", fold(before)) and re.match(r"^\s*thang\b", fold(text))
-            if year or day or month:
+            words = _YEAR_CUT.search(fold(before)) and re.match(
+                r"^\s*(?:hai|nghin|ngan|khong)\b[a-z ]{2,40}$", fold(text)
+            )
+            if year or day or month or words:
                 found[-1] = (found[-1][0], f"{before} {text.strip()}")
                 head.used.append(line)
                 continue

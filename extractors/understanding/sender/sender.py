@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from extractors.report import UnitMatch
 from extractors.understanding.form import Case
 from extractors.understanding.sender.segments import Head
@@ -30,7 +32,16 @@ def find_sender(case: Case, registry: Registry, head: Head, file_name: str) -> U
         opening=tuple(text for text in named if text),
         signature=tuple(head.signature_texts),
         labelled=tuple(text for line in free[:40] if (text := labelled(line.full))),
-        captions=tuple(text for line in free if "(" in line.full and (text := captioned(line.full)))[:1],
+        captions=tuple(_captions([line.full for line in free]))[:1],
         mail=() if forwarded else tuple(text for line in free[:12] if (text := mailed(line.full))),
     )
     return match_unit(registry, evidence)
+
+
+def _captions(lines: Sequence[str]) -> Iterator[str]:
+    """Whose reports the captions name; one may go on in the next line."""
+    for at, text in enumerate(lines):
+        if "(" in text:
+            whole = text if ")" in text else " ".join([text, *lines[at + 1 : at + 2]])
+            if whose := captioned(whole):
+                yield whose

@@ -30,7 +30,7 @@ _TITLE = re.compile(
     rf"(?:{_FOR}[a-z][a-z ,.&-]{{3,60}}|"
     rf"(?:{_POST})(?:\s+phu trach)?(?:\s+(?:truong|phong|trung tam|{_BRANCH})\b[a-z ,.&-]{{0,50}})?)\s*$"
 )
-_TITLE_AND_NAME = re.compile(rf"^\s*(?P<title>{_FOR}?(?:{_POST})(?:\s+(?:{_POST}))?)\s*(?:\([^()]*\)|[-:])\s*")
+_TITLE_AND_NAME = re.compile(rf"^\s*(?P<title>{_FOR}?(?:{_POST})(?:\s+(?:{_POST}))?)(?:\s*(?:\([^()]*\)|[-:])\s*|\s+)")
 _POSTS = {
     letters(post): post.upper()
     for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
@@ -44,6 +44,7 @@ END = 20  # lines at the end of a report in which it may be signed
 _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _GAP = re.compile(r"\t+|\s{3,}")
+_REMARK_AFTER = re.compile(r"\s*\([^()]*\)$")
 _REMARK = re.compile(r"\([^()]{2,40}\)$")
 _BESIDE = re.compile(rf"(?<=[{CAPITAL_LETTERS}])\s+[-–]\s+(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])")
 
@@ -125,9 +126,10 @@ def _post_under(titles: Sequence[str], free: Sequence[Line], at: int) -> str:
 def _in_one_line(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:
     """Title and name of "HIỆU TRƯỞNG: Nguyễn Văn Bình" near the end."""
     for line in free[max(0, len(free) - END) :]:
-        beside = _TITLE_AND_NAME.match(line.folded)  # "HIỆU TRƯỞNG (đã ký) Nguyễn Văn Bình"
-        if beside and is_name(line.full[beside.end() :]) and upper_share(line.full[: beside.end("title")]) > 0.8:
-            return 3, [line], [line.full[: beside.end("title")].strip()], squeeze(line.full[beside.end() :]), line
+        last = _GAP.split(line.full.strip())[-1]
+        beside = _TITLE_AND_NAME.match(fold(last))  # "HIỆU TRƯỞNG (đã ký) Nguyễn Văn Bình"
+        if beside and last[:1].isupper() and is_name(last[beside.end() :]):
+            return 3, [line], [last[: beside.end("title")].strip()], squeeze(last[beside.end() :]), line
         title, colon, name = line.full.strip().partition(":")
         if not colon or not re.fullmatch(_POST, fold(title).strip()):
             continue
@@ -199,7 +201,7 @@ def _name_after(free: Sequence[Line], start: int) -> tuple[str, Line | None]:
             continue
         text = line.full.strip()
         pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
-        candidates = [pieces[-1]] if pieces else []
+        candidates = [pieces[-1], _REMARK_AFTER.sub("", pieces[-1])] if pieces else []
         tail = re.search(r"[;.)]\s+([^;.]+)$", text)
         if text.startswith("-") and tail:
             candidates.append(tail[1].strip())

@@ -32,6 +32,10 @@ _OPENING = re.compile(
     r"\b(?:bao cao|gui|tra loi|cung cap|trinh bay)\b.*\b(?:nhu sau|sau day|duoi day)\W*$|"
     r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi)\b.*\b(?:bao cao|tra loi)\s*:\s*$"
 )
+_SAYS = re.compile(
+    r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi|hoi|ban|to|bo phan)\b.*"
+    r"\b(?:bao cao|gui|tra loi|trinh bay|cung cap|tong hop)\b"
+)
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
 
 
@@ -92,7 +96,8 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         or (len(segment.text) > 160)
         or (upper_share(segment.text) < 0.6 and len(segment.text) > SENTENCE and _SENTENCE.search(segment.text))
         or (styled(segment.line) and not styled(before.line))
-        or (segment.line.align == "justify" and before.line.align == "center")
+        or (segment.line.align == "justify" and before.line.align == "center" and not _set_alike(segment, before))
+        or _begins_the_body(segment, before)
         # a first line as wide as the page looks like one that begins at the margin
         or (segment.line.align in ("left", None) and before.line.align == "center" and not names_type(before.text))
         or (
@@ -102,6 +107,21 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
             and not segment.line.italic
         )
         or (before.text.rstrip().endswith((".", "./.")) and upper_share(before.text) < 0.6)
+    )
+
+
+def _set_alike(segment: Segment, before: Segment) -> bool:
+    """Whether a bold subject under a bold type is so long that it fills its lines."""
+    return segment.line.bold and before.line.bold and names_type(before.text)
+
+
+def _begins_the_body(segment: Segment, before: Segment) -> bool:
+    """Whether a line of plain text, which has no look of its own, is a sentence under the subject."""
+    plain = all(one.line.align is None and not one.line.bold for one in (segment, before))
+    if not plain or names_type(before.text) or ABOUT.match(before.folded) or upper_share(segment.text) > 0.6:
+        return False
+    return bool(_SAYS.match(segment.folded)) or (
+        segment.text.rstrip().endswith((".", ":")) and len(segment.text.split()) > 3
     )
 
 
