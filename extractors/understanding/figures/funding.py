@@ -50,7 +50,7 @@ _FROM = re.compile(
 # a price or a monthly sum, and what it comes to: both were paid from one source
 _SUMMED_UP = re.compile(
     r"\b(?:thanh tien|ca nam|ca thang|ca dot|mot nam (?:la|het)|cong lai|tong cong (?:la|het)|"
-    r"quyet toan|giai ngan)\b"
+    r"quyet toan|giai ngan|trung thau|gia hop dong|gia tri hop dong)\b"
 )
 # sums of several years: "180 triệu (2022), 220 triệu (2023)"
 _YEARS = re.compile(r"^\W*(?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?)?\W*(?:va\W*)?(?:nam (?:19|20)\d\d\W*)?$")

@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Span
 
-_DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|ngoài|bên cạnh|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
+_DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
+_BESIDES = re.compile(r"(?:^|[\s,(])(?:ngoài|bên cạnh)(?:\s[^\W\d]+){0,3}\s*$")
+_A_SUM = re.compile(r"^(?:\s(?!còn|thì|có|được)[^\W\d]+){0,3}\s\(?\d")
 _DENIED_BEHIND = re.compile(
     r"^\s+(?:không(?! chỉ)|chưa|chẳng)(?:\s(?:phải|thể|được|có))?\s"
     r"(?:chi|cấp|bố trí|có|phải|được|hỗ trợ|kham|cho|trang bị|đóng|góp|trả|lo|chịu|mất|tốn|đủ|còn|đáp ứng|kịp)\b"
@@ -39,7 +41,8 @@ def without_no_givers(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
         last = kept[at - 1] if at else span
         joined = at > 0 and doc[last.end : span.start].text.lower() in _TOGETHER
         outside = joined and last.text.lower().startswith("ngoài")
-        if _DENIED.search(before) or _takes(doc, span, before) or outside or (joined and at - 1 in none):
+        besides = _BESIDES.search(before) and not _A_SUM.match(_beside(doc, span, 1))
+        if _DENIED.search(before) or besides or _takes(doc, span, before) or outside or (joined and at - 1 in none):
             none |= {at} | ({at - 1} if outside else set())
     for at, span in enumerate(kept):
         denied = at in none and span.label_ in ("BUDGET", "SOCIALISED")

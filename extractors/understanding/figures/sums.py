@@ -119,7 +119,12 @@ def _of_givers(doc: Doc, sums: Sequence[Amount]) -> list[Amount]:
     found = []
     taken = {at for amount in sums for at in range(amount.start, amount.end)}
     for token in doc if sums else ():
-        if token.i in taken or not token.i or not re.match(r"^\d+(?:[.,]\d+)*$", token.text):
+        if (
+            token.i in taken
+            or not token.i
+            or token.ent_type_ in _GIVERS
+            or not re.match(r"^\d+(?:[.,]\d+)*$", token.text)
+        ):
             continue
         at = token.i - 1
         while at and at > token.i - 4 and not doc[at].ent_type_ and doc[at].lower_ in _GIVES:

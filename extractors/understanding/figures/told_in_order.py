@@ -59,28 +59,40 @@ def respective(
     if not markers:
         return _by_ordinals(sentence, amounts, owned, earlier) or _added(sentence, amounts)
     found, changed = list(owned), False
-    labels = list(earlier)
+    labels, start = list(earlier), 0
     for marker, until in pairwise([*(one.start() for one in markers), len(text)]):
-        own = _named_before(sentence, marker)
-        labels = own if len(own) > 1 else labels
+        own = _named_before(sentence, marker, start)
+        labels = own or labels
         first = next(
             (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker), len(amounts)
         )
+        if len(own) == 1:  # of one source in several years
+            labels = own * _in_a_row(sentence, amounts[first:])
         told = amounts[first : first + len(labels)]
         in_a_row = all(_LISTED.match(fold(doc[one.end : other.start].text)) for one, other in pairwise(told))
         inside = told and doc[told[-1].start].idx - sentence.start_char < until
         if len(labels) < 2 or len(told) < len(labels) or not in_a_row or not inside:
             continue
         found[first : first + len(labels)] = [{label} for label in labels]
-        changed = True
+        changed, start = True, doc[told[-1].end - 1].idx - sentence.start_char
     return found if changed else None
 
 
-def _named_before(sentence: Span, marker: int) -> list[str]:
-    """Labels of the sources that stand before a letter of the sentence, each giver once."""
+def _in_a_row(sentence: Span, amounts: Sequence[Amount]) -> int:
+    """How many of ``amounts`` are told one right after the other."""
+    count = min(len(amounts), 1)
+    for one, other in pairwise(amounts):
+        if not _LISTED.match(fold(sentence.doc[one.end : other.start].text)):
+            break
+        count += 1
+    return count
+
+
+def _named_before(sentence: Span, marker: int, start: int = 0) -> list[str]:
+    """Labels of the sources that stand between two letters of the sentence, each giver once."""
     named: list[Span] = []
     for entity in entities(sentence):
-        if entity.label_ not in SOURCES or entity.end_char - sentence.start_char > marker:
+        if entity.label_ not in SOURCES or not start <= entity.start_char - sentence.start_char < marker:
             continue
         if (
             named

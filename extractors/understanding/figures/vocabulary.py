@@ -14,18 +14,21 @@ BUDGET = _phrases(
     thuong xuyen; hoat dong thuong xuyen; khong thuong xuyen; quy phat trien su nghiep; quy phat trien hoat dong su
     nghiep; quy pthdsn; dau tu cong; von su nghiep; nguon su nghiep; kinh phi su nghiep; kinh phi tu chu; kinh phi
     khong tu chu; nguon tu chu; nguon khong tu chu; giao tu chu; kinh phi duoc cap; kinh phi duoc giao; kinh phi nha
-    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; du toan duoc giao; du toan giao; cai cach tien luong; kich cau
-    dau tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon 12; nguon 13; von dau tu xay dung co ban; trung
-    han; tiet kiem chi; ket du; kptx; kinh phi tx; kp tx; nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen;
-    kp khong thuong xuyen; pthdsn; quy phat trien hdsn; tu kinh phi hoat dong; trong kinh phi hoat dong; bang kinh
-    phi hoat dong; nguon kinh phi hoat dong; kinh phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan
-    sach nn; kpkhtx; kpktx; von nn; kp duoc giao; kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha
-    nuoc
+    nuoc; von nha nuoc; nha nuoc; muc tieu quoc gia; du toan duoc giao; du toan giao; cai cach tien luong; kich cau dau
+    tu; cong quy; nguon kinh phi 12; nguon kinh phi 13; nguon 12; nguon 13; von dau tu xay dung co ban; trung han; tiet
+    kiem chi; ket du; kptx; kinh phi tx; kp tx; nguon tx; kp khong tx; kinh phi khong tx; kp thuong xuyen; kp khong
+    thuong xuyen; pthdsn; quy phat trien hdsn; tu kinh phi hoat dong; trong kinh phi hoat dong; bang kinh phi hoat
+    dong; nguon kinh phi hoat dong; kinh phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan sach nn;
+    kpkhtx; kpktx; von nn; kp duoc giao; kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha nuoc; du toan
+    chi; tu du toan; su dung du toan; khong thuc hien tu chu; thuc hien tu chu; khong giao tu chu; giao khong tu chu;
+    bo sung co muc tieu; duoc giao kinh phi; duoc giao du toan; duoc giao von; duoc cap kinh phi; duoc bo tri kinh phi
     """
 )
 """Names of public money, folded."""
 
-BUDGET_SPELLED = _phrases("nguồn khoán; giao khoán; khoán chi; kinh phí khoán; tăng thu")
+BUDGET_SPELLED = _phrases("""
+    nguồn khoán; giao khoán; khoán chi; kinh phí khoán; tăng thu; nguồn lực công; vốn công; nguồn công
+    """)
 """Those that read as other words without their marks: "các khoản chi", "tặng thư viện"."""
 
 NEUTRAL = _phrases(
@@ -60,9 +63,9 @@ OFFICES = frozenset(_phrases("Giáo; GD; GDĐT; GDDT; Tài; TC; TCKH; Kế; Nộ
 
 GRANT = _phrases(
     """
-    cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt;
-    cân đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi;
-    bàn giao; cấp phát; chuyển giao
+    cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt; cân
+    đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi; bàn
+    giao; cấp phát; chuyển giao; góp; đối ứng; đóng góp
     """
 )
 """What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
@@ -95,7 +98,7 @@ BODIES = _phrases(
 BODIES_GIVE = _phrases(
     """
     hỗ trợ; góp; trao; lo; chi; trả; cho; cấp; đầu tư; thưởng; đài thọ; bỏ; trích; chịu; giúp; miễn phí; gửi; lắp; mua
-    tặng
+    tặng; rót; chuyển; thanh toán giúp
     """
 )
 PEOPLE = _phrases(
@@ -151,9 +154,10 @@ SOCIALISED = _phrases(
 
 SOCIALISED_SPELLED = _phrases(
     """
-    tài trợ; tặng; biếu; quyên được; gom góp; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm; trao tặng;
-    cho mượn; dân góp; tự góp; góp tiền; hiến; gây quỹ; hùn; đài thọ; vốn dân; tiền dân; món quà; quà tặng; là quà;
-    quà của; chủ trường
+    tài trợ; tặng; biếu; quyên được; gom góp; hiến tặng; ủng hộ; đóng góp; vận động; quyên góp; hảo tâm; trao tặng; cho
+    mượn; dân góp; tự góp; góp tiền; hiến; gây quỹ; hùn; đài thọ; vốn dân; tiền dân; món quà; quà tặng; là quà; quà
+    của; chủ trường; từ thiện; quỹ lớp; quỹ phụ huynh; quỹ hội; huy động thêm; còn huy động; tự huy động; phần xã hội;
+    nguồn lực tư; vốn tư nhân; nguồn tư nhân
     """
 )
 """Acts of giving; with their marks, for without them they read as other words."""
