@@ -61,6 +61,7 @@ def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> li
         funds = bool(column in money_columns or source_of(head))
         table = tables.get(flow.rows.get(keys[0], (-1, 0))[0])
         beside = table.beside(keys) if table else Told(money=False)
+        over = table.source_of_all if table and funds and not sources_in_order(head) else None
         found.append(
             Passage(
                 lines=tuple(lines),
@@ -69,7 +70,7 @@ def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> li
                 head=head,
                 scale=own or beside.scale or (table.stated if table and funds else None),
                 money=funds or own is not None or beside.money,
-                source=source_of(head) or beside.source,
+                source=source_of(head) or beside.source or over,
                 order=() if source_of(head) else sources_in_order(head),
             )
         )

@@ -41,7 +41,9 @@ _FIGURE = re.compile(
 _YEAR = re.compile(r"^\W*(?:nam (?:hoc )?)?(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?\W*$")
 _ORDINAL = re.compile(r"^\W*(?:\d{1,2}|[a-z]|[ivx]{1,4})\W*$")
 _RANK = re.compile(r"^\W*(?:[ivx]{1,4}|[A-H])\W*(?=$|[.)\s])", re.IGNORECASE)
-OTHERWISE = re.compile(r"\b(?:khac|con lai|ngoai)\b")  # beside a column of the budget: money from outside it
+OTHERWISE = re.compile(
+    r"\b(?:khac|con lai|ngoai|huy dong|keu goi|xa hoi)\b"
+)  # beside a column of the budget: money from outside it
 _UNITS = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W*$")
 _CROSS = re.compile(r"^\W*(?:x|v|co|✓|✔|√)\W*$|^[✓✔√☑]$")
 _NOBODY = re.compile(r"^\W*(?:khong|chua|-|–|/)?\W*$|^\W*(?:khong|chua) co\b")
@@ -208,6 +210,11 @@ class MoneyTable:
         figures = bool(_figure(self.texts[cell]))
         return Told(money=scale is not None and figures, scale=scale if figures else None, source=source)
 
+    @cached_property
+    def source_of_all(self) -> FundingSource | None:
+        """The source that the caption, or the sentence under the table, tells of all its sums."""
+        return source_of(self.money_above) or self.behind
+
     def _named_beside(self, cell: GridCell) -> FundingSource | None:
         """Who paid by a column that asks it, by a cross under a source, or by a remark."""
         for other in self.distinct(cell.row):
@@ -236,8 +243,8 @@ class MoneyTable:
         label = " ".join(labels)
         if sources_in_order(label):
             return None
-        found = source_of(label) or _only_payer(labels) or self._of_group(cell, labels) or source_of(self.money_above)
-        return found or self.behind or self._of_all(cell, labels)
+        found = source_of(label) or _only_payer(labels) or self._of_group(cell, labels)
+        return found or self.source_of_all or self._of_all(cell, labels)
 
     def _of_all(self, cell: GridCell, labels: list[str]) -> FundingSource | None:
         """The source of a total: that of every sum above it in its column, where they have but one."""

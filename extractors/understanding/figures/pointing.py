@@ -137,9 +137,12 @@ def _given_by(sentence: Span) -> FundingSource | None:
 _TABLE = re.compile(r"\b(?:bảng|biểu|danh mục|danh sách)\b.{0,20}\b(?:trên|này)\b|\b(?:nói|nêu|kể|ở) trên\b|\btrên\b")
 
 
+_NOTE = re.compile(r"^\W*(?:ghi chu\W+)?(?:nguon|nguon (?:kinh phi|von|tien))\s*:")
+
+
 def of_table_above(text: str) -> FundingSource | None:
     """The source that a sentence under a table tells of all its sums: "Toàn bộ số tiền trong bảng trên lấy từ …"."""
-    if not (_TABLE.search(text.lower()) or _ALL.search(fold(text))):
+    if not (_TABLE.search(text.lower()) or _ALL.search(fold(text)) or _NOTE.match(fold(text))):
         return None
     sentence = next(iter(pipeline()(text).sents), None)
     if sentence is None or _SUM_OF_MONEY.search(fold(sentence.text)):
