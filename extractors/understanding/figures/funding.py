@@ -38,6 +38,8 @@ _PURPOSE = re.compile(r"\b(?:va|cho|de|nham|voi|con|ho tro|phuc vu|tap huan|mua|
 _DIRECT = re.compile(
     rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|(?:nguon )?tien(?: cua| do| tu)?)?\s*:?\s*$"
 )
+# "700 triệu đồng ngân sách mua máy": nothing stands between
+_CLOSE = re.compile(rf"^{_RATE}\s+(?:tien |von |nguon |kinh phi )?$")
 _CHAIN = re.compile(
     r"^(?:\s*\d{1,3}(?:[.,]\d+)?\s*%)?[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|"
     r"nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
@@ -62,7 +64,14 @@ _COLLECTED = re.compile(r"\b(?:hoc phi|le phi|thu ho|ban tru|bao hiem|khong dung
 _GIVEN_FREELY = re.compile(r"\b(?:ung ho|tai tro|tang|tu nguyen|hao tam|dong gop|quyen|hoc bong)\b")
 _RECEIVED = re.compile(r"\b(?:nhan|tiep nhan|ung ho|tai tro|dong gop|gop|van dong|xa hoi hoa|xhh|trao|tang|hao tam)\b")
 _ALL_OF_THEM = re.compile(r"\b(?:deu|tat ca|toan bo|ca hai|ca ba)\b")
-_QUALIFIED = re.compile(r"^\s*(?:\w+\s+){0,4}(?:,|;|va|con|cong(?: voi| them)?)\s")  # "ngân sách sự nghiệp của quận và"
+_QUALIFIED = re.compile(
+    r"^\s*(?:\w+\s+){0,4}(?:\w+)?(?:,|;|va|con|cong(?: voi| them)?)\s"
+)  # "ngân sách sự nghiệp của quận và"
+# "phụ huynh và doanh nghiệp đóng góp" right before an amount
+_GIVE_IT = re.compile(
+    r"\b(?:gop|dong gop|ung ho|tai tro|ho tro|giup|tang|trao|trao tang|quyen gop|dai tho|lo|chiu)"
+    r"(?: (?:them|duoc|hon|gan|khoang|tren|cho truong|so tien|tong cong|la))*\s*:?\s*$"
+)
 _OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
 OPENS_TOTAL = re.compile(r"^\W*(?:\w+\W+){0,3}tong\b|\btong (?:chi|kinh phi|von)\b")
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
@@ -185,10 +194,14 @@ def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SO
 
 def _listed_apart(doc: Doc, between: Span, entity: Span, amounts: Sequence[Amount], target: int | None) -> bool:
     """Whether a source after a comma has an amount of its own: "560 triệu từ ngân sách, phụ huynh góp 40 triệu"."""
-    if target is None or not re.search(r"[,;]", between.text):
+    if target is None or not any(amount.end <= between.start for amount in amounts):
         return False
-    trails = any(amount.end <= between.start for amount in amounts)
-    return trails and not PARTS.search(fold(doc[entity.end : amounts[target].start].text))
+    rest = fold(doc[entity.start : amounts[target].start].text)
+    if _GIVE_IT.search(rest) and not SPLIT.search(rest):
+        return True
+    if not re.search(r"[,;]", between.text):
+        return False
+    return ";" in between.text or not PARTS.search(fold(doc[entity.end : amounts[target].start].text))
 
 
 def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> int | None:
@@ -209,6 +222,8 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
     rest = fold(doc[entity.end : amounts[after].start].text) + " "
     if alone and not direct and not attached:
         return before if PARTS.search(rest) else after
+    if _CLOSE.match(gap) and len(rest.split()) > 1 and PARTS.search(rest):
+        return before
     trailing = direct and "," not in gap and _QUALIFIED.match(rest) and _follows(doc, amounts[after])
     return before if attached and (trailing or _closed(gap, rest, direct)) else after
 

@@ -32,7 +32,9 @@ _COSTS = re.compile(r"^\W*(?:so |cac )?(?:tien|chi phi|kinh phi|phi|khoan chi|ng
 _PAYS = re.compile(r"\b(?:thanh toán|chi trả|trả|quyết toán|hạch toán|lấy|tính vào|trích|tất toán)\b")
 # "Toàn bộ do … tặng", not "Toàn bộ tài khoản do Sở cấp"
 _WHOLLY = re.compile(
-    r"^\W*(?:toan bo|tat ca|ca hai|ca ba|ca bon)(?: deu| duoc| la| lay)* (?:do|bang|tu|cua|duoc|lay)\b"
+    r"^\W*(?:(?:toan bo|tat ca|ca hai|ca ba|ca bon)|ca (?:hai|ba|bon) (?:\w+ ?){1,3}|(?:toan bo|tat ca)(?: so| cac)? "
+    r"(?:khoan|hang muc|thiet bi|cong trinh|chi phi|kinh phi|may moc|tai san|may|goi thau|giai doan|khoan chi))"
+    r"(?: deu| duoc| la| lay)* (?:do|bang|tu|cua|duoc|lay|dung|su dung)\b"
 )
 _FEES = re.compile(r"\b(?:hoc phi|thu ho|ban tru|khong dung tien mat|ung dung)\b")
 _USES = re.compile(r"^\W*(?:(?:deu |duoc )?(?:su dung|dung|lay|trich)|tu|bang|do)\b")
