@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.document import Provenance
 from extractors.report import Fact, FactKind, FundingSource
 from extractors.understanding.figures.amounts import number
+from extractors.understanding.figures.by_thing import names_it, things_paid
 from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
@@ -101,6 +102,8 @@ class _Said(NamedTuple):
     unit: str | None
     source: FundingSource | None = None
     upper: int | None = None
+    before: str = ""
+    """Of a sum: the words between it and the sum before it, small."""
 
 
 class _Sentences:
@@ -112,6 +115,7 @@ class _Sentences:
         self.label: FundingSource | None = None
         self.of_money = passage.money
         self.listed: tuple[str, ...] = ()
+        self.rest = 0  # where the last sentence has no more sums
         self.amounts = find_amounts(doc, passage.scale, passage.money)
         self.order = passage.order if len(passage.order) == len(self.amounts) else ()
         self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
@@ -124,6 +128,8 @@ class _Sentences:
         taken: set[int] = set()
         told = sources(sentence, inside, of_money=self.of_money, earlier=self.listed)
         self.listed = listed(sentence) or self.listed
+        self.rest = inside[-1].end if inside else sentence.start
+        last = sentence.start
         for amount, found in zip(inside, told, strict=True):
             taken |= set(range(amount.start, amount.end))
             before = fold(self.doc[sentence.start : amount.start].text)
@@ -132,7 +138,8 @@ class _Sentences:
             if source is None and not names_both(sentence, amount, inside):
                 total = OPENS_TOTAL.search(before)
                 source = None if total else (self.label or self.head)
-            yield _Said("money", amount.low, "VND", source, amount.high)
+            yield _Said("money", amount.low, "VND", source, amount.high, self.doc[last : amount.start].text.lower())
+            last = amount.end
         for token in sentence:
             if token.i not in taken and token.text[0].isdigit():
                 said = self._count(token, sentence)
@@ -226,8 +233,23 @@ def _with_sources_told_later(
             for part in reach:
                 part[:] = [(text, at, _sourced(said, told[1])) for text, at, said in part]
         paragraph.append([(text, where, said) for said in figures])
+        for name, source in things_paid(doc, sentences.rest, sentence.end):
+            _pay(paragraph, name, source)
     for told_before in (*above, paragraph):
         yield from chain.from_iterable(told_before)
+
+
+def _pay(paragraph: list[list[Sentence]], name: str, source: FundingSource) -> None:
+    """Give ``source`` to the one sum without any before which the thing called ``name`` stands."""
+    found = [
+        (part, at)
+        for part in paragraph
+        for at, (_, _, said) in enumerate(part)
+        if said.kind == "money" and said.source is None and names_it(name, said.before)
+    ]
+    if len(found) == 1:
+        part, at = found[0]
+        part[at] = (*part[at][:2], _sourced(part[at][2], source))
 
 
 _ITEM = re.compile(r"^\W*(?:[-–+•*]|\d{1,2}[.)]|[a-hđ][.)])\s")

@@ -37,9 +37,9 @@ _WHOLLY = re.compile(
     r"(?: deu| duoc| la| lay)* (?:do|bang|tu|cua|duoc|lay|dung|su dung)\b"
 )
 _FEES = re.compile(r"\b(?:hoc phi|thu ho|ban tru|khong dung tien mat|ung dung)\b")
-_USES = re.compile(r"^\W*(?:(?:deu |duoc )?(?:su dung|dung|lay|trich)|tu|bang|do)\b")
+_USES = re.compile(r"^\W*(?:(?:đều |được )?(?:sử dụng|dùng|lấy|trích)|từ|bằng|do)\b")
 _BEFORE_SOURCE = re.compile(
-    r"\b(?:do|bang|tu|trong|vao|cua|thuoc|nho|su dung|dung|o|la)\W+"
+    r"(?::|\b(?:do|bang|tu|trong|vao|cua|thuoc|nho|su dung|dung|o|la))\W+"
     r"(?:(?:cac|nguon|von|kinh phi|tien|hoi|phan|khoan|quy)\W+)*$"
 )
 _GIVES = re.compile(
@@ -79,10 +79,10 @@ def points_back(sentence: Span, amounts: int, own: FundingSource | None) -> tupl
         return ("paragraph" if whole else "sentence", source) if source else None
     text = sentence.text.lower()
     these, wholly = _THESE.match(text), _WHOLLY.match(said)
-    paid = _COSTS.match(said) or (_USES.match(said) and len(said.split()) <= SHORT) or _PAYS.search(text)
+    paid = _COSTS.match(said) or (_USES.match(text) and len(said.split()) <= SHORT) or _PAYS.search(text)
     if not (these or wholly or paid) or (_FEES.search(said) and not these):
         return None
-    source = _given_by(sentence)
+    source = given_by(sentence)
     return ("paragraph" if wholly or (these and (whole or these["many"])) else "sentence", source) if source else None
 
 
@@ -115,7 +115,7 @@ def _named(sentence: Span) -> FundingSource | None:
     return payer(sentence.text[name.start(1) : name.end(1)]) if name else None
 
 
-def _given_by(sentence: Span) -> FundingSource | None:
+def given_by(sentence: Span) -> FundingSource | None:
     """The one source by which a sentence says that something was paid or given: "do Sở đầu tư", "bằng ngân sách"."""
     said, found = entities(sentence), set()
     for entity in said:
