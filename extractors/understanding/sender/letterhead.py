@@ -25,7 +25,9 @@ _ADDRESSEE = re.compile(
 )
 STAMP_LINES = 12
 _RECEIVED = re.compile(r"^\W*(?:cong van den|van ban den|den)\b(?=\W*$|\W*(?:so|ngay)\b)|^\W*cong van den\b")
-_RECEIVED_PART = re.compile(r"\W*(?:so(?: den)?\s*:\s*[\d.…]*\s*$|ngay(?: den)?\s*:|gio\s*:|chuyen\s*:|luu ho so\b)")
+_RECEIVED_PART = re.compile(
+    r"\W*(?:so(?: den)?\s*:\s*[\d.…]*\s*(?:$|ngay\b)|ngay(?: den)?\s*:|gio\s*:|chuyen\s*:|luu ho so\b)"
+)
 _CAPTION = re.compile(
     r"(?:dinh kem|kem theo|ban hanh kem|kem)\b[^()]{0,40}?\bs[oố]\s*[:.]?\s*(?P<number>\d{1,5}[a-z]?)?"
     rf"{BLANK}/\s*(?P<symbol>[a-z0-9&]+(?:\s*-\s*[a-z0-9&]+)*)\s*,?\s*"

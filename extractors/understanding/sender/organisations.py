@@ -11,6 +11,7 @@ from extractors.understanding.sender.subject import ABOUT, ORNAMENT, TYPE
 
 ORGANISATION = re.compile(
     r"^(?:ubnd|uy ban nhan dan|so\s|so(?=giao)|sgd|phong\s|p\.?\s?gd|truong(?:\s|(?=th[pc]))|trung tam|tt\.?\s?gd|bo\s|"
+    r"t(?:r|rg)?\.?\s?(?=th[pc][ts]\b)|dhqg|dh\s|"
     r"hoi\s(?!nghi|thao|thi\b|dong\b)|lien doan|quan doan|huyen doan|quan uy|huyen uy|dang bo|chi bo|nha thieu nhi|"
     r"hoi dong|hdnd|van phong|thanh tra|"
     r"ban\s|chi cuc|dai hoc|hoc vien|cong ty|thcs|thpt|trung hoc|pho thong|gdnn|gdtx|dang uy|cong doan)"

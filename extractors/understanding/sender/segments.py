@@ -41,7 +41,7 @@ _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s
 _YEAR_CUT = re.compile(r"\bthang\b.{1,30}\bnam(?: hai(?: ng(?:hin|an)(?: khong tram)?)?)?$")
 _GAP = re.compile(r"\t+|\s{3,}")
 _GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
-_ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=[Vv]\s?/\s?[Vv]\b)")
+_ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=\(?[Vv]\s?/\s?[Vv]\b)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from extractors.understanding.sender.persons import is_name
 _WEAK_POST = r"nguoi bao cao|dai dien (?:don vi|nha truong|truong|trung tam|phong)|nguoi dai dien"
 _POST = (
     rf"{_WEAK_POST}|(?:xac nhan cua\s+)?(?:thu truong|hieu truong)(?:\s+don vi)?|tong hieu truong|"
-    r"(?:pho\s+)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|chanh thanh tra|truong ban|vien truong)|"
+    r"(?:pho\s+|p\.\s?)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|"
+    r"chanh thanh tra|truong ban|vien truong)|"
     r"q\.?\s*hieu truong|quyen hieu truong|thu truong(?: don vi| co quan)?|phu trach(?: truong| don vi)?|"
     r"pho truong phong phu trach|"
     r"(?:pho\s+)?to truong(?:\s+(?:to\s+)?(?:van phong|hanh chinh|chuyen mon))?"
