@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from extractors.understanding.sender.short_names import run_together
-from extractors.understanding.sender.unit_names import STRONG_KINDS, Registry, plain
+from extractors.understanding.sender.unit_names import STRONG_KINDS, Registry, kinds_of, plain
 
 GLUED = 8  # letters of a name that can be known where its words run together
 APART = 0.95  # score of a place whose kind of institution stands elsewhere: "QUAN_7_PGDDT"
@@ -24,7 +24,7 @@ def units_of_file(registry: Registry, file_name: str) -> dict[str, float]:
     padded, words = f" {evidence} ", evidence.split()
     within = registry.within(evidence)
     found = {unit: score for unit, (score, _, name) in within.items() if not _received(padded, name.text)}
-    kinds = {word for word in words if word in STRONG_KINDS} - {"trungtam", "gddt"}
+    kinds = kinds_of(evidence) & STRONG_KINDS - {"trungtam", "gddt"}
     if len(kinds) == 1 and kinds <= _OF_A_PLACE and not _received(padded, *kinds):
         for name in registry.names:
             if name.kinds & kinds and found.get(name.unit.id, 0.0) < APART and _placed(padded, name.core):
@@ -35,7 +35,7 @@ def units_of_file(registry: Registry, file_name: str) -> dict[str, float]:
 def schools_of_file(registry: Registry, file_name: str) -> dict[str, float]:
     """Units whose own words stand in a file's name that says no kind of institution; candidates and no more."""
     evidence = plain(_ENDING.sub("", file_name))
-    if set(evidence.split()) & STRONG_KINDS:
+    if kinds_of(evidence) & STRONG_KINDS:
         return {}
     held = (name for name in registry.names if len(name.core.split()) >= 3 and f" {name.core} " in f" {evidence} ")
     return {name.unit.id: BARE for name in held}
@@ -56,10 +56,10 @@ def _glued(registry: Registry, words: list[str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name in registry.names:
         strong = name.kinds & STRONG_KINDS
-        if len(name.core) < GLUED or (strong and not any(kind in run for kind in strong)):
+        if strong and not any(kind in run for kind in strong):
             continue
-        if strong & set(words) and run_together(words, name.core):
+        if strong & set(words) and " " in name.core and run_together(words, name.core):
             found[name.unit.id] = max(found.get(name.unit.id, 0.0), 0.95)
-        elif name.core.replace(" ", "") in run:
+        elif len(name.core) >= GLUED and name.core.replace(" ", "") in run:
             found[name.unit.id] = max(found.get(name.unit.id, 0.0), 0.85)
     return found

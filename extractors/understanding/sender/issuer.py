@@ -24,6 +24,8 @@ from extractors.understanding.sender.unit_names import (
     Registry,
     core_of,
     kind_of_place,
+    kinds_of,
+    own_words,
     plain,
 )
 
@@ -31,12 +33,13 @@ ALIKE = 4  # letters of a misread name that can still be told from another; "1" 
 LEAST_ALIKE = 0.86  # share of letters of a misread name
 OPEN = 0.55  # the most belief where the letters make another name
 OTHER_MARKS = 0.8  # what is left of belief where a name has other marks, a mark of its own, another level
-OTHER_LEVELS = 0.45  # the most belief in a school that is of other levels than the one named
+OTHER_LEVELS = 0.45  # the most belief in a school of other levels than the one named; a line that no unit explains
+# better names somebody else
 DOUBTED = 0.78  # the most belief in a unit whose name was read with other letters
-EXPLAINED = 0.35  # belief below which a line names somebody else: less than half of its words are the unit's
 REPAIRED = 90  # per cent of letters alike from which a long kind of institution was misread
 _PRIVATE = re.compile(r"\b(?:tu thuc|dan lap|quoc te|lien cap|song ngu)\b")
 _ROOMS = frozenset({"phong", "vanphong", "thanhtra", "trungtam"})  # of a department; others have such rooms too
+_GENERAL = frozenset({"trungtam", "truong", "phong"})  # there are many others of these
 _BY_PLACE = frozenset({"pgd", "gdnngdtx", "gdtx"})
 _PHRASES = (
     "giao duc nghe nghiep",
@@ -73,7 +76,7 @@ def units_of_issuer(registry: Registry, letterhead: Letterhead, above: Sequence[
     for text, said in texts:
         for unit, value in _named(registry, text, said, parent, found).items():
             found.values[unit] = 1 - (1 - found.values.get(unit, 0.0)) * (1 - value)
-    if not core_of(issuer) and not core_of(parent) and set(issuer.split()) & _BY_PLACE and not found.values:
+    if not core_of(issuer) and not core_of(parent) and kinds_of(issuer) & _BY_PLACE and not found.values:
         place = letterhead.place or ""
         named = _named(registry, plain(f"{spelled} {place}"), tidy(f"{spelled} {place}").lower(), parent, found)
         found.values = {unit: min(value, DOUBTED) for unit, value in named.items()}
@@ -81,7 +84,8 @@ def units_of_issuer(registry: Registry, letterhead: Letterhead, above: Sequence[
         found.values = _misread(registry, issuer, parent)
     explained = max(found.values.values(), default=0.0)
     private = _PRIVATE.search(issuer)  # a private school that is named like a public one
-    if core_of(issuer) and (explained < EXPLAINED or (private and not _registered(registry, private[0]))):
+    found.stranger = found.stranger and explained <= OTHER_LEVELS
+    if core_of(issuer) and (explained <= OTHER_LEVELS or (private and not _registered(registry, private[0]))):
         found.stranger = True
     return found
 
@@ -107,13 +111,13 @@ def _inside(issuer: str, spelled: str, parent: str) -> bool:
     over = set(parent.split())
     if PART.match(spelled.strip()):
         return bool(over) and "ubnd" not in over
-    own = set(issuer.split()) & STRONG_KINDS
+    own = kinds_of(issuer) & STRONG_KINDS
     return bool(own) and own <= {"phong", "vanphong"} and bool(over & (SCHOOLS | {"gdnngdtx", "gdtx"}))
 
 
 def _misread(registry: Registry, issuer: str, parent: str) -> dict[str, float]:
     """Units whose name is the issuer's line with other letters, or written short."""
-    kinds = frozenset(issuer.split()) & STRONG_KINDS
+    kinds = kinds_of(issuer) & STRONG_KINDS
     place = re.search(r"\b(quan|huyen|thanhpho|xa|phuong|tran) ", issuer)
     alike: dict[str, float] = {}
     for name in registry.names:
@@ -128,7 +132,11 @@ def _misread(registry: Registry, issuer: str, parent: str) -> dict[str, float]:
 def _foreign(registry: Registry, name: Name, kinds: frozenset[str], parent: str) -> bool:
     """Whether the issuer is of levels that the unit never has, or of another house than the department's rooms."""
     levels = registry.levels.get(name.unit.id, frozenset())
-    other_levels = len(levels) == 1 and bool((kinds & LEVELS) - levels)  # a school of several may leave one out
+    said = kinds & LEVELS
+    # a school of several levels may leave out one, and not its highest
+    other_levels = bool(said and levels) and (
+        bool("thpt" in levels and "thpt" not in said) or (len(levels) == 1 and bool(said - levels))
+    )
     rooms = _is_room(name)
     other_house = bool(set(parent.split()) & {"ubnd", "pgd", *SCHOOLS}) or bool(re.match(r"(?:so|bo) ", parent))
     return other_levels or (rooms and other_house and "sgd" not in parent.split())
@@ -149,8 +157,12 @@ def _alike(issuer: str, parent: str, name: Name) -> float:
     The university over a school is part of its name: "Trung học Thực hành ĐHSP".
     """
     said, own = core_of(issuer).split(), name.core.split()
-    whole = [*_own(issuer), *_own(parent)] if "dai hoc" in parent else []
-    if shortened(_own(issuer), _own(name.text)) or shortened(_own(name.text), whole) or initials(said, _own(name.text)):
+    whole = [*own_words(issuer), *own_words(parent)] if "dai hoc" in parent else []
+    if (
+        shortened(own_words(issuer), own_words(name.text))
+        or shortened(own_words(name.text), whole)
+        or initials(said, own_words(name.text))
+    ):
         return DOUBTED
     alike = fuzz.ratio(" ".join(said), name.core) / 100
     if alike < LEAST_ALIKE:
@@ -159,9 +171,10 @@ def _alike(issuer: str, parent: str, name: Name) -> float:
     return min(0.97 * (alike - 0.08), DOUBTED if only_misread(said, own) else OPEN)
 
 
-def _own(text: str) -> list[str]:
-    """The words of a name without its kind; "quan" stays, which is more than the word for a district."""
-    return [word for word in text.split() if word not in STRONG_KINDS]
+def _numbered(have: Sequence[str], last: str) -> bool:
+    """Whether a single letter or figure stands right after a name."""
+    at = max((n for n, word in enumerate(have) if word == last), default=len(have))
+    return at + 1 < len(have) and len(have[at + 1]) == 1
 
 
 def _in_order(words_: Sequence[str], text: Sequence[str]) -> bool:
@@ -176,15 +189,18 @@ def _named(registry: Registry, text: str, said: str, parent: str, found: Issued)
     "THPT Năng khiếu TDTT huyện Bình Chánh" holds the names of two schools; the one that explains more of it wins.
     """
     have = core_of(text).split()
-    kinds = frozenset(text.split()) & STRONG_KINDS
+    kinds = kinds_of(text) & STRONG_KINDS
     within = registry.within(text)
     below = re.search(r"\bubnd (?:xa|phuong|thi tran)\b", text)  # named like its district, and not it
+    higher = re.match(r"truong (?:dai hoc|cao dang|trung cap)\b", text)
     values: dict[str, float] = {}
     for name in registry.names:
         own = name.core.split()
         whole = name.unit.id in within and within[name.unit.id][2] == name
-        level_left_out = kinds == {"truong"} and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
-        apart = len(own) >= 2 and (kinds & name.kinds or level_left_out) and _in_order(own, have)
+        level_left_out = kinds == {"truong"} and not higher and len(own) >= OWN_WORDS and name.kinds & SCHOOLS
+        special = name.kinds & STRONG_KINDS - _GENERAL
+        alike = bool(kinds & (special or name.kinds)) or level_left_out
+        apart = len(own) >= 2 and alike and _in_order(own, have)
         other_level = kinds & LEVELS and name.kinds & LEVELS and not kinds & name.kinds & LEVELS
         if (not whole and not apart) or other_level or (below and name.kinds & {"ubnd", "pgd"}):
             continue
@@ -203,10 +219,11 @@ def _named(registry: Registry, text: str, said: str, parent: str, found: Issued)
             value *= OTHER_MARKS
         if any(len(word) <= 1 or word.isdigit() for word in left):
             value *= OTHER_MARKS  # "Vĩnh Lộc B", "Thủ Đức 2": another school
+            if own and _numbered(have, own[-1]):
+                value = min(value, OTHER_LEVELS)
         if "thcs" in kinds and "thpt" not in kinds and "thpt" in name.kinds:
             value *= OTHER_MARKS
         if _foreign(registry, name, kinds, parent):
             value = min(value, OTHER_LEVELS)
-            found.stranger = True
         values[name.unit.id] = max(values.get(name.unit.id, 0.0), value)
     return values

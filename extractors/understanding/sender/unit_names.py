@@ -31,6 +31,8 @@ _REWRITE = tuple(
         ("giao", r"so(giao)", r"so \1"),
         ("p giao", r"p giao duc", "phong giao duc"),
         ("th thcs", r"th (?=thcs)", "tieu hoc "),
+        ("gd nn", r"gd nn", "gdnn"),
+        ("thp", r"^t(?:r|rg)? (?=thpt\b)", ""),
         ("gdnngdtx", r"gdnn gdtx|gdtxgdnn", "gdnngdtx"),
         ("nghe nghiep", r"gd nghe nghiep", "giao duc nghe nghiep"),
         ("gd thuong", r"gd thuong xuyen", "giao duc thuong xuyen"),
@@ -99,10 +101,34 @@ def kind_of_place(text: str, core: str) -> str:
 
 
 def core_of(text: str) -> str:
-    """The words of a plain name that single it out; "phuong", "quan", "truong" may end a name."""
+    """The words of a plain name that single it out, those that say no kind of institution or place."""
     found = text.split()
-    last = found[-1:] if len(found) > 1 and found[-1] in ("phuong", "quan", "truong") else []
-    return " ".join([*(word for word in (found[:-1] if last else found) if word not in KINDS), *last])
+    return " ".join(word for at, word in enumerate(found) if not _is_kind(found, at))
+
+
+def kinds_of(text: str) -> frozenset[str]:
+    """The kinds of institution and of place that a plain text names."""
+    found = text.split()
+    return frozenset(word for at, word in enumerate(found) if _is_kind(found, at))
+
+
+def own_words(text: str) -> list[str]:
+    """The words of a plain name without its institution; "quan" stays, which is more than the word for a district."""
+    found = text.split()
+    return [word for at, word in enumerate(found) if not (word in STRONG_KINDS and _is_kind(found, at))]
+
+
+def _is_kind(found: list[str], at: int) -> bool:
+    """Whether a word names a kind: not in "Lê Hồng Phong", "Trường Chinh", "Võ Trường Toản", which are persons."""
+    word = found[at]
+    if word not in KINDS:
+        return False
+    if 0 < at == len(found) - 1 and word in ("phuong", "quan", "truong", "phong"):
+        return False
+    if at and word in ("truong", "phong"):
+        beside = found[at - 1] in KINDS - SCHOOLS or (at + 1 < len(found) and found[at + 1] in KINDS)
+        return beside or word == found[at - 1]
+    return True
 
 
 @dataclass(frozen=True)
@@ -131,7 +157,7 @@ class Registry:
                 if not text:
                     continue
                 core = core_of(text)
-                kinds = frozenset(word for word in text.split() if word in KINDS)
+                kinds = kinds_of(text)
                 found.setdefault((unit.id, text), Name(unit, text, core, kinds, tidy(spelled).lower()))
                 bare = " ".join(word for word in text.split() if word not in _DISTRICTS)
                 if bare != text and kinds & {"pgd", "ubnd"} and not re.search(r"\d", core):  # "PGD Phú Nhuận"
