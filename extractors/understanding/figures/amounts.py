@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from extractors.understanding.ground.folding import fold
@@ -51,6 +52,16 @@ _MEASURES |= {"tr": 10**6, "trd": 10**6, "ty": 10**9, "ti": 10**9}
 _GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
 _ENGLISH = re.compile(r"^\d{1,3}(?:,\d{3}){2,}(?:\.\d+)?$")
 _GROUPED_DECIMAL = re.compile(r"^\d{1,3}(?:\.\d{3})+,\d+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Tokens ``start`` to ``end`` of a text and their value in đồng; ``high``: the upper end of a range."""
+
+    start: int
+    end: int
+    low: int
+    high: int | None
 
 
 def number(text: str) -> Decimal | None:

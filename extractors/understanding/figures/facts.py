@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.document import Provenance
 from extractors.report import Fact, FactKind, FundingSource
 from extractors.understanding.figures.amounts import number
+from extractors.understanding.figures.bare_figures import NOT_MONEY_BEFORE
 from extractors.understanding.figures.by_thing import names_it, things_paid
 from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.figures.pointing import of_lines_above, opens, out_of_it, points_back, spread
-from extractors.understanding.figures.sums import NOT_MONEY_BEFORE, find_amounts
+from extractors.understanding.figures.sums import find_amounts
 from extractors.understanding.figures.told_in_order import listed
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Line, places

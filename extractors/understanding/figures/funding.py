@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from extractors.report import FundingSource
+from extractors.understanding.figures.amounts import Amount
 from extractors.understanding.figures.language import entities
 from extractors.understanding.figures.names_beside import ASKED, SPLIT, WHEN, beside, made_up
 from extractors.understanding.figures.payers import SOURCES, only
-from extractors.understanding.figures.sums import Amount
 from extractors.understanding.figures.told_in_order import PARTS, respective
 from extractors.understanding.ground.folding import fold, squeeze
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from extractors.report import FundingSource
+from extractors.understanding.figures.amounts import Amount
 from extractors.understanding.figures.payers import named_payer, payer
-from extractors.understanding.figures.sums import Amount
 from extractors.understanding.ground.folding import fold
 
 if TYPE_CHECKING:

@@ -10,9 +10,10 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from extractors.understanding.figures.amounts import Amount
 from extractors.understanding.figures.language import entities
 from extractors.understanding.figures.payers import SOURCES
-from extractors.understanding.figures.sums import RESPECTIVELY, Amount
+from extractors.understanding.figures.sums import RESPECTIVELY
 from extractors.understanding.ground.folding import fold
 
 if TYPE_CHECKING:
