@@ -19,6 +19,8 @@ SCALES: dict[str, int] = {
     "trd": 10**6,
     "tr": 10**6,
     "tr.d": 10**6,
+    "tr.dong": 10**6,
+    "tr. dong": 10**6,
     "trđ": 10**6,
     "nghin": 10**3,
     "ngan": 10**3,

@@ -99,6 +99,42 @@ def _between(token: Token, amount: Amount) -> tuple[int, int]:
     return (token.i + 1, amount.start + 1) if amount.start > token.i else (amount.end, token.i + 1)
 
 
+_PEOPLE = (
+    "em|hs|hv|hoc sinh|hoc vien|lop|thang|nam|nguoi|phu huynh|buoi|truong|phong|bo|may|luot|ca|khoa|tiet|giao vien|gv"
+)
+_PER = re.compile(rf"^\s*/\s*(?:1 |01 |moi )?(?:{_PEOPLE})\b")
+_PAYS_BEFORE = re.compile(
+    r"\b(?:góp|đóng|thu phí|chi|trả|hỗ trợ|mức|giá|phí|ủng hộ|vận động|thù lao|nộp)\b[^.;]{0,40}$"
+)
+_GROUPED = re.compile(r"^\d{1,3}(?:\.\d{3})+$")
+
+
+def paid_per_head(doc: Doc, taken: set[int]) -> list[Amount]:
+    """Figures with no currency that somebody pays for each, or gives: "góp 350.000/em", "quận cấp 4.000.000"."""
+    found = []
+    for token in doc:
+        if token.i in taken or not token.i or token.ent_type_ in _GIVERS or not _GROUPED.match(token.text):
+            continue
+        value = int(token.text.replace(".", ""))
+        start = next(at for at in range(token.i, -1, -1) if doc[at].is_sent_start or not at)
+        before, after = doc[start : token.i].text.lower(), fold(doc[token.i + 1 : token.i + 5].text)
+        each = value >= 10 * LEAST and value % 100 == 0 and _PER.match(after) and _PAYS_BEFORE.search(before)
+        if each or (value >= LEAST_GIVEN and not value % 1000 and _giver_before(doc, token) and _BUYS.match(after)):
+            found.append(Amount(token.i, token.i + 1, value, None))
+    return found
+
+
+LEAST_GIVEN = 10**6  # đồng: a lesser bare figure after a giver counts things
+_BUYS = re.compile(r"^\W*$|^(?:de|mua|sua|lap|lam|xay|cho|thay|trang|nang|bao|dau|to|tu|va|nham)\b|^[,;.)]")
+
+
+def _giver_before(doc: Doc, token: Token) -> bool:
+    at = token.i - 1
+    while at and at > token.i - 4 and not doc[at].ent_type_ and doc[at].lower_ in _GIVES:
+        at -= 1
+    return doc[at].ent_type_ in _GIVERS
+
+
 def told_money(doc: Doc, amount: Amount) -> bool:
     """Whether a large figure of running text is money though no unit says it: "Kinh phí: 20.000.000"."""
     before = fold(doc[max(0, amount.start - 8) : amount.start].text)

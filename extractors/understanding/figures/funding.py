@@ -57,6 +57,11 @@ _SUMMED_UP = re.compile(
 # sums of several years: "180 triệu (2022), 220 triệu (2023)"
 _YEARS = re.compile(r"^\W*(?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?)?\W*(?:va\W*)?(?:nam (?:19|20)\d\d\W*)?$")
 _YEAR = re.compile(r"^\s*\((?:(?:nam )?(?:19|20)\d\d(?:-\d{2,4})?|\d{1,3}(?:[.,]\d+)?\s*%)\)")
+# "2 triệu đồng/tháng, 24 triệu đồng/năm"
+_RATE_THEN_SUM = re.compile(
+    r"^\s*/\s*(?:thang|buoi|tuan|ngay|em|hs|hoc sinh|lop|nguoi|may|phong|bo|cai|tiet|quy)\b\W*"
+    r"(?:(?:tuc|tuong duong|khoang|la|hay|ca nam|mot nam|tong)\W*)*$"
+)
 _EACH = re.compile(r"\b(?:moi|don gia|gia|muc)\b[^,;:]{0,30}$")
 _COMES_TO = re.compile(r"\b(?:tong (?:cong|so)|tat ca|thanh|la|duoc|vi chi)\b")
 _TIMES = re.compile(r"(?:^|\s)[x×*]\s*\d+[^,;:]{0,20}(?:=|,|\btong|\bla\b|\bthanh)")  # "15 triệu × 3 năm = 45 triệu"
@@ -139,6 +144,7 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
         priced = (_EACH.search(before) or re.match(r"^\s*/\s*[a-z]", between)) and _COMES_TO.search(between)
         yearly = _PERIOD.search(between) and re.search(r"\b(?:moi|mot|ca|tung) (?:nam|hoc ky)\b", between)
         priced = priced or yearly or (re.search(r"\d{4}", between) and _YEARS.match(between))
+        priced = priced or _RATE_THEN_SUM.match(between)
         if not owned[at] and (_SUMMED_UP.search(between) or _TIMES.search(between) or priced):
             owned[at] = owned[at + 1]
     for at in range(1, len(amounts)):

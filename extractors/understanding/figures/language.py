@@ -27,7 +27,7 @@ _TOKEN = re.compile(
     \d{1,5}[a-z]?\s?/\s?(?:\d{4}\s?/\s?)?[A-ZĐ]{2}[\w&]*(?:\s?[-–]\s?[A-ZĐ][\w&]*)*   # 3249/QĐ-UBND, 93/2019/NĐ-CP
   | \d{1,2}[/.-]\d{1,2}[/.-]\d{4}                                                     # dates
   | \d+(?:[.,]\d+)*                                                                  # figures
-  | (?:tr|Tr)\.\s?[đĐ]\b                                                              # tr.đ
+  | (?:tr|Tr)\.\s?(?:[đĐ]|đồng)\b                                                     # tr.đ
   | [^\W\d_]+(?:\.(?=[A-ZĐ])[^\W\d_]+)+                                              # TP.HCM
   | [^\W\d_]+
   | \n
@@ -126,17 +126,17 @@ def pipeline() -> Language:
     return nlp
 
 
+_SCALES = ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "k"]
+_SCALES += ["tr.đ", "tr. đ", "tr.đồng", "tr. đồng"]
+
+
 @cache
 def money_matcher() -> Matcher:
     """Finds stretches that are amounts of money; the parser decides their value."""
     matcher = Matcher(pipeline().vocab)
     figure = {"TEXT": {"REGEX": r"^\d+(?:[.,]\d+)*$"}}
     # "ngàn" is asked for with its mark: "01 ngân hàng" is no amount
-    scale = {
-        "LOWER": {
-            "IN": ["tỷ", "tỉ", "ty", "triệu", "trieu", "tr", "trđ", "nghìn", "nghin", "ngàn", "tr.đ", "tr. đ", "k"]
-        }
-    }
+    scale = {"LOWER": {"IN": _SCALES}}
     currency = {"LOWER": {"IN": ["đồng", "dong", "đ", "d", "vnđ", "vnd"]}}  # not "triệu dòng"
     numeral = {"LOWER": {"IN": sorted(NUMERALS)}}
     until = {"NORM": {"IN": ["den", "toi", "-"]}}
@@ -149,6 +149,7 @@ def money_matcher() -> Matcher:
             [figure, scale, scale, {**currency, "OP": "?"}],
             [figure, scale, figure, {**currency, "OP": "?"}],
             [figure, currency],
+            [{"LOWER": {"IN": ["vnđ", "vnd"]}}, figure],
             [figure, until, figure, scale, {**currency, "OP": "?"}],
             [figure, scale, {**currency, "OP": "?"}, until, figure, scale, {**currency, "OP": "?"}],
             [figure, {**currency, "OP": "?"}, until, figure, currency],

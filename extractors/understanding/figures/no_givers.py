@@ -24,6 +24,7 @@ _RECEIVED = re.compile(r"(?:được|nhận|sự|nguồn|từ)(?:\s[^\W\d]+){0,2
 _GIVES_AFTER = re.compile(
     r"^(?:\s[^\W\d]+){0,4}\s(?:góp|đóng góp|đóng|tặng|tài trợ|ủng hộ|chi|trả|trao|lo|mua|hỗ trợ|tự nguyện|đầu tư)\b"
 )
+_GIVES_IN = re.compile(r"\s(?:góp|đóng|chi|trả|lo|hỗ trợ|cấp)$")
 _SELLS_OR_SAVES = re.compile(
     r"^(?:\s[^\W\d]+){0,4}\s(?:báo giá|chào giá|trúng thầu|thi công|bán|cho thuê|tiết kiệm(?! chi)|đỡ tốn|đỡ mất)\b"
 )
@@ -40,6 +41,7 @@ def without_no_givers(doc: Doc, found: Iterable[Span]) -> Iterator[Span]:
         before = _beside(doc, span, -1)
         last = kept[at - 1] if at else span
         joined = at > 0 and doc[last.end : span.start].text.lower() in _TOGETHER
+        joined = joined and not (_GIVES_AFTER.match(_beside(doc, span, 1)) or _GIVES_IN.search(span.text.lower()))
         outside = joined and last.text.lower().startswith("ngoài")
         besides = _BESIDES.search(before) and not _A_SUM.match(_beside(doc, span, 1))
         if _DENIED.search(before) or besides or _takes(doc, span, before) or outside or (joined and at - 1 in none):

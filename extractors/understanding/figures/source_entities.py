@@ -174,7 +174,7 @@ def _named(span: Span) -> Span:
     return Span(span.doc, span.start + first, span.end, label=span.label)
 
 
-_MONEY = re.compile(r"^(?:ty|ti|trieu|tr|trd|tr\.d|nghin|ngan|dong|d|vnd|k)$|\d[\d.,]{2,}\d")
+_MONEY = re.compile(r"^(?:ty|ti|trieu|tr|trd|tr\. ?d(?:ong)?|nghin|ngan|dong|d|vnd|k)$|\d[\d.,]{2,}\d")
 LABEL_TOKENS = 25  # tokens of a line that may be a label or a heading
 
 

@@ -13,6 +13,7 @@ from extractors.understanding.figures.bare_figures import (
     bare_figures,
     in_unit_of_sentence,
     of_givers,
+    paid_per_head,
     told_money,
 )
 from extractors.understanding.figures.language import counted_matcher, money_matcher
@@ -33,6 +34,9 @@ _PAID = re.compile(
 NEAR = 60  # letters before a figure without currency in which a word of money tells that it is one
 
 
+_NAMES_MONEY = frozenset(("dong", "d", "vnd", "tr.d", "tr. d", "trd", "tr.dong", "tr. dong"))
+
+
 def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
     found: list[Amount] = []
     for span in sorted(money_matcher()(doc, as_spans=True), key=lambda span: (span.start, -span.end)):
@@ -47,6 +51,7 @@ def find_amounts(doc: Doc, scale: int | None, bare: bool) -> list[Amount]:
     if not bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
         found += [amount for amount in bare_figures(doc, None) if amount.start not in taken and told_money(doc, amount)]
+        found += paid_per_head(doc, {at for amount in found for at in range(amount.start, amount.end)})
         found.sort(key=lambda amount: amount.start)
     if bare:
         taken = {at for amount in found for at in range(amount.start, amount.end)}
@@ -78,7 +83,7 @@ def _said_again(doc: Doc, before: Amount, amount: Amount) -> bool:
 def _parse(doc: Doc, span: Span) -> Amount | None:
     """The value of a matched stretch; None when it is no money after all."""
     tokens = list(span)
-    currency = any(token.norm_ in ("dong", "d", "vnd", "tr.d", "tr. d", "trd") for token in tokens)
+    currency = any(token.norm_ in _NAMES_MONEY for token in tokens)
     if not currency and _counts_things(doc, span):
         return None
     if _IN_WORDS.search(fold(doc[max(0, span.start - 4) : span.start].text)):
