@@ -23,7 +23,7 @@ _NOT_KNOWN = re.compile(
     r"\b(?:khong|chua) (?:con )?(?:ghi|ro|xac dinh|tach|phan|nho|biet|theo doi)\b"
     r"(?: \w+){0,5}? (?:nguon|cua ai|tu dau)\b"
 )
-_LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them)\b")
+_LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them|nhu cau|can phai co)\b")
 _PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
 _ATTACHED = re.compile(

@@ -52,8 +52,8 @@ _OUT_OF = re.compile(
     r"^\W*(?:trong do|trong so do)\b"
 )
 _SUM_OF_MONEY = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin|d)\b")
-_ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|ca nam|cac khoan|deu)\b")
-_SUM = re.compile(r"\b(?:cong|tong|ca thay)\b")
+_ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|cac khoan|deu)\b")
+_SUM = re.compile(r"\b(?:cộng|tổng|cả thảy)\b")
 _TOPIC = re.compile(r"^\W*(?:ve|doi voi|rieng|phan|nguon|tu nguon)\b")
 _BY = re.compile(r"\b(?:do|cua|tu|la)\s+([^,;.:]{2,40}?)\s*[.,;:]?\s*$")
 _ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can|chua)\b")
@@ -72,7 +72,11 @@ def points_back(sentence: Span, amounts: int, own: FundingSource | None) -> tupl
         return None
     if amounts:
         together = re.search(r"\bdeu\b", said) and amounts == 1
-        return ("paragraph", own) if own and (together or (_ALL.search(said) and _SUM.search(said))) else None
+        return (
+            ("paragraph", own)
+            if own and (together or (_ALL.search(said) and _SUM.search(sentence.text.lower())))
+            else None
+        )
     back, whole = _THIS.search(sentence.text.lower()), _ALL.search(said)
     if back or (whole and re.search(r"\b(?:kinh phi|tien|(?<!tai )khoan|nguon|chi)\b", said)):
         source = _named(sentence)

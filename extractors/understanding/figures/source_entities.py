@@ -116,6 +116,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     for authority in _one_of(AUTHORITIES):  # "tiếp nhận từ Sở", "thụ hưởng gói mua sắm của Sở"
         yield "GRANT", [{"LOWER": "nhận"}, *of_authority, *authority]
         yield "GRANT", [{"LOWER": "thụ"}, {"LOWER": "hưởng"}, _BETWEEN, *of_authority, *authority]
+    yield "GRANT", [{"LOWER": "được"}, {"LOWER": "giao"}]
     for phrase in _one_of(["được phân bổ", "được bố trí", "được ghi vốn", "được bổ sung"]):
         yield "GRANT", phrase
     care: list[Token] = [{"LOWER": "sự"}, {**_BETWEEN, "OP": "{1,5}"}, {"LOWER": "của"}]
@@ -140,6 +141,10 @@ _FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODI
 _LAST = frozenset((*PROVIDES, "phân bổ", "bố trí", *GRANT, *NO_GRANT, *BODIES_GIVE, *PEOPLE_GIVE))
 
 
+_LEVELS = frozenset(("thành", "quận", "huyện", "trường", "quốc", "tỉnh", "cơ", "tiểu", "trung", "học", "độ"))
+_HELD = frozenset(
+    ("ngày", "hội", "lớp", "cuộc", "tập", "khóa", "kỳ", "lễ", "chuyên", "các", "thi", "giải", "chương", "dạy")
+)
 _ALLOTTED = frozenset(("phân bổ", "cấp phát", "bố trí", "hỗ trợ", "đầu tư", "trang bị"))
 
 
@@ -149,6 +154,13 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
+    if words[:2] == ["tổ", "chức"] and words[2:3] and words[2] in _HELD:
+        return False  # to hold something
+    following = span.doc[span.end].text if span.end < len(span.doc) else ""
+    if span.label_ == "GRANT" and words == ["được", "giao"]:
+        return following[:1].isdigit()
+    if span.label_ == "SOCIALISED" and words[-1] == "cấp" and following.lower() in _LEVELS:
+        return False  # "Ngày hội STEM cấp Thành phố"
     if span.label_ == "GRANT" and words[0] in ("nhận", "thụ"):
         return any(" ".join(words[-n:]) in AUTHORITIES for n in (1, 2, 3))
     if span.label_ == "GRANT" and "của" in words[2:3]:

@@ -115,7 +115,8 @@ def _counts_things(doc: Doc, span: Span) -> bool:
         said = fold(doc[max(0, span.start - NEAR // 4) : span.start].text)[-NEAR:]
         counted = counted_matcher()(doc[span.end : span.end + 6], as_spans=True)
         shortened = len(following.text) > 1 and following.text.isupper()  # "30 triệu PH"
-        thing = following.norm_ in THINGS or any(one.start == span.end for one in counted)
+        subscribers = following.norm_ == "thue" and fold(doc[span.end : span.end + 2].text) == "thue bao"
+        thing = following.norm_ in THINGS or subscribers or any(one.start == span.end for one in counted)
         paid = _PAID.search(said) or following.norm_ in PAYING
         if thing or not (paid or shortened):
             return True

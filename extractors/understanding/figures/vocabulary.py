@@ -36,7 +36,9 @@ NEUTRAL = _phrases(
     quản lý nhà nước; cơ quan nhà nước; doanh nghiệp nhà nước; kho bạc nhà nước; pháp luật nhà nước; góp phần; góp ý;
     đóng góp ý kiến; góp mặt; góp sức; đóng góp tích cực; hội đồng; hội thi; hội nghị; hội thảo; vận động viên; vận
     động học sinh; khen tặng; ủy ban nhân dân; hội đồng nhân dân; nhà nước và nhân dân cùng làm; nhà nước và nhân dân
-    cùng; nhà nước và nhân dân; làm chủ đầu tư; là chủ đầu tư; hiến pháp; cống hiến; văn hiến; lãi vay; tiền lãi vay
+    cùng; nhà nước và nhân dân; làm chủ đầu tư; là chủ đầu tư; hiến pháp; cống hiến; văn hiến; lãi vay; tiền lãi vay;
+    ngày hội; lễ hội; hội trường; hội giảng; hội chợ; hội khỏe; đại hội; hội trại; hội diễn; hội đua; công đoàn viên;
+    hội viên
     """
 )
 """Phrases with a word of the other lists that name no source."""
@@ -180,7 +182,7 @@ COUNTED = _phrases(
 )
 """What figures count, with marks."""
 
-THINGS = frozenset(_phrases("ho; luot; dan; tan; thue; ban; nguoi; hoc; do; usd; lit; km; cay; truy; thi; cu; le; ti"))
+THINGS = frozenset(_phrases("ho; luot; dan; tan; ban; nguoi; hoc; do; usd; lit; km; cay; truy; thi; cu; le; ti"))
 """Folded words after which a million is never one of money: "1,7 triệu hồ sơ", "5 tỷ lệ"."""
 
 AFTER_MONEY = frozenset(
