@@ -17,7 +17,15 @@ from extractors.understanding.figures.by_thing import names_it, things_paid
 from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
-from extractors.understanding.figures.pointing import of_lines_above, opens, out_of_it, points_back, spread
+from extractors.understanding.figures.pointing import (
+    details,
+    given_by,
+    of_lines_above,
+    opens,
+    out_of_it,
+    points_back,
+    spread,
+)
 from extractors.understanding.figures.sums import find_amounts
 from extractors.understanding.figures.told_in_order import listed
 from extractors.understanding.ground.folding import fold, squeeze
@@ -208,13 +216,14 @@ def _with_sources_told_later(
     above: list[list[list[Sentence]]] = []
     paragraph: list[list[Sentence]] = []
     topic: FundingSource | None = None
+    lead: FundingSource | None = None
     for sentence in doc.sents:
         text = sentence.text.strip()
         if not text:
             continue
         if sentence.start and doc[sentence.start - 1].text == "\n" and not _broken(passage, offsets, sentence):
             above.append(paragraph)
-            paragraph, topic = [], None
+            paragraph, topic, lead = [], None, None
         where = places(_lines_at(passage, offsets, sentence.start_char, sentence.end_char))
         figures = list(sentences.figures(sentence))
         sums = [said for said in figures if said.kind == "money"]
@@ -224,6 +233,9 @@ def _with_sources_told_later(
             before = next(filter(_sums, reversed(paragraph)), [])
             last = spread([said.source for _, _, said in before if said.kind == "money"])
             figures = [said._replace(source=last) if said.kind == "money" else said for said in figures]
+        if sums and lead and not any(said.source for said in figures) and details(sentence):
+            figures = [said._replace(source=lead) if said.kind == "money" else said for said in figures]
+        lead = None if sums else given_by(sentence)
         topic = None if sums else opens(sentence)
         told = points_back(sentence, len(sums), spread([said.source for said in sums]))
         if told:

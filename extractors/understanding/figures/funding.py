@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from extractors.report import FundingSource
 from extractors.understanding.figures.amounts import Amount
 from extractors.understanding.figures.language import entities
-from extractors.understanding.figures.names_beside import ASKED, SPLIT, WHEN, beside, made_up
+from extractors.understanding.figures.names_beside import SPLIT, WHEN, asked, beside, made_up
 from extractors.understanding.figures.payers import SOURCES, only
 from extractors.understanding.figures.told_in_order import PARTS, respective
 from extractors.understanding.ground.folding import fold, squeeze
@@ -148,6 +148,10 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
         if not owned[at] and (_SUMMED_UP.search(between) or _TIMES.search(between) or priced):
             owned[at] = owned[at + 1]
     for at in range(1, len(amounts)):
+        before = fold(doc[sentence.start : amounts[at - 1].start].text)
+        between = fold(doc[amounts[at - 1].end : amounts[at].start].text)
+        if not owned[at] and _EACH.search(before) and TOTAL.search(between) and _COMES_TO.search(between):
+            owned[at] = owned[at - 1]
         if not owned[at] and _TIMES.search(fold(doc[amounts[at - 1].end : amounts[at].start].text)):
             owned[at] = owned[at - 1]
 
@@ -155,7 +159,7 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
 def _given(sentence: Span, amounts: Sequence[Amount], *, of_money: bool) -> list[set[str]]:
     """Labels by who gives each amount: "huyện cấp 4 tỷ"; a body counts where something is told to be received."""
     doc = sentence.doc
-    if ASKED.search(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
+    if asked(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
         return [set() for _ in amounts]  # what somebody is asked to give is not given
     givers = {"GRANT"} | ({"BODY"} if of_money or _RECEIVED.search(fold(sentence.text)) else set())
     found: list[set[str]] = []
@@ -179,6 +183,8 @@ def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SO
             continue
         target = _governed(doc, entity, amounts, owned)
         leads = target is not None and amounts[target].start >= entity.end
+        if target is not None and leads and "GRANT" not in named and _given_nearer(doc, entity, amounts[target]):
+            target, leads = None, False
         if previous is not None:
             between = doc[previous[0] : entity.start]
             parted = any(between.start <= amount.start < between.end for amount in amounts)
@@ -196,6 +202,12 @@ def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SO
             leading[target] = leads
         previous = (entity.end, target)
     return owned
+
+
+def _given_nearer(doc: Doc, entity: Span, amount: Amount) -> bool:
+    """Whether an authority's grant stands in a later clause than a source, nearer to the amount."""
+    granted = next((at for at in range(amount.start - 1, entity.end, -1) if doc[at].ent_type_ == "GRANT"), None)
+    return granted is not None and ";" in doc[entity.end : granted].text
 
 
 def _listed_apart(doc: Doc, between: Span, entity: Span, amounts: Sequence[Amount], target: int | None) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Span
 
 ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
+_GRANTED = re.compile(r"\bda (?:\w+ )?(?:duyet|phe duyet|cap|bo tri|giao|chap thuan|thong nhat|dong y|ho tro)\b")
 WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
 SPLIT = re.compile(r"\btrong do\b")
 NAME_WORDS = 6  # of a bare name
@@ -28,20 +29,26 @@ _BODY_OF_TWO = re.compile(r"^\s*(?:Bộ|Sở|Phòng|Ban|Cục|Hội|Viện|Quỹ
 _LAST_PART = re.compile(r"[:;,(+\n]|\s(?:và|còn|cộng|với)\s|^\s*[-–•]\s")
 
 
+def asked(before: str) -> bool:
+    """Whether what stands before a sum (folded) asks for it, and nobody granted it since."""
+    found = ASKED.search(before)
+    return found is not None and not _GRANTED.search(before[found.end() :])
+
+
 def beside(sentence: Span, amounts: Sequence[Amount], owned: Sequence[set[str]]) -> list[set[str]]:
     """Labels by a bare name beside each amount: in brackets or after "của", or before it where all are told so.
 
     "60 triệu của huyện", "88 triệu (PH)", "xã 25 triệu, dân 5 triệu".
     """
     doc, found, listed = sentence.doc, [], []
-    asked = ASKED.search(fold(doc[sentence.start : amounts[0].start].text)) if amounts else None
+    wished = bool(amounts) and asked(fold(doc[sentence.start : amounts[0].start].text))
     for at, amount in enumerate(amounts):
         until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
         after = _NAMED_AFTER.match(doc[amount.end : until].text)
         name = next((group for group in after.groups() if group), "") if after else ""
-        found.append(_label(payer(name)) if len(name.split()) <= NAME_WORDS and not asked else set())
+        found.append(_label(payer(name)) if len(name.split()) <= NAME_WORDS and not wished else set())
         parts = made_up(fold(doc[amount.end : until].text))
-        listed.append(set() if asked or parts else _name_before(_text_before(sentence, amounts, at).rstrip(" :")))
+        listed.append(set() if wished or parts else _name_before(_text_before(sentence, amounts, at).rstrip(" :")))
         if len(amounts) == 1 and not _text_before(sentence, amounts, at).rstrip().endswith(":"):
             listed[-1] = set()
     told = [labels or own or named for labels, own, named in zip(owned, found, listed, strict=True)]

@@ -49,7 +49,7 @@ _GIVES = re.compile(
 _OUT_OF = re.compile(
     r"\b(?:tu|trong|voi|bang|nho|dung) (?:toan bo )?(?:so|cac |hai )?\s?(?:nguon|so|khoan|phan|kinh phi|tien|von)"
     r"(?: kinh phi| von| tien| ho tro| tai tro| ung ho)? (?:nay|do|ay|tren|noi tren|ke tren|vua neu)\b|"
-    r"^\W*(?:trong do|trong so do)\b"
+    r"^\W*(?:trong do|trong so do)\b|\bcung (?:vay|the|nhu the|nhu vay|tu do|theo nguon (?:nay|tren))\b"
 )
 _SUM_OF_MONEY = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin|d)\b")
 _ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|cac khoan|deu)\b")
@@ -119,6 +119,14 @@ def _named(sentence: Span) -> FundingSource | None:
     return payer(sentence.text[name.start(1) : name.end(1)]) if name else None
 
 
+_DETAILS = re.compile(r"^\W*(?:cu the|chi tiet|gom|bao gom|trong do|do la|nhu sau)\b")
+
+
+def details(sentence: Span) -> bool:
+    """Whether a sentence tells in detail what the one before it said: "Cụ thể: năm 2021 là …"."""
+    return bool(_DETAILS.match(fold(sentence.text)))
+
+
 def given_by(sentence: Span) -> FundingSource | None:
     """The one source by which a sentence says that something was paid or given: "do Sở đầu tư", "bằng ngân sách"."""
     said, found = entities(sentence), set()
@@ -128,7 +136,7 @@ def given_by(sentence: Span) -> FundingSource | None:
         acted = entity.label_ == "GRANT" or (entity.label_ == "SOCIALISED" and _GIVES.search(fold(entity.text)))
         if entity.label_ in ("BUDGET", "SOCIALISED") and _BEFORE_SOURCE.search(before):
             found |= {entity.label_} if entity.label_ == "BUDGET" or acted or _GIVES.search(after) else {"NONE"}
-        elif acted and (entity.text.lower().startswith(("do ", "được ")) or re.search(r"\b(?:do|duoc) $", before)):
+        elif acted and (entity.text.lower().startswith(("do ", "được ")) or re.search(r"\b(?:do|duoc) (?:\w+ ){0,6}$", before)):
             found.add("BUDGET" if entity.label_ == "GRANT" else entity.label_)
         elif (
             entity.label_ == "BODY"

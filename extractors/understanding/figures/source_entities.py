@@ -154,7 +154,7 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
-    if words[:2] == ["tổ", "chức"] and words[2:3] and words[2] in _HELD:
+    if words[:2] == ["tổ", "chức"] and span.doc[min(span.start + 2, len(span.doc) - 1)].lower_ in _HELD:
         return False  # to hold something
     following = span.doc[span.end].text if span.end < len(span.doc) else ""
     if span.label_ == "GRANT" and words == ["được", "giao"]:

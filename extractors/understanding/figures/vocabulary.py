@@ -67,7 +67,7 @@ GRANT = _phrases(
     """
     cấp; chi; bố trí; phân bổ; đầu tư; giao; hỗ trợ; trang bị; rót; lo; bảo đảm; đảm bảo; chuyển; duyệt; phê duyệt; cân
     đối; trích; ghi vốn; dành; thưởng; đài thọ; bỏ; cho; thông qua; bổ sung; giao bổ sung; cấp bổ sung; duyệt chi; bàn
-    giao; cấp phát; chuyển giao; góp; đối ứng; đóng góp
+    giao; cấp phát; chuyển giao; góp; đối ứng; đóng góp; ưu tiên
     """
 )
 """What an authority does with public money, with marks: "huyện cấp", "Thành phố đã bố trí"."""
