@@ -40,6 +40,7 @@ _DIRECT = re.compile(
 )
 # "700 triệu đồng ngân sách mua máy": nothing stands between
 _CLOSE = re.compile(rf"^{_RATE}\s+(?:tien |von |nguon |kinh phi )?$")
+_NOTED = re.compile(rf"^{_RATE}\s*;\s*(?:nguon |von |kinh phi |tien )*$")
 _CHAIN = re.compile(
     r"^(?:\s*\d{1,3}(?:[.,]\d+)?\s*%)?[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|"
     r"nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
@@ -236,11 +237,14 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
     alone = bool(_BARE.match(gap)) and not _PURPOSE.search(gap)
     if after is None:
         said = len(gap) < 90 and ";" not in gap and _FROM.search(gap)
-        return before if attached or said or alone else None
+        noted = len(amounts) == 1 and _NOTED.match(gap)
+        return before if attached or said or alone or noted else None
     rest = fold(doc[entity.end : amounts[after].start].text) + " "
     if alone and not direct and not attached:
         return before if PARTS.search(rest) else after
-    if _CLOSE.match(gap) and len(rest.split()) > 1 and PARTS.search(rest):
+    # "420 triệu đồng, phụ huynh góp; 60 triệu đồng, ngân sách"
+    ended = direct and re.match(r"^[^,;:.\d]{0,30};", rest)
+    if ended or (_CLOSE.match(gap) and len(rest.split()) > 1 and PARTS.search(rest)):
         return before
     trailing = direct and "," not in gap and _QUALIFIED.match(rest) and _follows(doc, amounts[after])
     return before if attached and (trailing or _closed(gap, rest, direct)) else after

@@ -38,6 +38,7 @@ _COUNT_ROW = re.compile(rf"^\W*(?:\d+\W+)?(?:{_NUMBER_OF}|(?:ty|ti) le\b)")
 _FIGURE = re.compile(
     r"^\W*(?:khoang |tren |hon |gan )?\d[\d.,\s]*(?:%|d|vnd|dong|trieu|ty|tr|nghin|ngan)?(?: dong)?\W*$"
 )
+_SUM = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin)\b")
 _YEAR = re.compile(r"^\W*(?:nam (?:hoc )?)?(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?\W*$")
 _ORDINAL = re.compile(r"^\W*(?:\d{1,2}|[a-z]|[ivx]{1,4})\W*$")
 _RANK = re.compile(r"^\W*(?:[ivx]{1,4}|[A-H])\W*(?=$|[.)\s])", re.IGNORECASE)
@@ -184,7 +185,8 @@ class MoneyTable:
         found = []
         for other in self.distinct(cell.row):
             text, unit = self.texts[other], _UNITS.match(fold(" ".join(self.heads(other.column))))
-            if other.column < cell.column and text and not (unit or _figure(text) or _ORDINAL.match(fold(text))):
+            names = text and not (unit or _figure(text) or _ORDINAL.match(fold(text)) or _SUM.search(fold(text)))
+            if names and other.column < cell.column:
                 found.append(text)
         return found
 

@@ -136,7 +136,9 @@ def given_by(sentence: Span) -> FundingSource | None:
         acted = entity.label_ == "GRANT" or (entity.label_ == "SOCIALISED" and _GIVES.search(fold(entity.text)))
         if entity.label_ in ("BUDGET", "SOCIALISED") and _BEFORE_SOURCE.search(before):
             found |= {entity.label_} if entity.label_ == "BUDGET" or acted or _GIVES.search(after) else {"NONE"}
-        elif acted and (entity.text.lower().startswith(("do ", "được ")) or re.search(r"\b(?:do|duoc) (?:\w+ ){0,6}$", before)):
+        elif acted and (
+            entity.text.lower().startswith(("do ", "được ")) or re.search(r"\b(?:do|duoc) (?:\w+ ){0,6}$", before)
+        ):
             found.add("BUDGET" if entity.label_ == "GRANT" else entity.label_)
         elif (
             entity.label_ == "BODY"

@@ -100,7 +100,7 @@ BODIES = _phrases(
 BODIES_GIVE = _phrases(
     """
     hỗ trợ; góp; trao; lo; chi; trả; cho; cấp; đầu tư; thưởng; đài thọ; bỏ; trích; chịu; giúp; miễn phí; gửi; lắp; mua
-    tặng; rót; chuyển; thanh toán giúp
+    tặng; rót; chuyển; thanh toán giúp; tài trợ; tặng; ủng hộ; đóng góp; trao tặng; quyên góp
     """
 )
 PEOPLE = _phrases(
@@ -114,7 +114,7 @@ PEOPLE = _phrases(
 PEOPLE_GIVE = _phrases(
     """
     góp; đóng; nộp; trả; chi trả; lo; trao; tự trang bị; tự mua; hùn; quyên; hỗ trợ; bỏ; chịu; gửi; giúp; hiến; biếu;
-    cho mượn; đài thọ
+    cho mượn; đài thọ; tài trợ; tặng; ủng hộ; đóng góp; trao tặng; quyên góp; tự nguyện
     """
 )
 """Who else gives, and what giving is called then, with marks."""
