@@ -21,6 +21,8 @@ _I_AM = re.compile(
 )
 _FAMILY = re.compile(r"\b(?:phu huynh|hoc sinh|cha me|cuu)\b")  # who speaks about a school and not for it
 _CAPTION = re.compile(r"\bkem theo (?:bao cao|bc)\b[^()]{0,80}?\bcua (?P<whose>[^()]{5,90})")
+_WHOSE = re.compile(r"\b(?:cua|tai|o) (?P<whose>(?:truong|phong|trung tam|ubnd|uy ban)\b.*)")
+_LOOKED_AT = re.compile(r"\b(?:kiem tra|thanh tra|giam sat|khao sat|phoi hop|hop tac|dung chung|cung)\b")
 _MAIL = re.compile(r"^\W*(?:tu|from|nguoi gui|noi gui)\s*:\s*(?P<whose>.{4,120})$")
 _PASSED_ON = re.compile(r"\b(?:forwarded message|chuyen tiep|fwd?)\b")
 _LABELLED = re.compile(
@@ -50,6 +52,13 @@ def mailed(text: str) -> str:
     """Who sent the mail whose head ``text`` is a line of."""
     match = _MAIL.match(fold(text))
     return text[match.start("whose") :] if match else ""
+
+
+def whose(subject: str) -> str:
+    """Whose report it is by its subject: "... tại Trường THPT X"; "" where that tells whom others looked at."""
+    folded = fold(subject)
+    match = _WHOSE.search(folded)
+    return subject[match.start("whose") :] if match and not _LOOKED_AT.search(folded) else ""
 
 
 def passed_on(text: str) -> bool:

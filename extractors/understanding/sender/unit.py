@@ -16,13 +16,15 @@ from extractors.report import Letterhead, UnitCandidate, UnitMatch
 from extractors.understanding.ground.folding import fold
 from extractors.understanding.sender.file_names import schools_of_file, units_of_file
 from extractors.understanding.sender.issuer import ALIKE, DOUBTED, units_of_issuer
-from extractors.understanding.sender.unit_names import CITY, SCHOOLS, STRONG_KINDS, Registry, core_of, plain
+from extractors.understanding.sender.self_named import whose
+from extractors.understanding.sender.unit_names import CITY, LEVELS, SCHOOLS, STRONG_KINDS, Registry, core_of, plain
 
 SURE = 0.62
 LEAD = 0.12
 FILE = 0.68  # belief in the name of a file
 MISREAD = 70  # per cent of letters alike from which a place may be the city's name misread
 _SYMBOL = re.compile(r"(thcs\W?thpt|thpt|thcs|gdtx|pgd|gddt)\W*([a-z]{2,6})?")
+_INITIALS = re.compile(r"\bbc\W+([a-z]{3,6})$")
 
 
 @dataclass(slots=True)
@@ -114,6 +116,9 @@ def _votes(registry: Registry, evidence: Evidence, of_issuer: dict[str, float]) 
     # sentences that name a unit twice say no more than one
     for unit, (score, _, _) in registry.within(plain(" . ".join(evidence.opening))).items():
         votes.add(unit, (0.55 if issuer else 0.7) * score)
+    if not issuer and evidence.letterhead.subject:
+        for unit, (score, _, _) in registry.within(plain(whose(evidence.letterhead.subject))).items():
+            votes.add(unit, 0.65 * score)
     for text in evidence.mail:
         for unit, score in units_of_file(registry, text).items():
             votes.add(unit, (0.4 if issuer else 0.7) * score)
@@ -145,17 +150,22 @@ def _of_an_unknown_place(registry: Registry, letterhead: Letterhead, unit: Unit)
 
 def _vote_symbol(registry: Registry, votes: _Votes, symbol: str) -> None:
     """Initials in the number's symbol, ``45/BC-THPTNTH``: a hint that many units share."""
-    match = _SYMBOL.search(fold(symbol.partition("/")[2] or symbol))
-    if not match or not match[2]:
+    text = fold(symbol.partition("/")[2] or symbol)
+    match = _SYMBOL.search(text)
+    kind = re.sub(r"\W", " ", match[1]).split()[-1] if match else ""
+    bare = _INITIALS.search(text)  # "BC-NTD" tells no kind
+    said = match[2] if match else bare[1] if bare else ""
+    if not said:
         return
-    kind = re.sub(r"\W", " ", match[1]).split()[-1]
     hit = {
         name.unit.id
         for name in registry.names
-        if kind in name.kinds and name.core and "".join(word[0] for word in name.core.split()) == match[2]
+        if (kind in name.kinds if kind else name.kinds & LEVELS)
+        and name.core
+        and "".join(word[0] for word in name.core.split()) == said
     }
     for unit in hit:
-        votes.add(unit, 0.35 / len(hit) ** 0.5)
+        votes.add(unit, (0.35 if kind else 0.25) / len(hit) ** 0.5)
 
 
 def _group(registry: Registry, issuer: str, parent: str) -> str | None:

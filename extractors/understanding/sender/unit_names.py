@@ -131,6 +131,11 @@ def _is_kind(found: list[str], at: int) -> bool:
     return True
 
 
+def _initials(core: str) -> bool:
+    """Whether a name is so many initials, "TTTT&CTGD", that nothing else is written so."""
+    return len(core.replace(" ", "")) >= 6 and not re.search(r"[aeiouy\d]", core)
+
+
 @dataclass(frozen=True)
 class Name:
     """One name of a unit: its plain form, the words that single it out, and its kinds."""
@@ -215,7 +220,7 @@ class Registry:
                     continue
                 before = padded[:at].split()[-2:]
                 score = 1.0
-                if not name.kinds & STRONG_KINDS and len(name.core.split()) < OWN_WORDS:
+                if not name.kinds & STRONG_KINDS and len(name.core.split()) < OWN_WORDS and not _initials(name.core):
                     kind = before[-1] if before and before[-1] in PLACES else ""
                     if kind and kind not in self.places.get((name.unit.id, name.core), {kind}):
                         continue  # "xã Bình Chánh" is not the huyện of that name
