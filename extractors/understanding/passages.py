@@ -201,6 +201,10 @@ def _table_measure(flow: Flow, grid: Grid) -> int | None:
             found = measure(line.full)
             if found:
                 return found
+    end = max(grid.all_keys(), default=grid.start)
+    under = next((line for line in flow.lines[end + 1 : end + 4] if not line.blank), None)
+    if under is not None and under.table is None and _STATES_UNIT.match(under.folded):
+        return measure(under.full)
     # "Chi qua các năm (triệu đồng):" leads up to the table
     last = above[-1].full.rstrip(" .:") if above and len(above[-1].full) <= CAPTION else ""
     bracket = re.search(r"\([^()]*\)$|(?<=[^\W\d])[,;–-]?\s+(?:nghìn|ngàn|triệu|tỷ|tỉ) đồng$", last)

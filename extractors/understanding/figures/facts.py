@@ -6,28 +6,17 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from extractors.document import Provenance
-from extractors.report import Fact, FactKind, FundingSource
+from extractors.report import Fact, FundingSource
 from extractors.understanding.figures.amounts import number
 from extractors.understanding.figures.bare_figures import NOT_MONEY_BEFORE
-from extractors.understanding.figures.by_thing import names_it, things_paid
 from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
 from extractors.understanding.figures.language import counted_matcher, pipeline
 from extractors.understanding.figures.payers import source_of
-from extractors.understanding.figures.pointing import (
-    details,
-    given_by,
-    of_lines_above,
-    opens,
-    out_of_it,
-    points_back,
-    spread,
-)
 from extractors.understanding.figures.sums import find_amounts
 from extractors.understanding.figures.told_in_order import listed
+from extractors.understanding.figures.told_later import Paragraphs, Said, Sentence
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Line, places
 
@@ -103,18 +92,6 @@ def _text(passage: Passage) -> tuple[str, list[int]]:
     return text, offsets
 
 
-class _Said(NamedTuple):
-    """A figure of one sentence, before its place in the report is added."""
-
-    kind: FactKind
-    value: int | float | str
-    unit: str | None
-    source: FundingSource | None = None
-    upper: int | None = None
-    before: str = ""
-    """Of a sum: the words between it and the sum before it, small."""
-
-
 class _Sentences:
     """The sentences of one passage, read in order; a label line gives its source to the lines under it."""
 
@@ -129,7 +106,7 @@ class _Sentences:
         self.order = passage.order if len(passage.order) == len(self.amounts) else ()
         self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
 
-    def figures(self, sentence: Span) -> Iterator[_Said]:
+    def figures(self, sentence: Span) -> Iterator[Said]:
         inside = [amount for amount in self.amounts if sentence.start <= amount.start < sentence.end]
         opened = label_line(sentence, inside)
         if opened is not None:
@@ -147,7 +124,7 @@ class _Sentences:
             if source is None and not names_both(sentence, amount, inside):
                 total = OPENS_TOTAL.search(before)
                 source = None if total else (self.label or self.head)
-            yield _Said("money", amount.low, "VND", source, amount.high, self.doc[last : amount.start].text.lower())
+            yield Said("money", amount.low, "VND", source, amount.high, self.doc[last : amount.start].text.lower())
             last = amount.end
         for token in sentence:
             if token.i not in taken and token.text[0].isdigit():
@@ -155,9 +132,9 @@ class _Sentences:
                 if said is not None:
                     yield said
         for name in self._documents(sentence):
-            yield _Said("document", name, None)
+            yield Said("document", name, None)
 
-    def _count(self, token: Token, sentence: Span) -> _Said | None:
+    def _count(self, token: Token, sentence: Span) -> Said | None:
         """A percent, or a figure with the thing it counts."""
         doc, at = self.doc, token.i
         value = number(token.text)
@@ -165,7 +142,7 @@ class _Sentences:
             return None
         plain: int | float = int(value) if value == int(value) else float(value)
         if doc[at + 1].text == "%":
-            return _Said("percent", plain, "%")
+            return Said("percent", plain, "%")
         if at > 1 and doc[at - 1].text == "/" and doc[at - 2].text.isdigit():
             return None  # of "14/15 phường" the first figure counts
         of = at + 3 if doc[at + 1].text == "/" and at + 3 < len(doc) and doc[at + 2].text.isdigit() else at + 1
@@ -173,7 +150,7 @@ class _Sentences:
         if noun is None or noun.end > sentence.end:
             return None
         before = fold(doc[max(sentence.start, at - 3) : at].text)
-        return None if NOT_MONEY_BEFORE.search(before) else _Said("count", plain, noun.text)
+        return None if NOT_MONEY_BEFORE.search(before) else Said("count", plain, noun.text)
 
     def _documents(self, sentence: Span) -> Iterator[str]:
         """Numbers of cited documents, each once; short mentions are completed from the letter's own citations."""
@@ -205,80 +182,24 @@ def _passage_facts(passage: Passage, offsets: list[int], doc: Doc, short: Mappin
 
 
 FULL_LINE = 0.85  # of the longest line of a text, from which one may have been broken
-Sentence = tuple[str, tuple[Provenance, ...], _Said]
 
 
 def _with_sources_told_later(
     passage: Passage, offsets: list[int], doc: Doc, short: Mapping[str, str]
 ) -> Iterator[Sentence]:
-    """Figures with their sentences; a sum without a source gets that which another sentence of its paragraph tells."""
-    sentences = _Sentences(passage, doc, short)
-    above: list[list[list[Sentence]]] = []
-    paragraph: list[list[Sentence]] = []
-    topic: FundingSource | None = None
-    lead: FundingSource | None = None
+    """Figures with their sentences; a sum without a source gets that which another sentence tells for it."""
+    sentences, told = _Sentences(passage, doc, short), Paragraphs()
     for sentence in doc.sents:
-        text = sentence.text.strip()
-        if not text:
+        if not sentence.text.strip():
             continue
         if sentence.start and doc[sentence.start - 1].text == "\n" and not _broken(passage, offsets, sentence):
-            above.append(paragraph)
-            paragraph, topic, lead = [], None, None
+            told.next_line()
         where = places(_lines_at(passage, offsets, sentence.start_char, sentence.end_char))
         figures = list(sentences.figures(sentence))
-        sums = [said for said in figures if said.kind == "money"]
-        if sums and topic and not any(said.source for said in sums) and not TOTAL.search(fold(text)):
-            figures = [said._replace(source=topic) if said.kind == "money" else said for said in figures]
-        if sums and paragraph and not any(said.source for said in sums) and out_of_it(sentence):
-            before = next(filter(_sums, reversed(paragraph)), [])
-            last = spread([said.source for _, _, said in before if said.kind == "money"])
-            figures = [said._replace(source=last) if said.kind == "money" else said for said in figures]
-        if sums and lead and not any(said.source for said in figures) and details(sentence):
-            figures = [said._replace(source=lead) if said.kind == "money" else said for said in figures]
-        lead = None if sums else given_by(sentence)
-        topic = None if sums else opens(sentence)
-        told = points_back(sentence, len(sums), spread([said.source for said in sums]))
-        if told:
-            within = paragraph
-            if not paragraph:
-                within = _lines_above(above) if of_lines_above(sentence) else []
-            reach = within if told[0] == "paragraph" else [part for part in within if _sums(part)][-1:]
-            for part in reach:
-                part[:] = [(text, at, _sourced(said, told[1])) for text, at, said in part]
-        paragraph.append([(text, where, said) for said in figures])
-        for name, source in things_paid(doc, sentences.rest, sentence.end):
-            _pay(paragraph, name, source)
-    for told_before in (*above, paragraph):
-        yield from chain.from_iterable(told_before)
-
-
-def _pay(paragraph: list[list[Sentence]], name: str, source: FundingSource) -> None:
-    """Give ``source`` to the one sum without any before which the thing called ``name`` stands."""
-    found = [
-        (part, at)
-        for part in paragraph
-        for at, (_, _, said) in enumerate(part)
-        if said.kind == "money" and said.source is None and names_it(name, said.before)
-    ]
-    if len(found) == 1:
-        part, at = found[0]
-        part[at] = (*part[at][:2], _sourced(part[at][2], source))
-
-
-_ITEM = re.compile(r"^\W*(?:[-–+•*]|\d{1,2}[.)]|[a-hđ][.)])\s")
-
-
-def _lines_above(above: Sequence[list[list[Sentence]]]) -> list[list[Sentence]]:
-    """Sentences of the list, or of the one paragraph, that stands right above a line."""
-    found: list[list[Sentence]] = []
-    for paragraph in reversed([one for one in above if any(one)]):
-        item = _ITEM.match(paragraph[0][0][0]) if paragraph[0] else None
-        if found and not item:
-            break
-        found = [*paragraph, *found]
-        if not item:
-            break
-    return found
+        if told.notes(sentence):
+            sentences.label = None  # of the sums above, not of those under it
+        told.add(sentence, where, figures, sentences.rest)
+    yield from told.figures()
 
 
 def _broken(passage: Passage, offsets: Sequence[int], sentence: Span) -> bool:
@@ -287,14 +208,6 @@ def _broken(passage: Passage, offsets: Sequence[int], sentence: Span) -> bool:
     before, longest = passage.lines[at - 1], max(len(line.full) for line in passage.lines)
     opens_part = re.match(r"^\W*(?:[-+•*]|\d{1,2}[.)]|[a-hđ][.)]|[IVX]+[.)])\s", passage.lines[at].full)
     return before.page is not None and len(before.full) >= FULL_LINE * longest and not opens_part
-
-
-def _sums(part: Sequence[Sentence]) -> bool:
-    return any(said.kind == "money" for _, _, said in part)
-
-
-def _sourced(said: _Said, source: FundingSource) -> _Said:
-    return said._replace(source=source) if said.kind == "money" and said.source is None else said
 
 
 def _lines_at(passage: Passage, offsets: list[int], start: int, end: int) -> tuple[Line, ...]:

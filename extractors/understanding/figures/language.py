@@ -40,6 +40,7 @@ _ABBREVIATED = frozenset(
     {"tp", "q", "p", "h", "tx", "tt", "ths", "ts", "pgs", "gs", "bs", "ks", "cn", "gv", "hs", "tr", "vv"}
 )
 _STOPS = frozenset(".!?")
+_NUMBERED = re.compile(r"^(?:\d+|\d{1,2}(?:\.\d{1,2}){1,3})$")
 _BULLETS = frozenset("-–—+•●▪■*")
 
 
@@ -106,7 +107,7 @@ def _sentences(doc: Doc) -> Doc:
             )
             label = (
                 before.i >= 1
-                and word.text.isdigit()
+                and _NUMBERED.match(word.text)
                 and (before.i < 2 or begins[before.i - 2] or doc[before.i - 2].text == "\n")
             )
             begins[-1] = bool(starts and not abbreviated and not label and before.whitespace_)

@@ -25,7 +25,7 @@ FUNDS = re.compile(
     r"(?:da|thuc|muc|tong|so|cac khoan) chi|chi (?:ngan sach|cho|mua|qua)|ung ho|dong gop|tai tro|tong (?:cong|von))\b"
 )
 """Words of headings over figures of money."""
-_NUMBER_OF = r"(?:tong )?(?:so|sl)(?! (?:tien|von|kinh phi|chi|du|thu|da|con|tai tro|ung ho))\b"
+_NUMBER_OF = r"(?!tong so\W*$)(?:tong )?(?:so|sl)(?! (?:tien|von|kinh phi|chi|du|thu|da|con|tai tro|ung ho))\b"
 _THINGS = "|".join(sorted((fold(one) for one in COUNTED), key=len, reverse=True))
 _COUNTS = re.compile(
     rf"^\W*(?:{_NUMBER_OF}|ty le|ti le|%|dien tich|thoi|nam(?: hoc)?\W*$|stt|tt\b|quy mo|si so|trang\b|diem\b)|"

@@ -156,6 +156,14 @@ _TABLE = re.compile(r"\b(?:bảng|biểu|danh mục|danh sách)\b.{0,20}\b(?:tr�
 _NOTE = re.compile(r"^\W*(?:ghi chu\W+)?(?:nguon|nguon (?:kinh phi|von|tien))\s*:")
 
 
+NOTE_LENGTH = 90
+
+
+def notes_source(sentence: Span) -> bool:
+    """Whether a line does no more than note a source: "Nguồn: phụ huynh đóng góp"."""
+    return bool(_NOTE.match(fold(sentence.text))) and len(sentence.text) <= NOTE_LENGTH
+
+
 def of_table_above(text: str) -> FundingSource | None:
     """The source that a sentence under a table tells of all its sums: "Toàn bộ số tiền trong bảng trên lấy từ …"."""
     if not (_TABLE.search(text.lower()) or _ALL.search(fold(text)) or _NOTE.match(fold(text))):
