@@ -46,6 +46,7 @@ OTHERWISE = re.compile(
     r"\b(?:khac|con lai|ngoai|huy dong|keu goi|xa hoi)\b"
 )  # beside a column of the budget: money from outside it
 _UNITS = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W*$")
+_OFFICES = re.compile(r"^\W*don vi\W*$")
 _CROSS = re.compile(r"^\W*(?:x|v|co|✓|✔|√)\W*$|^[✓✔√☑]$")
 _NOBODY = re.compile(r"^\W*(?:khong|chua|-|–|/)?\W*$|^\W*(?:khong|chua) co\b")
 OPENS_TOTAL = re.compile(r"(?:tong|cong|ca thay)\b")
@@ -184,7 +185,7 @@ class MoneyTable:
         """What the row says besides figures, left of the cell, the nearest last; a number of the row is none."""
         found = []
         for other in self.distinct(cell.row):
-            text, unit = self.texts[other], _UNITS.match(fold(" ".join(self.heads(other.column))))
+            text, unit = self.texts[other], self._tells_unit(other)
             names = text and not (unit or _figure(text) or _ORDINAL.match(fold(text)) or _SUM.search(fold(text)))
             if names and other.column < cell.column:
                 found.append(text)
@@ -193,10 +194,17 @@ class MoneyTable:
     def _unit(self, row: int) -> tuple[int | None, bool]:
         """The unit of money that a column of units tells for the row, and whether it tells another unit."""
         for cell in self.distinct(row):
-            if _UNITS.match(fold(" ".join(self.heads(cell.column)))) and (text := self.texts[cell]):
+            if self._tells_unit(cell) and (text := self.texts[cell]):
                 scale = unit_named(text)
                 return scale, scale is None
         return None, False
+
+    def _tells_unit(self, cell: GridCell) -> bool:
+        """Whether a cell tells its row's unit of measure; under "Đơn vị" alone an office or a school may stand."""
+        head, text = fold(" ".join(self.heads(cell.column))), self.texts[cell]
+        if not _UNITS.match(head):
+            return False
+        return not _OFFICES.match(head) or unit_named(text) is not None or bool(_THING.match(fold(text)))
 
     def beside(self, keys: tuple[int, ...]) -> Told:
         """What stands beside a cell of the appendix: a unit for its row, and who paid by name, cross or remark.
