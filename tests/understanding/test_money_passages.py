@@ -1,6 +1,6 @@
 """Sums of whole passages, in `money_passages.txt`: how many are found with amount and source, by lot and with a floor.
 
-``python -m tests.understanding.test_money_passages`` prints both lots' totals and what is wrong in dev.
+``python -m tests.understanding.test_money_passages`` prints totals and what is wrong, that of test left out.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Sum = tuple[int, str | None]
 SOURCES = {"b": "budget", "s": "socialised", "u": None}
 MARK = re.compile(r"\{\{([bsu]) ([\d.]+): (.*?)\}\}")
 USUAL = "# I. Thực trạng chi ngân sách, vận động xã hội hóa"
-FLOORS = {"dev": (0.8, 0.86), "test": (0.78, 0.83)}
+FLOORS = {"dev": (0.98, 0.98), "test": (0.9, 0.92), "more": (0.98, 0.98)}
 """Least recall and precision of each lot."""
 
 
@@ -127,11 +127,11 @@ def _table(rows: list[list[str]]) -> Block:
 def test_sums_of_passages(lot: str) -> None:
     total = measure(lot)
     recall, precision = FLOORS[lot]
-    listed = "\n".join(total.errors if lot == "dev" else ())
+    listed = "\n".join(total.errors if lot != "test" else ())
     assert total.recall >= recall and total.precision >= precision, f"{lot}: {total}\n{listed}"
 
 
 if __name__ == "__main__":
     for each in FLOORS:
         result = measure(each)
-        print(f"{each}: {result}", *(result.errors if each == "dev" else ()), sep="\n")
+        print(f"{each}: {result}", *(result.errors if each != "test" else ()), sep="\n")
