@@ -28,6 +28,7 @@ _ADDRESS = re.compile(
 )
 # a part of a unit; "TÔ HIẾN THÀNH" is a name, so the marks count
 PART = re.compile(r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban|hội đồng)\s", re.IGNORECASE)
+_RULE = re.compile(r"\s*[-_–—=*~\u2500-\u257f]{3,}\s*$")  # drawn under a name
 _UNDER = r"(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s"
 _INNER = re.compile(rf"\s+[-–]\s+(?={_UNDER})|(?<![Vv][ăĂ][nN])\s(?={_UNDER})")
 
@@ -36,7 +37,8 @@ def find_organisations(segments: Sequence[Segment], head: Head) -> list[list[Seg
     """The institutions named at the top, each with the segments its name was broken into."""
     found: list[list[Segment]] = []
     for segment in segments:
-        text, folded = segment.text, segment.folded
+        text = _RULE.sub("", segment.text) or segment.text
+        folded = fold(text)
         if ABOUT.match(folded) or (TYPE.match(folded) and upper_share(text) > 0.6):
             break
         if found and (_CONTACT.match(folded) or (_ADDRESS.search(folded) and not ORGANISATION.match(folded))):

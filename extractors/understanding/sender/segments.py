@@ -11,6 +11,7 @@ from extractors.report import Letterhead
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, fold, squeeze, upper_share
 from extractors.understanding.ground.lines import Line, places
 from extractors.understanding.sender.dates import BLANK, DATE, iso_date
+from extractors.understanding.sender.spacing import closed_up
 
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
 NUMBER = re.compile(
@@ -39,6 +40,7 @@ _DATED_LINE = re.compile(
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
 # "... tháng tư năm hai ngàn" over "không trăm hai mươi bốn"
 _YEAR_CUT = re.compile(r"\bthang\b.{1,30}\bnam(?: hai(?: ng(?:hin|an)(?: khong tram)?)?)?$")
+_YEARLESS = re.compile(r",\s*ngay\s*\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}\W*$")
 _GAP = re.compile(r"\t+|\s{3,}")
 _GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
 _ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=\(?[Vv]\s?/\s?[Vv]\b)")
@@ -92,7 +94,7 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
         if fold(whole).strip() == cut:
             head.put("motto", whole, [line])
             continue
-        for piece in _GAP.split(_parted(_closed(whole))):
+        for piece in _GAP.split(_parted(_closed(closed_up(whole)))):
             text = piece.strip()
             if not text:
                 continue
@@ -164,6 +166,11 @@ def dated(text: str, line: Line, head: Head) -> str:
         if found:
             head.put("date", found, [line])
             return ""
+    cut = _YEARLESS.search(fold(text))
+    place = _place(text[: cut.start() + 1]) if cut else None
+    if cut and place:  # "Quận 5, ngày 2/5": a place and no whole date
+        head.put("place", place[0], [line])
+        return text[: place[1]].strip()
     for match in DATE.finditer(fold(text)):
         place = _place(text[: match.start()])
         number = NUMBER.match(fold(text))  # "Số: 45/BC-THPT ngày 02/5/2024"

@@ -12,6 +12,7 @@ from extractors.understanding.ground.folding import CAPITAL_LETTERS, SMALL_LETTE
 from extractors.understanding.ground.lines import Line
 from extractors.understanding.sender.closing import signed_at_the_close
 from extractors.understanding.sender.persons import is_name
+from extractors.understanding.sender.spacing import closed_up
 
 _WEAK_POST = r"nguoi bao cao|dai dien (?:don vi|nha truong|truong|trung tam|phong)|nguoi dai dien"
 _POST = (
@@ -46,7 +47,7 @@ _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to ch
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _GAP = re.compile(r"\t+|\s{3,}")
 _REMARK_AFTER = re.compile(r"\s*\([^()]*\)$")
-_REMARK = re.compile(r"\([^()]{2,40}\)$")
+_REMARK = re.compile(r"\([^()]{2,40}\)$|\[[^\[\]]{2,40}\]$|\s*[:,-]?\s*(?:đã ký|Đã ký|ĐÃ KÝ)\W*$")
 _BESIDE = re.compile(rf"(?<=[{CAPITAL_LETTERS}])\s+[-–]\s+(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])")
 
 
@@ -158,7 +159,7 @@ def _title_in(line: Line) -> str:
         # a stamp lies over the title of a scanned page
         near = process.extractOne(letters(line.full), tuple(_POSTS), scorer=fuzz.ratio, score_cutoff=78)
         return _POSTS[near[0]] if near else ""
-    text = line.full.rstrip(" .:")
+    text = closed_up(line.full).rstrip(" .:")
     pieces = [piece.strip() for piece in _GAP.split(text) if piece.strip()]
     for piece in map(_alone, (pieces[-1:] if len(pieces) > 1 else []) + [text]):
         match = _TITLE.search(fold(piece))

@@ -33,7 +33,7 @@ _OPENING = re.compile(
     r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi)\b.*\b(?:bao cao|tra loi)\s*:\s*$"
 )
 _SAYS = re.compile(
-    r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi|hoi|ban|to|bo phan)\b.*"
+    r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi|hoi|ban|to|nhom|bo phan)\b.*"
     r"\b(?:bao cao|gui|tra loi|trinh bay|cung cap|tong hop)\b"
 )
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
