@@ -78,6 +78,11 @@ _GIVE_IT = re.compile(
     r"\b(?:gop|dong gop|ung ho|tai tro|ho tro|giup|tang|trao|trao tang|quyen gop|dai tho|lo|chiu)"
     r"(?: (?:them|duoc|hon|gan|khoang|tren|cho truong|so tien|tong cong|la))*\s*:?\s*$"
 )
+# "Quận và phụ huynh lo được 185 triệu": both gave
+_WITH_AUTHORITY = re.compile(
+    r"(?:^\W*|[,;:(]\s*|\b(?:do|từ|của|được)\s)(?:quận|huyện|phường|xã|thành phố|sở|ubnd|nhà nước)\s"
+    r"(?:[^\W\d]+\s){0,2}(?:và|cùng|cùng với)\s(?:các\s)?$"
+)
 _OWNERS = r"(?:(?:nha nuoc|thanh pho|tp|quan|huyen|xa|phuong|tinh|dia phuong|truong)\s*)?"
 OPENS_TOTAL = re.compile(r"^\W*(?:\w+\W+){0,3}tong\b|\btong (?:chi|kinh phi|von)\b")
 TOTAL = re.compile(r"\btong\b|\btong (?:so|kinh phi|cong)\b")
@@ -200,9 +205,15 @@ def _owned(sentence: Span, amounts: Sequence[Amount], named: frozenset[str] = SO
                     owned[other].add(entity.label_)
         if target is not None:
             owned[target].add(entity.label_)
+            if leads and entity.label_ == "SOCIALISED" and _WITH_AUTHORITY.search(_words_before(sentence, entity)):
+                owned[target].add("BUDGET")
             leading[target] = leads
         previous = (entity.end, target)
     return owned
+
+
+def _words_before(sentence: Span, entity: Span) -> str:
+    return sentence.doc[sentence.start : entity.start].text.lower() + " "
 
 
 def _given_nearer(doc: Doc, entity: Span, amount: Amount) -> bool:

@@ -46,6 +46,7 @@ OTHERWISE = re.compile(
     r"\b(?:khac|con lai|ngoai|huy dong|keu goi|xa hoi)\b"
 )  # beside a column of the budget: money from outside it
 _UNITS = re.compile(r"^\W*(?:dvt|don vi tinh|don vi)\W*$")
+_PRICED = re.compile(r"\b(?:don gia|thanh tien|so tien|kinh phi|gia tri|tri gia|chi phi)\b")
 _OFFICES = re.compile(r"^\W*don vi\W*$")
 _CROSS = re.compile(r"^\W*(?:x|v|co|✓|✔|√)\W*$|^[✓✔√☑]$")
 _NOBODY = re.compile(r"^\W*(?:khong|chua|-|–|/)?\W*$|^\W*(?:khong|chua) co\b")
@@ -148,6 +149,7 @@ class MoneyTable:
         named = (one for text in heads if (one := unit_named(text)) and one > 1)  # "Đồng" is a medal too
         scale = next((one for one in (*map(measure, (head, *heads)), *named) if one), None)
         scale = scale or unit or measure(label) or (self._corner if not other_unit else None)
+        other_unit = other_unit and not _PRICED.search(fold(head))  # "bộ" is what a price is of
         counts = other_unit or bool(any(map(_counts, heads)) or (labels and _COUNT_ROW.match(fold(labels[0]))))
         funds = scale is None and bool(
             FUNDS.search(fold(head)) or FUNDS.search(fold(label)) or source_of(head) or source_of(label)

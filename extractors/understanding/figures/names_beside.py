@@ -14,7 +14,7 @@ from extractors.understanding.ground.folding import fold
 if TYPE_CHECKING:
     from spacy.tokens import Span
 
-ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
+ASKED = re.compile(r"^\W*neu\b|\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
 _GRANTED = re.compile(r"\bda (?:\w+ )?(?:duyet|phe duyet|cap|bo tri|giao|chap thuan|thong nhat|dong y|ho tro)\b")
 WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
 SPLIT = re.compile(r"\btrong do\b")

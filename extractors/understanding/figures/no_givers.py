@@ -7,7 +7,9 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Span
 
-_DENIED = re.compile(r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|chứ không)(?:\s[^\W\d]+){0,3}\s*$")
+_DENIED = re.compile(
+    r"(?:^|[\s,(])(?:không(?! chỉ)|chưa|chẳng|chứ không)(?:\s(?!nên|mà|thì|vì|nhưng|song)[^\W\d]+){0,3}\s*$"
+)
 _BESIDES = re.compile(r"(?:^|[\s,(])(?:ngoài|bên cạnh)(?:\s[^\W\d]+){0,3}\s*$")
 _A_SUM = re.compile(r"^(?:\s(?!còn|thì|có|được)[^\W\d]+){0,3}\s\(?\d")
 _DENIED_BEHIND = re.compile(

@@ -122,8 +122,8 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     care: list[Token] = [{"LOWER": "sự"}, {**_BETWEEN, "OP": "{1,5}"}, {"LOWER": "của"}]
     for authority in _one_of(AUTHORITIES):  # "được sự quan tâm, hỗ trợ của quận"
         yield "BUDGET", [*care, *authority]
-    allotted: list[Token] = [{"LOWER": {"IN": ["phân", "cấp", "bố", "hỗ", "đầu", "trang"]}}]
-    allotted += [{"LOWER": {"IN": ["bổ", "phát", "trí", "trợ", "tư", "bị"]}}, {"LOWER": "của"}]
+    allotted: list[Token] = [{"LOWER": {"IN": ["phân", "cấp", "bố", "hỗ", "đầu", "trang", "đối"]}}]
+    allotted += [{"LOWER": {"IN": ["bổ", "phát", "trí", "trợ", "tư", "bị", "ứng"]}}, {"LOWER": "của"}]
     for authority in authorities:  # "theo phân bổ của Sở Tài chính"
         yield "GRANT", [*allotted, *authority]
     by_whom: Token = {"LOWER": {"IN": ["được", "do"]}}
@@ -145,7 +145,7 @@ _LEVELS = frozenset(("thành", "quận", "huyện", "trường", "quốc", "tỉ
 _HELD = frozenset(
     ("ngày", "hội", "lớp", "cuộc", "tập", "khóa", "kỳ", "lễ", "chuyên", "các", "thi", "giải", "chương", "dạy")
 )
-_ALLOTTED = frozenset(("phân bổ", "cấp phát", "bố trí", "hỗ trợ", "đầu tư", "trang bị"))
+_ALLOTTED = frozenset(("phân bổ", "cấp phát", "bố trí", "hỗ trợ", "đầu tư", "trang bị", "đối ứng"))
 
 
 def _made_up_of_phrases(span: Span) -> bool:
