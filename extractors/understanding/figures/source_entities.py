@@ -135,6 +135,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
         of: Token = {"LOWER": "của", "OP": "?"}
         yield "BUDGET", [{"LOWER": {"IN": ["trông", "nhờ", "dựa"]}}, {"LOWER": "vào", "OP": "?"}, *authority]
         yield "BUDGET", [{"LOWER": {"IN": ["vốn", "nguồn", "phí", "tiền"]}}, of, *authority]
+        yield "BUDGET", [{"LOWER": "phần"}, {"LOWER": "của"}, *authority]
 
 
 _FIRST = {label: frozenset(phrases) for label, phrases in (("SOCIALISED", (*BODIES, *PEOPLE)), ("BODY", BODIES))}
@@ -154,6 +155,8 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
+    if words[:2] == ["hội", "đồng"] and not {"hương", "quản", "tư", "sáng"} & set(words):
+        return False  # a board is no society, unless it owns the school
     if words[:2] == ["tổ", "chức"] and span.doc[min(span.start + 2, len(span.doc) - 1)].lower_ in _HELD:
         return False  # to hold something
     following = span.doc[span.end].text if span.end < len(span.doc) else ""
