@@ -149,7 +149,8 @@ class MoneyTable:
         named = (one for text in heads if (one := unit_named(text)) and one > 1)  # "Đồng" is a medal too
         scale = next((one for one in (*map(measure, (head, *heads)), *named) if one), None)
         scale = scale or unit or measure(label) or (self._corner if not other_unit else None)
-        other_unit = other_unit and not _PRICED.search(fold(head))  # "bộ" is what a price is of
+        if other_unit and _PRICED.search(fold(head)) and self._source(cell, head, labels):
+            other_unit = False  # "bộ" is what a price is of; that of a list without payers is nobody's
         counts = other_unit or bool(any(map(_counts, heads)) or (labels and _COUNT_ROW.match(fold(labels[0]))))
         funds = scale is None and bool(
             FUNDS.search(fold(head)) or FUNDS.search(fold(label)) or source_of(head) or source_of(label)

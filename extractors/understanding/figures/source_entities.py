@@ -155,15 +155,15 @@ def _made_up_of_phrases(span: Span) -> bool:
     known = _FIRST.get(span.label_)
     named = all(token.text[0].isupper() for token in span[:2])
     named = named or words[0] in NAMED or words[0] == "do"
-    if words[:2] == ["hội", "đồng"] and not {"hương", "quản", "tư", "sáng"} & set(words):
-        return False  # a board is no society, unless it owns the school
-    if words[:2] == ["tổ", "chức"] and span.doc[min(span.start + 2, len(span.doc) - 1)].lower_ in _HELD:
-        return False  # to hold something
+    # a board is no society unless it owns the school; what is held is no body
+    board = words[:2] == ["hội", "đồng"] and not {"hương", "quản", "tư", "sáng"} & set(words)
+    held = words[:2] == ["tổ", "chức"] and span.doc[min(span.start + 2, len(span.doc) - 1)].lower_ in _HELD
     following = span.doc[span.end].text if span.end < len(span.doc) else ""
     if span.label_ == "GRANT" and words == ["được", "giao"]:
         return following[:1].isdigit()
-    if span.label_ == "SOCIALISED" and words[-1] == "cấp" and following.lower() in _LEVELS:
-        return False  # "Ngày hội STEM cấp Thành phố"
+    level = span.label_ == "SOCIALISED" and words[-1] == "cấp" and following.lower() in _LEVELS
+    if board or held or level:  # "Ngày hội STEM cấp Thành phố"
+        return False
     if span.label_ == "GRANT" and words[0] in ("nhận", "thụ"):
         return any(" ".join(words[-n:]) in AUTHORITIES for n in (1, 2, 3))
     if span.label_ == "GRANT" and "của" in words[2:3]:
