@@ -36,14 +36,15 @@ _ATTACHED = re.compile(
 _BARE = re.compile(rf"^{_RATE}[^,;:()\n]{{0,50}}$")
 _PURPOSE = re.compile(r"\b(?:va|cho|de|nham|voi|con|ho tro|phuc vu|tap huan|mua|doi voi|khi|se)\b")
 _DIRECT = re.compile(
-    rf"^{_RATE}[\s,–-]*\(?\s*(?:nguon|von|kinh phi|nguon von|(?:nguon )?tien(?: cua| do| tu)?)?\s*:?\s*$"
+    rf"^{_RATE}[\s,–-]*\(?\s*(?:\d{{1,3}}(?:[.,]\d+)?\s*%\s*(?:tu |la )?)?"
+    r"(?:nguon|von|kinh phi|nguon von|(?:nguon )?tien(?: cua| do| tu)?)?\s*:?\s*$"
 )
 # "700 triệu đồng ngân sách mua máy": nothing stands between
 _CLOSE = re.compile(rf"^{_RATE}\s+(?:tien |von |nguon |kinh phi )?$")
 _NOTED = re.compile(rf"^{_RATE}\s*;\s*(?:nguon |von |kinh phi |tien )*$")
 _CHAIN = re.compile(
     r"^(?:\s*\d{1,3}(?:[.,]\d+)?\s*%)?[\s,/;&+-]*(?:va|cung|cung voi|ket hop|ket hop voi|lan|hoac|"
-    r"nguon|von|kinh phi|tu|cac|nguon von|\s)*$"
+    r"nguon|von|kinh phi|tu|cac|nguon von|\s)*(?:\d{1,3}(?:[.,]\d+)?\s*%\s*(?:la |tu |cua )?)?$"
 )
 _NAMES_SOURCE = re.compile(r"^\W*(?:nguon|nguon von|nguon kinh phi|kinh phi tu|nguon tien)\s*$")
 _FROM = re.compile(
@@ -241,8 +242,8 @@ def _governed(doc: Doc, entity: Span, amounts: Sequence[Amount], owned: Sequence
     if before is None or owned[before]:
         return after
     gap = _YEAR.sub("", fold(doc[amounts[before].end : entity.start].text)) + " "
-    if "\n" in gap:
-        return after
+    if "\n" in gap or (SPLIT.search(gap) and not WHEN.search(gap)):
+        return after  # of another line, or of a part
     direct = bool(_DIRECT.match(gap))
     attached = direct or bool(_ATTACHED.match(gap)) or (_BARE.match(gap) is not None and bool(_FROM.search(gap)))
     alone = bool(_BARE.match(gap)) and not _PURPOSE.search(gap)

@@ -55,6 +55,7 @@ _SUM_OF_MONEY = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin|d)\b")
 _ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|cac khoan|deu)\b")
 _SUM = re.compile(r"\b(?:cộng|tổng|cả thảy)\b")
 _TOPIC = re.compile(r"^\W*(?:ve|doi voi|rieng|phan|nguon|tu nguon)\b")
+_LABELLED = re.compile(r"^\W*(?:hinh thuc|nguon goc|nha tai tro|(?:don vi|ben|noi) (?:tai tro|cap|ho tro|tang))\s*:")
 _BY = re.compile(r"\b(?:do|cua|tu|la)\s+([^,;.:]{2,40}?)\s*[.,;:]?\s*$")
 _ASKED = re.compile(r"\b(?:de nghi|kien nghi|de xuat|xin|mong|can|chua)\b")
 SHORT = 12  # words of a sentence that does no more than tell the source
@@ -101,9 +102,11 @@ def out_of_it(sentence: Span) -> bool:
 
 def opens(sentence: Span) -> FundingSource | None:
     """The source that a sentence without sums names as what the next one is about."""
+    said = entities(sentence)
+    if _LABELLED.match(fold(sentence.text)):
+        return _named(sentence)
     if not _TOPIC.match(fold(sentence.text)):
         return None
-    said = entities(sentence)
     return (
         only({one.label_ for one in said} & SOURCES) if said and said[0].start - sentence.start < TOPIC_WORDS else None
     )
