@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from typing import Literal
 
 import msgspec
@@ -137,3 +138,7 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
 
     def unit(self, unit_id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == unit_id), None)
+
+    def asked(self, columns: Collection[str]) -> Role:
+        """What the columns of a cell or point ask for: their first role; work done where none of them has one."""
+        return next((column.role for column in self.columns if column.role and column.id in columns), "results")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from campaigns.model import Role
 from extractors.report import Answer, PointAnswer, Status, Unmapped
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.form import Case, Form
@@ -24,7 +25,7 @@ def answers(case: Case, appendix: Places, narrative: Narrative) -> tuple[Answer,
     order = {column.id: at for at, column in enumerate(form.campaign.columns)}
     found: list[Answer] = []
     for (item, column), parts in appendix.parts.items():
-        status, text = _said(flow, form, parts)
+        status, text = _said(flow, form, parts, form.campaign.asked((column,)))
         found.append(
             Answer(
                 item=item,
@@ -41,7 +42,7 @@ def answers(case: Case, appendix: Places, narrative: Narrative) -> tuple[Answer,
             Answer(
                 item=item,
                 column=column,
-                status=status_of(text, form.hints),
+                status=status_of(text, form.hints, form.campaign.asked((column,))),
                 text=text,
                 confidence=round(0.4 + 0.5 * min(stretch.confidence, 1.0), 3),
                 provenance=places([*stretch.headings, *stretch.lines]),
@@ -51,10 +52,10 @@ def answers(case: Case, appendix: Places, narrative: Narrative) -> tuple[Answer,
     return with_targets(found, form, [item for item, _ in appendix.parts], appendix.numbers)
 
 
-def _said(flow: Flow, form: Form, parts: Sequence[Part]) -> tuple[Status, str]:
+def _said(flow: Flow, form: Form, parts: Sequence[Part], asked: Role) -> tuple[Status, str]:
     """Status and text of one place; cells of a split column stand under their own headings in the text."""
     texts = [(part, part_text(flow, part)) for part in parts]
-    kinds = [_status(part, text, form) for part, text in texts]
+    kinds = [_status(part, text, form, asked) for part, text in texts]
     said = [(part, text) for (part, text), kind in zip(texts, kinds, strict=True) if kind != "no_answer"]
     whole = "\n".join(text for _, text in texts if text)
     if not said:
@@ -62,14 +63,15 @@ def _said(flow: Flow, form: Form, parts: Sequence[Part]) -> tuple[Status, str]:
     if len(parts) > 1 and any(part.label for part in parts):
         status = next(kind for kind in _STRONGEST if kind in kinds)
         return status, "\n".join(_labelled(part, text) for part, text in said)
-    return status_of(whole, (*form.hints, *(part.heading for part in parts))), "\n".join(text for _, text in said)
+    hints = (*form.hints, *(part.heading for part in parts))
+    return status_of(whole, hints, asked), "\n".join(text for _, text in said)
 
 
-def _status(part: Part, text: str, form: Form) -> Status:
+def _status(part: Part, text: str, form: Form, asked: Role) -> Status:
     """Status of one cell; in a column of money a dash or nought says that there was none."""
     if source_of(part.label) and text.strip() in ("-", "–", "0"):
         return "none"
-    return status_of(text, (*form.hints, part.heading))
+    return status_of(text, (*form.hints, part.heading), asked)
 
 
 def _labelled(part: Part, text: str) -> str:
@@ -90,7 +92,7 @@ def point_answers(case: Case, narrative: Narrative, group: str | None) -> tuple[
         found.append(
             PointAnswer(
                 point=point.id,
-                status=status_of(text, (point.title, *point.aliases)),
+                status=status_of(text, (point.title, *point.aliases), case.form.campaign.asked(point.columns)),
                 text=text,
                 confidence=round(0.45 + 0.54 * min(stretch.confidence, 1.0), 3),
                 provenance=places([*stretch.headings, *stretch.lines]),

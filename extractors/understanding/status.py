@@ -9,8 +9,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+from campaigns.model import Role
 from extractors.report import Status
+from extractors.understanding.denials import denial, goes_on
 from extractors.understanding.ground.folding import fold, squeeze
+from extractors.understanding.pointers import pointer
 
 # In official tables a lone dash says that there is nothing to report; dots and blanks say nothing at all.
 DASH: Status = "none"
@@ -19,7 +22,7 @@ _EDGE = " \t\n.,;:!…_*•·+=/\\|'\"“”‘’()[]{}<>-–—●○▪■□
 _LEADER = re.compile(r"^(?:[-+*•·●○▪➢]|\d{1,2}[.)/]|[a-hđ][.)])\s+")
 _DASH = re.compile(r"^\s*(?:[-–—]{1,3}|/)\s*$")
 _DITTO = re.compile(r'^\s*[-–]*\s*(?:"|”|“|〃|\'\'|,,|//)\s*[-–]*\s*$')
-_LABEL = re.compile(r"^([^:]{2,60}):\s*(.*)$", re.S)
+_LABEL = re.compile(r"^([^:]{2,90}):\s*(.*)$", re.S)
 _CLAUSES = re.compile(r"[\n;]+|\.\s+")
 _SOURCE = re.compile(
     r"(?:nguon|kinh phi|ve|tu)?\s*(?:von|kinh phi)?\s*(?:ngan sach|nsnn|ns|xhh|xa hoi hoa)(?: nha nuoc)?"
@@ -49,7 +52,7 @@ _SPENDING = _any("su dung|dung|thu|chi|bo tri|can|nhan|phai chi|phai dung|chi th
 _OUTSIDE = _any("pham vi|tham quyen|chuc nang|nhiem vu|nhiem vu cua don vi|doi tuong|linh vuc|linh vuc phu trach")
 _NOTHING = _any("khong|khong co|chua phat sinh|khong phat sinh|chua co phat sinh")
 _NONE = re.compile(
-    rf"^{_WHO}(?:k|ko|0(?: (?:dong|d|vnd))?|{_NOTHING}{_TAIL}|"
+    rf"^{_WHO}(?:k|ko|0(?: ?(?:dong|d|vnd))?|{_NOTHING}{_TAIL}|"
     rf"{_NOTHING}\s+{_THING}(?:(?:\s*[,/]\s*|\s+|\s+va\s+|\s+hoac\s+){_THING})*{_TAIL}|"
     rf"khong {_SPENDING}(?:\s+(?:{_THING}|phi|tien))?(?:\s+rieng)?{_TAIL}|"
     rf"khong thuoc {_OUTSIDE}|khong lien quan)$"
@@ -61,12 +64,14 @@ _DOING = _any(
 )
 _FOR = r"(?:cho|o|tai|doi voi)\s+(?:cap|khoi|truong|don vi|bac|doi tuong)(?:\s+[a-z]+){1,4}"
 _MEANS = _any("kinh phi|nguon kinh phi|nguon von|von|ngan sach|van ban|ke hoach|so lieu")
+# What is lacking is the difficulty itself: "Chưa có kinh phí".
+_MEANS_LACKED = r"\b(?:kinh phi|von|ngan sach|van ban|ke hoach|so lieu|nguon|du lieu|thong tin|xhh|xa hoi hoa)\b"
 _NOT_YET = re.compile(
     rf"^{_WHO}(?:(?:van )?chua(?:\s+{_DOING})?{_THIS}(?:\s+xong)?(?:\s+{_FOR})?{_TAIL}|"
     rf"(?:van )?chua (?:co|duoc cap|duoc bo tri|duoc giao|bo tri|bo tri duoc) {_MEANS}{_TAIL}|"
     r"dang (?:xay dung|soan thao|lap|du thao|cho)(?:\s+(?:ke hoach|de an|du an|ho so|noi dung|van ban))?)$"
 )
-_NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi|boi|cho)\b[^.;]*$")
+_NOT_YET_FOR_A_REASON = re.compile(rf"^{_WHO}chua\s+{_DOING}{_THIS}\s*,?\s*(?:do|vi(?! tri)|boi|cho)\b[^.;]*$")
 _PLACE = _any(
     "muc|noi dung|noi dung so|nhiem vu|nhiem vu so|hang muc|phan|diem|cot|dong|phu luc|bang|y|khoan|tiet|stt|trang",
     "bao cao",
@@ -96,8 +101,9 @@ _BY_REFERENCE = re.compile(
 )
 
 
-def status_of(text: str, template: Iterable[str] = ()) -> Status:
+def status_of(text: str, template: Iterable[str] = (), asked: Role | None = None) -> Status:
     """Status of a whole answer. ``template`` are the form's own words, which never answer (folded comparison).
+    ``asked``: what was asked, where it is known (`denials.py`); without it only what denies any question is a denial.
 
     An answer of several clauses is an answer as soon as one of them is; a label ("Nguồn XHH: không") says what is
     asked, what stands after it is the answer.
@@ -106,24 +112,28 @@ def status_of(text: str, template: Iterable[str] = ()) -> Status:
         return "by_reference"
     if _DASH.match(text):
         return DASH
-    whole = _phrase(_bare(text))
+    whole = _phrase(text, asked)
     if whole:
         return whole
     hints = _hints(tuple(template))
     said: set[Status] = set()
     labels = False
     for clause in _CLAUSES.split(text):
-        bare = _bare(clause)
-        if not bare or bare in hints:
+        if not _bare(clause) or _bare(clause) in hints:
             continue
         label = _LABEL.match(clause)
-        asked = _bare(label[1]) if label else ""
-        if label and (asked in hints or len(asked.split()) <= 8):
-            bare = _bare(label[2])
-            if not bare:
-                labels = labels or not (asked in hints or _SOURCE.fullmatch(asked))
+        named = _bare(label[1]) if label else ""
+        if label and (named in hints or len(named.split()) <= 8):
+            if not _bare(label[2]):
+                labels = labels or not (named in hints or _SOURCE.fullmatch(named))
                 continue
-        found = _phrase(bare)
+            found = _phrase(label[2], asked)
+        elif label and asked and not re.search("[0-9]", label[1]) and denial(label[2], asked) == "none":
+            found = "none"  # a list of what was asked, then that there is none of it
+        else:
+            found = _phrase(clause, asked)
+        if found is None and asked and said == {"not_yet"} and goes_on(clause):
+            continue
         if found is None:
             return "answered"
         said.add(found)
@@ -144,11 +154,23 @@ def _bare(text: str) -> str:
     return squeeze(re.sub(r"[“”\"'()\[\]*]", " ", flat)).strip(_EDGE)
 
 
-def _phrase(bare: str) -> Status | None:
-    """Status of one bare phrase, None when it is content."""
+def _phrase(text: str, asked: Role | None) -> Status | None:
+    """Status of one phrase, None when it is content."""
+    bare = _bare(text)
     if not re.search(r"[a-z0-9〃✓]", bare):
         return "no_answer"
     if len(bare) > 160:
+        return None
+    plain = _plain(bare, asked)
+    if _CLAUSES.search(text.strip(_EDGE)):
+        return plain
+    clause = _LEADER.sub("", squeeze(text).strip(_EDGE)).strip(_EDGE)
+    return (denial(clause, asked) if asked else None) or plain or pointer(clause)
+
+
+def _plain(bare: str, asked: Role | None) -> Status | None:
+    """Status of a bare phrase by the words that say it whatever was asked."""
+    if asked == "difficulties" and re.search(_MEANS_LACKED, bare):
         return None
     if _NOT_YET.match(bare) or _NOT_YET_FOR_A_REASON.match(bare):
         return "not_yet"
@@ -157,6 +179,6 @@ def _phrase(bare: str) -> Status | None:
     if _BY_REFERENCE.match(bare):
         return "by_reference"
     members = [member.strip() for member in bare.split(",")]
-    kinds = {_phrase(member) for member in members} if len(members) > 1 else set()
+    kinds = {_plain(member, asked) for member in members} if len(members) > 1 else set()
     # "Đang lập dự án, chưa triển khai": what every member says
     return kinds.pop() if len(kinds) == 1 else None
