@@ -27,8 +27,7 @@ _MARKED = {
 }
 _UNMARKED = {"vi": "VI", "do": "VI", "nhung": "NHUNG", "ma": "NHUNG", "nen": "NEN", "da": "DA"}
 _DIGITS_OF_TIME = re.compile(
-    r"\b(?:nam(?: hoc)?|thang|quy|hoc ky|ky|ngay|dot|hk)\s+[0-9ivx]+(?:\s*[-/]\s*[0-9]+)*|"
-    r"\b20\d\d(?:\s*-\s*20\d\d)?\b"
+    r"\b(?:nam(?: hoc)?|thang|quy|hoc ky|ky|ngay|dot|hk)\s+[0-9ivx]+(?:\s*[-/]\s*[0-9]+)*|\b20\d\d(?:\s*-\s*20\d\d)?\b"
 )
 
 
@@ -39,48 +38,53 @@ def _set(words: str) -> frozenset[str]:
 # Words of one question: a denial made of these alone denies what was asked. With their marks: "nội dung" says nothing,
 # "nơi học" does.
 _FILLERS = _set(
-    "gì nào riêng thêm khác mới cả hết nữa hơn đâu cụ thể lớn đáng kể nội dung này việc phần nhiệm vụ về cho "
-    "trong năm học kỳ đơn vị được cái một bất kỳ lúc hiện tại đến nay lần đây thực triển khai quá trình qua "
-    "xong có ở đối với của giai đoạn vấn đề điều liên quan"
+    "gì nào riêng thêm khác mới cả hết nữa hơn đâu cụ thể lớn đáng kể nội dung này việc phần nhiệm vụ về cho trong "
+    "năm học kỳ đơn vị được cái một bất kỳ lúc hiện tại đến nay lần đây thực triển khai quá trình qua xong có ở đối "
+    "với của giai đoạn vấn đề điều liên quan"
 )
-_OF = _set("của ở tại cho trung cua o tai")
-_UNITS = _set("phòng trường trung tâm quận huyện phường xã sở phong truong tam quan huyen phuong xa so")
+_OF = _set("của ở tại cho với trung cua o tai voi")
+_UNITS = _set(
+    "phòng trường trung tâm quận huyện phường xã sở phong truong tam quan huyen phuong xa so mầm non tiểu thcs thpt "
+    "cấp bậc khối lứa tuổi mam tieu cap bac khoi lua tuoi"
+)
 _QUESTION: dict[Role, frozenset[str]] = {
     "directives": _set(
-        "văn bản công quyết định kế hoạch hướng dẫn chỉ đạo thông báo nghị quyết tờ trình thị hành ra soạn "
-        "thảo làm viết xây dựng gửi ký phát chuyên giấy tờ ban vb"
+        "văn bản công quyết định kế hoạch hướng dẫn chỉ đạo thông báo nghị quyết tờ trình thị hành ra soạn thảo làm "
+        "viết xây dựng gửi ký phát chuyên giấy tờ ban vb qđ kh cv thấy nhận lưu giữ"
     ),
     "funding": _set(
-        "tiền kinh phí đồng khoản nguồn ngân sách nhà nước xã hội hóa hoá xhh nsnn ns vốn chi phụ huynh tài "
-        "trợ đóng góp tốn kém mất dùng sử dụng thu huy động vận nhận xin phát sinh cần cấp bố trí giải quyết "
-        "toán phải trả trích bỏ ai"
+        "tiền kinh phí đồng khoản nguồn ngân sách nhà nước xã hội hóa hoá xhh nsnn ns vốn chi phụ huynh tài trợ đóng "
+        "góp tốn kém mất dùng sử dụng thu huy động vận nhận xin phát sinh cần cấp bố trí giải quyết toán phải trả "
+        "trích bỏ ai lấy duyệt đề nghị phê"
     ),
     "difficulties": _set(
-        "khó khăn vướng mắc nghẽn trở ngại bất cập hạn chế tồn khúc cản rào bế tắc kẹt lo băn khoăn phiền trục "
-        "trặc gặp thấy phát sinh bị còn ách trăn gay"
+        "khó khăn vướng mắc nghẽn trở ngại bất cập hạn chế tồn khúc cản rào bế tắc kẹt lo băn khoăn phiền trục trặc "
+        "gặp thấy phát sinh bị còn ách trăn gay đáng nói nghiêm trọng"
     ),
-    "proposals": _set("kiến nghị đề xuất ý yêu cầu nguyện vọng mong muốn xin cần đòi hỏi góp đóng ước trình bày ước"),
+    "proposals": _set(
+        "kiến nghị đề xuất ý yêu cầu nguyện vọng mong muốn xin cần đòi hỏi góp đóng ước trình bày dám nghĩ ra"
+    ),
 }
 _EMPTY = frozenset(map(fold, _FILLERS))
 _FOLDED = {role: frozenset(map(fold, words | _FILLERS)) for role, words in _QUESTION.items()}
 _DEEDS = (
     r"(?:thuc hien|trien khai|xay dung|xay|to chuc|dau tu|ban hanh|trang bi|tien hanh|ap dung|bo tri|lam|lap|"
-    r"thanh lap|mo|day|mua|mua sam|lap dat|dung|su dung|trien|tap huan|boi duong|tham gia|dang ky|dao tao|"
-    r"ket noi|khai thac|khoi cong|du kien|tinh|hoat dong|co|hoan thanh|nghiem thu|dua vao|van hanh|thi cong|cap|"
-    r"duoc cap|duoc giao|duoc dau tu)"
+    r"thanh lap|mo|day|mua|mua sam|lap dat|dung|su dung|trien|tap huan|boi duong|tham gia|dang ky|dao tao|ket noi|"
+    r"khai thac|khoi cong|du kien|tinh|hoat dong|co|hoan thanh|nghiem thu|dua vao|van hanh|thi cong|cap|duoc cap|"
+    r"duoc giao|duoc dau tu)"
 )
 _WHO = (
-    r"(?:(?:hien|nay|hien nay|hien tai|nam nay|nam hoc nay|den nay|trong nam|nha truong|truong|don vi|trung tam|"
-    r"phong|quan|huyen|phuong|xa|so|co so|ubnd|phong gddt|noi dung nay|viec nay|muc nay|o day|ben|chung toi|van|"
-    r"con|cung|deu|thi)\s+)*"
+    r"(?:(?:cho den nay|hien|nay|hien nay|hien tai|nam nay|nam hoc nay|den nay|trong nam|nha truong|truong|don vi|"
+    r"trung tam|phong|quan|huyen|phuong|xa|so|co so|ubnd|phong gddt|noi dung nay|viec nay|muc nay|o day|ben|chung toi|"
+    r"van|con|cung|deu|thi)\s+)*"
 )
 _NOT = r"(?:khong|ko|khg|chang|hong|k)"
 _NOT_YET = r"(?:chua(?: he)?)"
 _HEAD = re.compile(rf"^{_WHO}(?:(?P<no>{_NOT})|(?P<yet>{_NOT_YET}))(?:\s+(?P<rest>.*))?$", re.S)
 # Measures and judgements after "chưa" tell how much or how well, so something was done.
 _MEASURES = _set(
-    "hết quá kể hẳn phải đạt đều cao tốt ổn mạnh sâu rộng kịp nhanh rõ chặt bằng thật vượt thừa nhiều từng đến tới đầy "
-    "đủ dừng"
+    "hết quá kể hẳn phải đạt đều cao tốt ổn mạnh sâu rộng kịp nhanh rõ chặt bằng thật vượt thừa nhiều từng đến tới "
+    "đầy đủ dừng"
 )
 _JUDGED = re.compile(
     r"^(?:bao gio|dong bo|thuong xuyen|hieu qua|phu hop|hien dai|thong nhat|that su|thuc su|on dinh)\b"
@@ -92,13 +96,21 @@ _BAD = re.compile(
     r"qua tai|gian doan|ton dong)\b"
 )
 _OUTSIDE = re.compile(
-    r"\b(?:khong|ko) (?:thuoc|(?:phai|phai la) (?:viec|nhiem vu|chuc nang|phan viec)|(?:duoc )?(?:giao|"
-    r"phan cong)|phu trach|dam nhiem|co chuc nang|co nhiem vu|quan ly (?:mang|phan|viec|noi dung))\b"
+    r"^(?:nam )?NHUNG (?:pham vi|tham quyen|chuc nang|nhiem vu)\b|\b(?:khong|ko) (?:thuoc|"
+    r"VI (?:[a-z]+ ){1,4}(?:phu trach|quan ly|dam nhiem)|(?:phai|phai la) (?:viec|nhiem vu|chuc nang|phan viec)|"
+    r"(?:duoc )?(?:giao|phan cong)|phu trach|dam nhiem|co chuc nang|co nhiem vu|quan ly (?:mang|phan|viec|noi dung))\b"
 )
 _SAYS_NO = re.compile(
-    rf"^{_WHO}{_NOT} (?:bao cao|lam|co gi|co gi (?:de|can|phai) (?:bao cao|noi|ke|neu|ghi)(?: them)?|thuc hien|"
-    rf"ghi|neu|noi)$"
+    rf"^{_WHO}{_NOT} (?:bao cao|lam|co gi|co gi (?:de|can|phai) (?:bao cao|noi|ke|neu|ghi)(?: them)?|thuc hien|ghi|"
+    rf"neu|noi)$"
 )
+# What a clerk says first who then has no difficulty to tell and nothing to ask.
+_CONTENT = _set(
+    "thuận lợi suôn sẻ tốt ổn bình thường mọi việc đều cơ bản nhìn chung rất thống nhất nhất trí đồng ý đã hiện nay"
+)
+_FREE = re.compile(rf"^{_WHO}(?:duoc |hoan toan )?mien phi(?: hoan toan)?$")
+_WAITS = re.compile(rf"^{_WHO}(?:dang |van |con )*CHO\b")
+_NOT_THERE = re.compile(rf"^(?P<what>(?:[a-z]+ ){{1,6}}){_NOT_YET} (?:{_DEEDS}|duoc|ve|xong|duyet)(?: [a-z]+){{0,3}}$")
 _LATER = re.compile(
     r"^(?:VI|CHO|dang|dang CHO|moi|con|CHI moi|CHI|se|du kien|sang nam|nam sau|nam toi|dau nam|cuoi nam|nam hoc|"
     r"hoc ky|thang|quy|he|khi nao|hen|tam|vao|den nam|de|phai CHO|ke hoach|thieu|can)\b"
@@ -117,12 +129,15 @@ def denial(text: str, asked: Role) -> Status | None:
     members = [_Words(member, marked) for member in re.split(r"[,()]|\s[-–]\s", low) if member.strip()]
     if _outside([member.signed for member in members]):
         return "none"
+    if len(members) > 1 and asked in ("difficulties", "proposals") and _CONTENT.issuperset(members[0].plain):
+        del members[0]
     first = _denied(members[0], asked)
     if first is None:
         return None
     for member in members[1:]:
         said = member.signed
-        if not (_denied(member, asked) or _SAYS_NO.match(said) or _idle(said, first)):
+        listed = asked != "funding" and len(member.plain) <= 3 and member.of_question(slice(None), asked)
+        if not (listed or _denied(member, asked) or _SAYS_NO.match(said) or _idle(said, first)):
             return None
     return first
 
@@ -150,7 +165,7 @@ class _Words:
             return False
         allowed = own | _FILLERS if self.marked else _FOLDED[asked]
         pairs = zip(["", *words], words, strict=False)
-        return all(word in allowed or (word in _UNITS and ahead in _OF) for ahead, word in pairs)
+        return all(word in allowed or (word in _UNITS and (ahead in _OF or ahead in _UNITS)) for ahead, word in pairs)
 
     def bad(self, rest: slice) -> bool:
         """Whether they tell of a mishap."""
@@ -171,6 +186,7 @@ def signed(text: str, marked: bool) -> str:
 def _outside(members: list[str]) -> bool:
     """Whether what was asked is not this unit's work: "X, Y không thuộc chức năng, phòng không báo cáo"."""
     denied = [bool(_OUTSIDE.search(member) or _SAYS_NO.match(member)) for member in members]
+    members = [re.sub("^(nam )?NHUNG ", "", member) for member in members] if denied[0] else members
     if True not in denied or any(re.search(r"[0-9]|\b(?:NHUNG|DA|CHI)\b", member) for member in members):
         return False
     at = denied.index(True)
@@ -197,21 +213,28 @@ def _denied(member: _Words, asked: Role) -> Status | None:
     said = member.signed
     if _counts(said) or re.search(r"\b(?:NHUNG|DA)\b", said):
         return None
+    if asked in ("results", "funding") and _stands(said):
+        return "not_yet"
     head, *then = re.split(r"\s+NEN\s+", _REASON.split(said, maxsplit=1)[0], maxsplit=1)
-    if then and not _SAYS_NO.match(then[0]):
-        return None
     found = _HEAD.match(head)
-    if not found:
-        return None
+    if not found or (then and not _SAYS_NO.match(then[0])):
+        return "none" if asked == "funding" and _FREE.match(said) else None
     rest = found["rest"] or ""
     last = len(head.split())
     words = slice(last - len(rest.split()), last)
     empty = member.of_question(words, asked)
     if found["no"]:
         return "none" if empty or (not member.bad(words) and _nothing(rest, asked)) else None
-    if asked in ("results", "funding") and (member.bad(words) or member.measured(words)):
-        return None
-    return _not_yet(rest, asked, empty)
+    told = asked in ("results", "funding") and (member.bad(words) or member.measured(words))
+    return None if told else _not_yet(rest, asked, empty)
+
+
+def _stands(said: str) -> bool:
+    """Whether it only waits, or the thing asked about is not there: "Đang chờ hướng dẫn", "Máy chưa về"."""
+    if _WAITS.match(said):
+        return len(said.split()) <= 10
+    found = _NOT_THERE.match(said)
+    return found is not None and not re.search(rf"\b(?:{_DEEDS}|dang|va|khong)\b", found["what"])
 
 
 def _nothing(rest: str, asked: Role) -> bool:
@@ -223,7 +246,7 @@ def _nothing(rest: str, asked: Role) -> bool:
     if re.match(rf"(?:\w+ ){{1,2}}nao {_DEEDS}\b", rest):
         return True
     deed = re.match(rf"{_DEEDS}\b(.*)$", rest)
-    return asked == "results" and deed is not None and set(deed[1].split()) <= _EMPTY
+    return asked == "results" and deed is not None and set(deed[1].split()) <= _EMPTY | _UNITS
 
 
 def _not_yet(rest: str, asked: Role, empty: bool) -> Status | None:
