@@ -73,10 +73,11 @@ _DEEDS = (
     r"khai thac|khoi cong|du kien|tinh|hoat dong|co|hoan thanh|nghiem thu|dua vao|van hanh|thi cong|cap|duoc cap|"
     r"duoc giao|duoc dau tu)"
 )
+# no alternative is two others side by side: a row of them would be read in ever so many ways
 _WHO = (
-    r"(?:(?:cho den nay|hien|nay|hien nay|hien tai|nam nay|nam hoc nay|den nay|trong nam|nha truong|truong|don vi|"
-    r"trung tam|phong|quan|huyen|phuong|xa|so|co so|ubnd|phong gddt|noi dung nay|viec nay|muc nay|o day|ben|chung toi|"
-    r"van|con|cung|deu|thi)\s+)*"
+    r"(?:(?:tam thoi|truoc mat|cho den nay|hien|nay|hien tai|nam nay|nam hoc nay|den nay|trong nam|nha truong|truong|"
+    r"don vi|trung tam|phong|gddt|quan|huyen|phuong|xa|so|co so|ubnd|noi dung nay|viec nay|muc nay|o day|ben|"
+    r"chung toi|van|con|cung|deu|thi)\s+)*"
 )
 _NOT = r"(?:khong|ko|khg|chang|hong|k)"
 _NOT_YET = r"(?:chua(?: he)?)"
@@ -89,6 +90,8 @@ _MEASURES = _set(
 _JUDGED = re.compile(
     r"^(?:bao gio|dong bo|thuong xuyen|hieu qua|phu hop|hien dai|thong nhat|that su|thuc su|on dinh)\b"
 )
+_ABLE = re.compile(rf"^(?:kip|du) (?:{_DEEDS}|dieu kien)\b")
+_COMPARED = re.compile(r"\b(?:nhu|bang) (?:nam nay|hien nay|bay gio|luc nay|the|vay|dot nay)\b")
 # That a bad thing did not happen is a result.
 _BAD_WORDS = _set("nghỉ bỏ mất hỏng sai lộ trễ chậm lỗi thiếu nổ bị")
 _BAD = re.compile(
@@ -96,7 +99,9 @@ _BAD = re.compile(
     r"qua tai|gian doan|ton dong)\b"
 )
 _OUTSIDE = re.compile(
-    r"^(?:nam )?NHUNG (?:pham vi|tham quyen|chuc nang|nhiem vu)\b|\b(?:khong|ko) (?:thuoc|"
+    r"^(?:nam )?NHUNG (?:pham vi|tham quyen|chuc nang|nhiem vu)\b|"
+    r"\b(?:khong|ko) (?:thuoc|nam trong (?:nhiem vu|chuc nang|pham vi|danh muc)|"
+    r""
     r"VI (?:[a-z]+ ){1,4}(?:phu trach|quan ly|dam nhiem)|(?:phai|phai la) (?:viec|nhiem vu|chuc nang|phan viec)|"
     r"(?:duoc )?(?:giao|phan cong)|phu trach|dam nhiem|co chuc nang|co nhiem vu|quan ly (?:mang|phan|viec|noi dung))\b"
 )
@@ -115,6 +120,8 @@ _LATER = re.compile(
     r"^(?:VI|CHO|dang|dang CHO|moi|con|CHI moi|CHI|se|du kien|sang nam|nam sau|nam toi|dau nam|cuoi nam|nam hoc|"
     r"hoc ky|thang|quy|he|khi nao|hen|tam|vao|den nam|de|phai CHO|ke hoach|thieu|can)\b"
 )
+_STILL = re.compile(r"^(?:[a-z]+ ){1,4}(?:con|vua)\b")
+_GIVEN = r"duoc [a-z]+(?: (?:tien|kinh phi|von|ngan sach|gi|dong nao))*$"
 _THEN = re.compile(r"^(?:VI|CHO|dang CHO|se|du kien|sang nam|nam sau|nam toi|khi nao)\b")
 _SENTENCES = re.compile(r"[;\n]|\.\s")
 _REASON = re.compile(r"\s+(?:VI|CHO)\s+")
@@ -123,7 +130,7 @@ _REASON = re.compile(r"\s+(?:VI|CHO)\s+")
 def denial(text: str, asked: Role) -> Status | None:
     """``none`` or ``not_yet`` where ``text``, one clause, denies what was asked and says no more; None otherwise."""
     low = unicodedata.normalize("NFC", re.sub(r"[\[\]“”\"'*]", " ", text)).lower().strip(" \t\n.,;:!…-–+•()")
-    if not low or ":" in low or _SENTENCES.search(low):
+    if not low or len(low) > 200 or ":" in low or _SENTENCES.search(low):
         return None
     marked = low != fold(low)
     members = [_Words(member, marked) for member in re.split(r"[,()]|\s[-–]\s", low) if member.strip()]
@@ -174,7 +181,10 @@ class _Words:
     def measured(self, rest: slice) -> bool:
         """Whether they open with how much or how well."""
         words = self.plain[rest]
-        return bool(words) and (words[0] in _MEASURES or bool(_JUDGED.match(" ".join(map(fold, words)))))
+        said = " ".join(map(fold, words))
+        if not words or _ABLE.match(said):
+            return False
+        return words[0] in _MEASURES or bool(_JUDGED.match(said) or _COMPARED.search(said))
 
 
 def signed(text: str, marked: bool) -> str:
@@ -190,6 +200,8 @@ def _outside(members: list[str]) -> bool:
     if True not in denied or any(re.search(r"[0-9]|\b(?:NHUNG|DA|CHI)\b", member) for member in members):
         return False
     at = denied.index(True)
+    if any(re.search(r"\bNEN\b(?! (?:khong|ko) )", member) for member in members):
+        return False
     if at and not _OUTSIDE.search(members[at]):
         return False
     rest = zip(denied[at:], members[at:], strict=True)
@@ -200,7 +212,7 @@ def _idle(member: str, head: Status) -> bool:
     """A reason, a hope or a date after a denial; a figure or "đã" makes it an answer."""
     if _counts(member) or re.search(r"\b(?:NHUNG|DA)\b", member):
         return False
-    return bool(_LATER.match(member)) if head == "not_yet" else member.startswith("VI ")
+    return bool(_LATER.match(member) or _STILL.match(member)) if head == "not_yet" else member.startswith("VI ")
 
 
 def _counts(text: str) -> bool:
@@ -217,7 +229,7 @@ def _denied(member: _Words, asked: Role) -> Status | None:
         return "not_yet"
     head, *then = re.split(r"\s+NEN\s+", _REASON.split(said, maxsplit=1)[0], maxsplit=1)
     found = _HEAD.match(head)
-    if not found or (then and not _SAYS_NO.match(then[0])):
+    if not found or (then and not (_SAYS_NO.match(then[0]) or (found["yet"] and re.match("chua ", then[0])))):
         return "none" if asked == "funding" and _FREE.match(said) else None
     rest = found["rest"] or ""
     last = len(head.split())
@@ -250,10 +262,12 @@ def _nothing(rest: str, asked: Role) -> bool:
 
 
 def _not_yet(rest: str, asked: Role, empty: bool) -> Status | None:
+    if rest.startswith("phat sinh") and (empty or asked == "results"):
+        return "none"
     if asked == "results":
         return "not_yet" if len(rest.split()) <= 16 and not re.search(r"\b(?:khong|chua|CHI)\b", rest) else None
     if asked == "funding":
-        return "not_yet" if empty or re.match(rf"(?:duoc\s+)?{_DEEDS}\b", rest) else None
+        return "not_yet" if empty or re.match(rf"(?:duoc\s+)?{_DEEDS}\b|{_GIVEN}", rest) else None
     if not empty:
         return None
     # a document not yet issued is none; "chưa", "chưa làm" say that the work has not begun

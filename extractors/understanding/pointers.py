@@ -15,7 +15,7 @@ _WORD = (
     r"(?:xem|nhu|y|giong|tuong tu|theo|tai|o|trong|chung|cung|voi|vao|gop|ghep|lap lai|dung|tinh|da|duoc|roi|neu|noi|"
     r"ghi|nam|the hien|trung|lay|trinh bay|bao cao|nhap|dua|de|viet|ke|khai|thong ke|kien nghi|van|luon|het|deu|sang|"
     r"them|lai|cac|nhung|mot|so|van ban|cong van|quyet dinh|ke hoach|so lieu|kinh phi|tien|noi dung|ket qua|viec|"
-    r"kho khan|de xuat|chi tiet|cu the|PHAN|MUC|phan|ben|khac|tren|duoi|nay|ca)"
+    r"kho khan|de xuat|chi tiet|cu the|tra loi|co|PHAN|MUC|phan|ben|khac|tren|duoi|nay|ca)"
 )
 _LINKS = re.compile(
     r"\b(?:xem|nhu|giong|tuong tu|theo|tai|o|trong|chung|cung|gop|ghep|lap lai|trung|neu|noi|ghi|nam|the hien|bao cao|"
@@ -32,12 +32,14 @@ _PLACED = re.compile(
     rf"{_WHERE}){_AFTER}(?:\s+{_WORD})*$"
 )
 _UPON = re.compile(
+    r"^(?:cung|chung|nhu|theo|xem|van)(?: cac)? (?:van ban|cong van|ke hoach|noi dung|so lieu) tren$|"
     r"^(?:xem|y nhu|nhu|giong|theo|tuong tu|(?:da )?(?:neu|ghi|noi|ke|viet|bao cao|trinh bay))(?: o)?(?: phia|"
     r" ben)? tren$"
 )
 # By its title instead of its number; words that open with "mục" or "phần" and name no place are left out.
 _TITLED = re.compile(
-    r"^(?:(?:xem|nhu|giong|tuong tu)(?:\s+(?:o|tai|trong|them|chi tiet|ben))*|(?:da\s+)?(?:ghi|gop|tinh|neu|trinh bay|"
+    r"^(?:(?:xem|nhu|giong|tuong tu)(?:\s+(?:o|tai|trong|them|chi tiet|ben))*|(?:(?:da|"
+    r"duoc)\s+)*(?:ghi|gop|tinh|neu|trinh bay|"
     r"bao cao|the hien|ke|viet|nam|chung|cung|nhap)(?:\s+(?:chung|luon|het|roi|chi tiet|ro))*\s+(?:o|tai|vao|trong|"
     r"voi))\s+(?:MUC|dong|cot|PHAN|O)\s+(?!(?:mem|lon|tieu|dich|thuong|nhieu|dong|may|doi|ung|"
     r"cung)\b)(?:[a-z]+ ?){1,9}"
