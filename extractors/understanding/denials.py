@@ -122,6 +122,8 @@ _LATER = re.compile(
 )
 _STILL = re.compile(r"^(?:[a-z]+ ){1,4}(?:con|vua)\b")
 _GIVEN = r"duoc [a-z]+(?: (?:tien|kinh phi|von|ngan sach|gi|dong nao))*$"
+# how many words of the question may go on a list after a comma; of money, "ngân sách chi" would be an answer
+_LISTED: dict[Role, int] = {"difficulties": 6, "proposals": 6, "funding": 0}
 _THEN = re.compile(r"^(?:VI|CHO|dang CHO|se|du kien|sang nam|nam sau|nam toi|khi nao)\b")
 _SENTENCES = re.compile(r"[;\n]|\.\s")
 _REASON = re.compile(r"\s+(?:VI|CHO)\s+")
@@ -143,7 +145,7 @@ def denial(text: str, asked: Role) -> Status | None:
         return None
     for member in members[1:]:
         said = member.signed
-        listed = asked != "funding" and len(member.plain) <= 3 and member.of_question(slice(None), asked)
+        listed = len(member.plain) <= _LISTED.get(asked, 3) and member.of_question(slice(None), asked)
         if not (listed or _denied(member, asked) or _SAYS_NO.match(said) or _idle(said, first)):
             return None
     return first
