@@ -34,13 +34,13 @@ def without(name: str, met: Callable[[str], bool]) -> tuple[Campaign, int]:
     campaign = campaigns.load(name)
     titled = (*campaign.columns, *campaign.items)
     titles = {plain(text) for one in titled for text in (one.title, *one.aliases)}
-    models, left_out = [], set()
-    for kinds in (topic_training.TEXT, topic_training.TABLES):
-        examples = topic_training.examples(CAMPAIGNS / name / "examples.yaml", campaign, kinds)
+    models, left_out = {}, set()
+    for kind, examples in topic_training.sets(CAMPAIGNS / name, campaign).items():
         found = {one for one in examples if plain(one[1]) not in titles and met(plain(one[1]))}
         left_out |= found
-        models.append(_trained([one for one in examples if one not in found], topic_training.DECAY[kinds]))
-    return msgspec.structs.replace(campaign, topics=models[0], heads=models[1]), len(left_out)
+        kept = [one for one in examples if one not in found]
+        models[kind] = _trained(kept, topic_training.DECAY[kind])
+    return msgspec.structs.replace(campaign, **models), len(left_out)
 
 
 def _trained(examples: Sequence[topic_training.Example], decay: float) -> bytes:

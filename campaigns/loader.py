@@ -23,6 +23,9 @@ __all__ = ["CampaignError", "available", "load"]
 CAMPAIGNS = Path(__file__).parent
 """The campaigns that come with the program; data files of the package, also when it runs from a wheel."""
 
+CLASSIFIERS = ("topics", "heads", "cells", "rows")
+"""Fields of a `Campaign` that ``NAME.bin`` in its folder holds."""
+
 _FOLDER_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -53,10 +56,8 @@ def load(campaign_id: str, root: Path | None = None) -> Campaign:
     units = read_units(units_path, set(campaign.groups)) if units_path.is_file() else ()
     letter_path = folder / "letter.txt"
     letter_text = _read_text(letter_path) if letter_path.is_file() else ""
-    topics, heads = (
-        path.read_bytes() if path.is_file() else b"" for path in (folder / "topics.bin", folder / "heads.bin")
-    )
-    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text, topics=topics, heads=heads)
+    classifiers = {name: path.read_bytes() for name in CLASSIFIERS if (path := folder / f"{name}.bin").is_file()}
+    return msgspec.structs.replace(campaign, units=units, letter_text=letter_text, **classifiers)
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]

@@ -119,8 +119,9 @@ class Issuing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     """A letter and its units. ``letter_text`` is the letter's own text where the campaign holds it (``letter.txt``).
 
-    ``topics``: the text classifier trained from ``examples.yaml`` (``topics.bin``), empty without one; ``heads``: that
-    of the heads of tables (``heads.bin``).
+    Classifiers, each the bytes of a file of that name (``topics.bin``), empty without one: ``topics`` of running text
+    and ``heads`` of the heads of tables, trained from ``examples.yaml``; ``cells`` of the column and ``rows`` of the
+    item that the cells of a table answer, trained from ``cells.yaml``.
     """
 
     id: str
@@ -135,6 +136,8 @@ class Campaign(msgspec.Struct, frozen=True, kw_only=True):
     letter_text: str = ""
     topics: bytes = b""
     heads: bytes = b""
+    cells: bytes = b""
+    rows: bytes = b""
 
     def unit(self, unit_id: str) -> Unit | None:
         return next((unit for unit in self.units if unit.id == unit_id), None)

@@ -303,7 +303,7 @@ def train_lm(
 
 @app.command("train-topics")
 def train_topics(campaign: CampaignOption = None) -> None:
-    """Huấn luyện bộ phân loại tiêu đề, đoạn văn của một đợt từ examples.yaml của đợt đó."""
+    """Huấn luyện các bộ phân loại của một đợt từ examples.yaml và cells.yaml của đợt đó."""
     from campaigns.loader import CAMPAIGNS
     from extractors.understanding.ground import topic_training
 

@@ -106,6 +106,16 @@ class Form:
         return Topics(self.campaign.heads)
 
     @cached_property
+    def cells(self) -> Topics:
+        """Which column the cells of a table answer, by what stands in them."""
+        return Topics(self.campaign.cells or self.campaign.topics)
+
+    @cached_property
+    def rows(self) -> Topics:
+        """Which item the cells of a table answer, by what stands in them."""
+        return Topics(self.campaign.rows or self.campaign.topics)
+
+    @cached_property
     def hints(self) -> tuple[str, ...]:
         found: list[str] = []
         for column in self.campaign.columns:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 
 import msgspec
@@ -12,7 +11,7 @@ from typer.testing import CliRunner
 
 import campaigns
 from benchmarks.gold import content
-from campaigns.loader import CAMPAIGNS
+from campaigns.loader import CAMPAIGNS, CLASSIFIERS
 from extractors.understanding.ground import topic_training
 from extractors.understanding.ground.folding import fold
 from extractors.understanding.ground.topics import TopicModel, Topics
@@ -31,14 +30,11 @@ def weights(model: TopicModel) -> np.ndarray:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("name", "kinds"), [("topics.bin", topic_training.TEXT), ("heads.bin", topic_training.TABLES)])
-def test_the_examples_give_the_classifier_that_is_shipped(name: str, kinds: frozenset[str]):
-    campaign = campaigns.load(LETTER)
-    digest = hashlib.sha256((FOLDER / "examples.yaml").read_bytes()).hexdigest()
-    trained = topic_training.train(
-        topic_training.examples(FOLDER / "examples.yaml", campaign, kinds), digest, topic_training.DECAY[kinds]
-    )
-    shipped = held(name)
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_the_examples_give_the_classifier_that_is_shipped(name: str):
+    data = topic_training.sets(FOLDER, campaigns.load(LETTER))[name]
+    trained = topic_training.train(data, topic_training.digest(FOLDER, name), topic_training.DECAY[name])
+    shipped = held(f"{name}.bin")
     assert (trained.labels, trained.features, trained.digest) == (shipped.labels, shipped.features, shipped.digest)
     # another processor may add in another order, which moves a weight by its last bit
     assert np.allclose(weights(trained), weights(shipped), rtol=2e-3, atol=2e-3)

@@ -1,7 +1,8 @@
-"""Train the classifiers of a campaign from its ``examples.yaml``: ``./baocao train-topics``.
+"""Train the classifiers of a campaign from its ``examples.yaml`` and ``cells.yaml``: ``./baocao train-topics``.
 
-One tells headings and running text (``headings`` and ``texts``), the other the heads of columns and rows of tables
-(``headings`` and ``heads``), whose words are too few and too common to be told among all that text may say.
+``topics`` tells headings and running text (``headings`` and ``texts``), ``heads`` the heads of columns and rows of
+tables (``headings`` and ``heads``), whose words are too few and too common to be told among all that text may say.
+``cells`` tells which column the cells of a table answer and ``rows`` which item, by what stands in them.
 
 Full-batch gradient descent on a multinomial logistic regression with L2; no chance in it, so the same examples give
 the same bytes. Cross-validation tells how often it is right, and how much it leaves open, at each threshold.
@@ -20,7 +21,7 @@ import yaml
 from numpy.typing import NDArray
 
 from campaigns.model import Campaign
-from extractors.understanding.ground.topics import TopicModel, features, vector
+from extractors.understanding.ground.topics import OTHER, TopicModel, features, vector
 
 FOLDS = 5
 THRESHOLDS = (0.5, 0.6, 0.7, 0.8, 0.9)
@@ -38,8 +39,37 @@ class BadExamples(Exception):
 TEXT, TABLES = frozenset(("headings", "texts")), frozenset(("headings", "heads"))
 """Kinds of examples that each classifier learns from."""
 
-DECAY = {TEXT: 1e-5, TABLES: 5e-5}
+DECAY = {"topics": 1e-5, "heads": 5e-5, "cells": 1e-4, "rows": 1e-4}
 """How strongly weights are held small: a head is few words, and one of them must not be taken for certain."""
+
+
+def sets(folder: Path, campaign: Campaign) -> dict[str, list[Example]]:
+    """Classifier → what it learns from; those of cells are left out where there is no ``cells.yaml``."""
+    told = folder / "examples.yaml"
+    found = {"topics": examples(told, campaign, TEXT), "heads": examples(told, campaign, TABLES)}
+    return found | cell_examples(folder / "cells.yaml", campaign)
+
+
+def cell_examples(path: Path, campaign: Campaign) -> dict[str, list[Example]]:
+    """What ``cells`` and ``rows`` learn from: item → column → texts, and texts of ``other`` columns.
+
+    Raises `BadExamples`.
+    """
+    if not path.is_file():
+        return {}
+    columns = {column.id for column in campaign.columns}
+    items = {f"item.{item.id}" for item in campaign.items}
+    found: dict[str, list[Example]] = {"cells": [], "rows": []}
+    for item, said in _yaml(path).items():
+        if item == OTHER:
+            found["cells"] += [(OTHER, text) for text in said]
+            continue
+        for column, texts in said.items():
+            if item not in items or column not in columns:
+                raise BadExamples(f"{path}: không có mục hay cột nào là “{item}”, “{column}”")
+            found["cells"] += [(column, text) for text in texts]
+            found["rows"] += [(item, text) for text in texts]
+    return {name: _usable(data) for name, data in found.items()}
 
 
 def examples(path: Path, campaign: Campaign, kinds: frozenset[str] = TEXT) -> list[Example]:
@@ -60,25 +90,39 @@ def examples(path: Path, campaign: Campaign, kinds: frozenset[str] = TEXT) -> li
             raise BadExamples(f"{path}: không có mục, cột hay nội dung nào là “{label}”")
         if kinds != TABLES or label not in points:
             found += [(label, text) for text in texts]
-    # without a word there is nothing to learn, and no row to hold it
-    return [one for one in dict.fromkeys(found) if features(one[1])]
+    return _usable(found)
+
+
+def _usable(data: Sequence[Example]) -> list[Example]:
+    """``data`` each once; without a word there is nothing to learn, and no row to hold it."""
+    return [one for one in dict.fromkeys(data) if features(one[1])]
 
 
 def written(path: Path, kinds: frozenset[str] = TEXT | TABLES) -> dict[str, list[str]]:
     """Label → the texts of ``kinds`` that ``path`` lists for it; raises `BadExamples`."""
+    content: dict[str, dict[str, list[str]]] = _yaml(path)
     try:
-        content: dict[str, dict[str, list[str]]] = yaml.safe_load(path.read_text(encoding="utf-8"))
         return {
             label: [text for kind, texts in said.items() if kind in kinds for text in texts]
             for label, said in content.items()
         }
-    except FileNotFoundError:
-        raise BadExamples(f"Không có tệp {path}.") from None
-    except (yaml.YAMLError, AttributeError, TypeError) as error:
+    except (AttributeError, TypeError) as error:
         raise BadExamples(f"{path}: {error}") from error
 
 
-def train(data: Sequence[Example], digest: str = "", decay: float = DECAY[TEXT]) -> TopicModel:
+def _yaml(path: Path) -> dict[str, Any]:
+    try:
+        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BadExamples(f"Không có tệp {path}.") from None
+    except yaml.YAMLError as error:
+        raise BadExamples(f"{path}: {error}") from error
+    if not isinstance(content, dict):
+        raise BadExamples(f"{path}: phải là một bảng khóa: giá trị")
+    return content
+
+
+def train(data: Sequence[Example], digest: str = "", decay: float = DECAY["topics"]) -> TopicModel:
     """The classifier that ``data`` teach; ``digest`` is kept in it, ``decay`` is the weight of L2."""
     labels = tuple(sorted({label for label, _ in data}))
     told = [features(text) for _, text in data]
@@ -140,7 +184,7 @@ class _Inputs:
         return np.concatenate([inner, off.sum(axis=0, keepdims=True)])
 
 
-def cross_validated(data: Sequence[Example], decay: float = DECAY[TEXT]) -> list[tuple[str, str, float, str]]:
+def cross_validated(data: Sequence[Example], decay: float = DECAY["topics"]) -> list[tuple[str, str, float, str]]:
     """(label, best label, its probability, text) of each example, told by a model that has not seen it."""
     from extractors.understanding.ground.topics import Topics  # noqa: PLC0415 - builds a pipeline
 
@@ -156,16 +200,21 @@ def cross_validated(data: Sequence[Example], decay: float = DECAY[TEXT]) -> list
 
 
 def write(folder: Path, campaign: Campaign) -> dict[str, Any]:
-    """Train from ``folder/examples.yaml``, write ``topics.bin`` and ``heads.bin``, return what was measured."""
-    path = folder / "examples.yaml"
+    """Train from the examples in ``folder``, write ``NAME.bin`` of each classifier, return what was measured."""
     return {
-        name: _write(folder / f"{name}.bin", examples(path, campaign, kinds), path, DECAY[kinds])
-        for name, kinds in (("topics", TEXT), ("heads", TABLES))
+        name: _write(folder / f"{name}.bin", data, digest(folder, name), DECAY[name])
+        for name, data in sets(folder, campaign).items()
     }
 
 
-def _write(to: Path, data: Sequence[Example], path: Path, decay: float) -> dict[str, Any]:
-    model = train(data, hashlib.sha256(path.read_bytes()).hexdigest(), decay)
+def digest(folder: Path, name: str) -> str:
+    """SHA-256 of the file that classifier ``name`` is trained from."""
+    path = folder / ("cells.yaml" if name in ("cells", "rows") else "examples.yaml")
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write(to: Path, data: Sequence[Example], trained_from: str, decay: float) -> dict[str, Any]:
+    model = train(data, trained_from, decay)
     packed = msgspec.msgpack.encode(model)
     to.write_bytes(packed)
     judged = cross_validated(data, decay)
