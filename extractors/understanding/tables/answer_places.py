@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from extractors.understanding.ground.lines import Flow, Line, joined
 
+_PARTING = re.compile(r"(?<=\S)\s*(?:;|\s[-–+•|/])\s*$")  # from the label behind
+BEFORE = 8  # letters of a mark in front of a label
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The lines of one cell that answer a place; ``label`` is the heading of a column that is split in several."""
+    """The lines of one cell that answer a place; ``label`` is the heading of a column that is split in several.
+
+    ``asked``: the label in front of the answer, on its line, that is no part of it.
+    """
 
     keys: tuple[int, ...]
     label: str
     heading: str
     confidence: float
+    asked: str = ""
 
 
 @dataclass(slots=True)
@@ -37,7 +45,11 @@ def lines_of(flow: Flow, part: Part) -> list[Line]:
 
 
 def part_text(flow: Flow, part: Part) -> str:
-    return joined(lines_of(flow, part))
+    text = joined(lines_of(flow, part))
+    at = text.find(part.asked) if part.asked else -1
+    if not 0 <= at <= BEFORE:
+        return text
+    return _PARTING.sub("", text[at + len(part.asked) :].lstrip(" :?.\n"))
 
 
 def shared_keys(places: Places) -> Iterator[tuple[tuple[int, ...], list[tuple[int, str]]]]:

@@ -1,31 +1,29 @@
 """Answers in tables: every place of the appendix, wherever and in whatever shape it stands.
 
-Rows are paired with items all at once, by title and number. Tables that go on from one another, repeated headers, rows
-cut by a page, merged places, tables turned on their side, one table an item, and stacked tables are read. What cannot
-be placed is left for ``unmapped``.
+The form as it was sent, or nearly, is read here: rows are paired with items all at once, by title and number; tables
+that go on from one another, repeated headers, rows cut by a page, merged places and tables turned on their side.
+Every other table is left to `own_shapes.py`. What cannot be placed is left for ``unmapped``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from extractors.understanding.form import Case, leading_number
 from extractors.understanding.ground.folding import letters, squeeze
 from extractors.understanding.ground.lines import Grid, GridCell
+from extractors.understanding.ground.topics import OTHER
 from extractors.understanding.tables.answer_places import Part, Places
-from extractors.understanding.tables.banded import Banded
-from extractors.understanding.tables.bare_layouts import bare
 from extractors.understanding.tables.column_heads import WELL, named
-from extractors.understanding.tables.labelled_cells import Labelled, labelled
 from extractors.understanding.tables.layout import Layout, Layouts, same_heads
+from extractors.understanding.tables.own_shapes import OwnShapes
 from extractors.understanding.tables.row_items import TITLE, Row, RowItems
-from extractors.understanding.tables.stacked import Stacked
 from extractors.understanding.tables.table_shapes import one_below_the_other
 
-OVER_NAMES = 0.85  # how sure an item must be that stands over a table whose rows have names of their own
 TOLD = 0.95  # confidence of a column that only the classifier names, of its score
+OUTRIGHT = 0.6  # least score of a heading of the form
 DASHES = ("-", "–", "+", "*", "•")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
 
@@ -37,39 +35,30 @@ class Reader:
         self.case, self.flow, self.ledger, self.form = case, case.flow, case.ledger, case.form
         self.places = Places()
         self.layouts = Layouts(case)
-        self.stacked = Stacked(self.layouts, self.places)
-        self.banded = Banded(self.layouts, self.places, self.stacked)
         self.items = RowItems(case, self.layouts)
         self.text = self.layouts.text
 
     def read(self) -> Places:
         group: list[Layout] = []
         rows: list[Row] = []
+        left: list[Grid] = []
+        headless: list[Layout] = []
         for folded in self.flow.tables:
             table = one_below_the_other(folded, self.text)
             if table.rows * table.columns < 2 or not any(map(self.ledger.free, table.all_keys())):
                 continue
-            if (self.stacked.repeats(table) and self.stacked.read(table)) or self.banded.read(table):
-                continue
             grid = self._parted(group[0], table) if group else table
             layout = self.layouts.find(grid)
+            if layout is not None and not layout.header:
+                headless.append(layout)
+            layout = layout if layout and self._plain(layout) else None
             if layout is None and group and (self._goes_on(group[-1], grid) or self._counts_on(group[-1], rows, grid)):
-                last = group[-1]
-                layout = replace(last, grid=grid, header=frozenset())
+                layout = replace(group[-1], grid=grid, header=frozenset())
                 group.append(layout)
                 rows = self._rows(layout, rows, fresh=False)
                 continue
-            # labels down the side are surer than a header that only the classifier knows
-            if (layout is None or layout.told) and self.stacked.read(grid):
-                self._place(group, rows)
-                group, rows = [], []
-                continue
-            # and so are labels in the cells, and the names of items beside text
-            if layout is None or layout.told:
-                if self._labelled(grid):
-                    continue
-                layout = layout if layout and layout.title is not None else bare(self.layouts, grid) or layout
             if layout is None:
+                left.append(table)
                 continue
             goes_on = (
                 bool(group)
@@ -83,28 +72,55 @@ class Reader:
             group.append(layout)
             rows = self._rows(layout, rows, fresh=not goes_on)
         self._place(group, rows)
+        OwnShapes(self.layouts, self.places).read(
+            [grid for grid in left if any(map(self.ledger.free, grid.all_keys()))]
+        )
+        for layout in headless:
+            # by place alone, where nothing else tells
+            if not any(self.ledger.owners.get(key) == "appendix" for key in layout.grid.all_keys()):
+                self._place([layout], self._rows(layout, [], fresh=True))
         return self.places
 
-    def _labelled(self, grid: Grid) -> bool:
-        """A table whose heads say nothing: in each row an item, and a cell that answers several columns by labels."""
-        read = False
-        for cells in grid.matrix():
-            row = list(dict.fromkeys(cell for cell in cells if cell is not None and self.text(cell)))
-            items = [(at, item) for at, cell in enumerate(row[:2]) if (item := self.stacked.item_of(self.text(cell)))]
-            for at, item in items[:1]:
-                parts = [part for cell in row[at + 1 :] for part in self._parts(cell.keys, ())]
-                for part in parts:
-                    sure = min(item[1], 0.45 + 0.55 * part.score)
-                    self.places.offer(item[0], part.column, Part(part.keys, "", self.text(row[at]), sure))
-                    self.ledger.claim(part.keys, "appendix")
-                if parts:
-                    read = True
-                    self.ledger.claim((key for cell in row[: at + 1] for key in cell.keys), "form")
-                    self.places.tables.append(grid.index)
-        return read
+    def _plain(self, layout: Layout) -> bool:
+        """Whether a table is the form as it was sent, or nearly: columns named outright over rows that name items."""
+        if layout.title is None:  # numbers alone name the items
+            return (
+                layout.number is not None
+                and len(layout.heads) > 3
+                and min(h.score for h in layout.heads.values()) >= WELL
+            )
+        matrix = layout.grid.matrix()
+        if not layout.header:
+            return False
+        lead = {layout.number, layout.title}
+        headed = {
+            c
+            for c in range(layout.grid.columns)
+            if c not in lead and any(self.text(matrix[r][c]) for r in layout.header)
+        }
+        sure = {name for head in layout.heads.values() if head.score >= WELL for name in head.columns}
+        strange = [c for c in headed - layout.heads.keys() if not self._aside(matrix, layout.header, c)]
+        if len(sure) < 3 or strange or min(head.score for head in layout.heads.values()) < OUTRIGHT:
+            return False
+        over = {cell for r in layout.header for cell in matrix[r] if cell is not None and cell.column_span > 1}
+        for cell in over:
+            under = {
+                layout.heads[c].columns for c in range(cell.column, cell.column + cell.column_span) if c in layout.heads
+            }
+            if len(under) > 1:
+                return False  # a heading over several columns
+        rows = [
+            cells
+            for r, cells in enumerate(matrix)
+            if r not in layout.header and named(self.form.item_scores(self.text(cells[layout.title])), TITLE)
+        ]
+        beside = [cells for cells in rows if len({cell for cell in cells if cell is not None and self.text(cell)}) > 1]
+        return len(rows) >= 2 and 2 * len(beside) >= len(rows)
 
-    def _parts(self, keys: Sequence[int], elsewhere: Collection[str]) -> list[Labelled]:
-        return labelled(self.form, [line for line in self.flow.pick(keys) if not line.blank], elsewhere)
+    def _aside(self, matrix: list[list[GridCell | None]], header: Collection[int], c: int) -> bool:
+        """Whether a heading asks what no form does: "Ghi chú"."""
+        heading = " ".join(self.text(matrix[r][c]) for r in sorted(header))
+        return self.form.heads.of(heading).get(OTHER, 0.0) >= 0.5
 
     def _parted(self, first: Layout, grid: Grid) -> Grid:
         """``grid`` with the end of a row cut by the page as a row of its own, where it shares cells with the header.
@@ -155,7 +171,7 @@ class Reader:
         """Whether the rows over a table's header name an item, as a caption does."""
         over = layout.grid.matrix()[: min(layout.header, default=0)]
         cells = dict.fromkeys(cell for row in over for cell in row if cell is not None)
-        return any(self.stacked.item_named(self.text(cell)) for cell in cells)
+        return any(named(self.form.item_scores(self.text(cell)), TITLE) for cell in cells)
 
     def _near(self, first: Grid, second: Grid) -> bool:
         """Whether nothing but page furniture and blank lines stands between two tables."""
@@ -255,9 +271,6 @@ class Reader:
         if not group:
             return
         placed = self.items.of(rows)
-        if not placed:
-            self._single(group, rows)
-            return
         for layout in group:
             self._claim_header(layout)
             self.places.tables.append(layout.grid.index)
@@ -279,14 +292,7 @@ class Reader:
             cell = matrix_row[c]
             keys = tuple(key for key in cell.keys if self.ledger.owners.get(key) in (None, "appendix")) if cell else ()
             sure = min(confidence, TOLD * head.score if head.told else 0.45 + 0.55 * min(head.score + 0.1, 1.0))
-            elsewhere = {name for other, one in layout.heads.items() if other != c for name in one.columns}
-            # under a heading that is named outright "Giải pháp: ..." is a part of what that asks
-            parts = self._parts(keys, elsewhere) if head.score < WELL else []
-            for part in parts:
-                self.places.offer(
-                    item, part.column, Part(part.keys, "", head.heading, min(sure, 0.45 + 0.55 * part.score))
-                )
-            for column in head.columns if not parts else ():
+            for column in head.columns:
                 label = head.label if column in split else ""
                 self.places.offer(item, column, Part(keys, label, head.heading, sure))
             self.ledger.claim(keys, "appendix")
@@ -295,21 +301,6 @@ class Reader:
         matrix = layout.grid.matrix()
         for r in layout.header:
             self.ledger.claim((key for cell in matrix[r] if cell is not None for key in cell.keys), "form")
-
-    def _single(self, group: list[Layout], rows: list[Row]) -> None:
-        """A table that names columns but no item: the item is named above it."""
-        layout = group[0]
-        item = self.stacked.item_above(layout.grid, headed=layout.told)
-        titles = {row.title for row in rows if row.title and not row.sub}
-        apart = layout.title is not None and len(titles) > 1
-        if item is None or (item[1] < OVER_NAMES and (apart or not self.case.answers_letter)):
-            return
-        for other in group:
-            self._claim_header(other)
-            self.places.tables.append(other.grid.index)
-        for row in rows:
-            for other, r in row.rows:
-                self._answer(other, r, item[0], item[1])
 
 
 def read_appendix(case: Case) -> Places:

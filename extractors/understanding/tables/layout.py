@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.form import Case, leading_number
@@ -42,8 +42,6 @@ class Layout:
     heads: dict[int, Head]
     number: int | None
     title: int | None
-    told: bool = False
-    """Whether the header was found by the classifier alone."""
 
 
 class Layouts:
@@ -68,7 +66,6 @@ class Layouts:
         """The layout with headings on top, and how much speaks for it."""
         matrix = grid.matrix()
         found: tuple[float, int] | None = None
-        told: tuple[float, int] | None = None
         for r in range(min(grid.rows, 25)):
             value = self.headers.heading_value(matrix[r])
             if value >= 1.0 and (found is None or value > found[0] + 0.5):
@@ -76,17 +73,11 @@ class Layouts:
             if found and r > found[1] + 4:
                 break
         if found is None:
-            lost = self._headless(grid, matrix)
-            begins = lost[0] is not None and bool(
-                named(item_evidence(self.case, self.text(matrix[0][lost[0].title or 0])))
-            )
-            found = told = self.headers.told(matrix) if self.case.answers_letter and not begins else None
-            if found is None:
-                return lost
+            return self._headless(grid, matrix)
         header = self.headers.rows(grid, matrix, found[1])
         if max(header) == grid.rows - 1:
             return None, 0.0  # a heading over nothing
-        layout = replace(self._heads(grid, matrix, header), told=told is not None)
+        layout = self._heads(grid, matrix, header)
         columns = {column for head in layout.heads.values() if head.score >= ASKED for column in head.columns}
         items = self.item_hits(matrix, header, layout.title)
         if self._other_matters(layout, matrix, header, items):
@@ -132,8 +123,7 @@ class Layouts:
         strange = [
             c
             for c in headed
-            if (c not in layout.heads or (layout.told and layout.heads[c].score < ASKED))
-            and not any("ghi chu" in fold(self.text(matrix[r][c])) for r in header)
+            if c not in layout.heads and not any("ghi chu" in fold(self.text(matrix[r][c])) for r in header)
         ]
         if not items and layout.number is not None and layout.title is None:
             return bool(strange)

@@ -56,7 +56,7 @@ class RowItems:
             and max(scores.values()) > 0.7
             and max(scores, key=lambda k: scores[k]) != row.number
         )
-        together = {at: several for at, row in enumerate(rows) if len(several := self._several(row)) > 1}
+        together = {at: several for at, row in enumerate(rows) if len(several := self.several(row)) > 1}
         table = []
         for row, scores in zip(rows, titled, strict=True):
             line = []
@@ -125,7 +125,7 @@ class RowItems:
         found = rows_left(self.case, {at: (row.title, self._cells(row)) for at, row in rows.items()}, items)
         return {at: (item, 0.3 + 0.3 * share) for at, (item, share) in found.items()}
 
-    def _several(self, row: Row) -> tuple[int, ...]:
+    def several(self, row: Row) -> tuple[int, ...]:
         """The items that a row answers together: its title names them, or numbers do that the title bears out."""
         known = {item.id for item in self.form.campaign.items}
         if max(self.form.item_scores(row.title).values(), default=0.0) >= WHOLE:

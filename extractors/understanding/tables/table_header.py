@@ -8,16 +8,20 @@ from collections.abc import Sequence
 from extractors.understanding.form import Case
 from extractors.understanding.ground.folding import fold
 from extractors.understanding.ground.lines import Grid, GridCell
-from extractors.understanding.tables.column_heads import HEADING, CellTexts, ColumnHeads, Matrix, named
-from extractors.understanding.tables.evidence import TOLD_LENGTH
+from extractors.understanding.tables.column_heads import CellTexts, ColumnHeads, Matrix, named
 
-TOP_ROWS = 3  # among which a header in words nobody foresaw is looked for
 NUMBER_HEAD = re.compile(r"^(?:stt|tt|so tt|so thu tu|st t|no|ma so|ma|so|nd|muc (?:so|pl|phu luc)|so muc)\W*$")
 TITLE_HEAD = re.compile(
     r"^(?:cac )?(?:noi dung|nhiem vu|hang muc|tieu chi|ten noi dung|cong viec|linh vuc|muc)\b"
     r"(?!.*(?:kien nghi|de xuat|chi )).{0,40}$|"
     r"^(?:cac )?(?:(?:ten )?(?:goi|viec)|goi tat|mang(?: viec)?|nhom viec|dau viec|phan viec|lam viec gi)\W*$"
 )
+OF_TITLES = re.compile(
+    r"^(?:cac |ten )?(?:noi dung|nhiem vu|hang muc|cong viec|linh vuc|muc|dau viec|mang|mang viec|viec|phan viec|"
+    r"cau hoi|tieu chi|yeu cau)"
+    r"(?: (?:giam sat|cong viec|thuc hien|bao cao|chinh|tra loi|duoc hoi|hoi|duoc giao|cua de an))?\W*$"
+)
+"""What stands over names of items and names none."""
 COLUMN_NUMBER = re.compile(r"^\W*(?:[0-9]{1,2}|[a-i]|[ivx]{1,4})\W*(?:=.*)?$")
 
 
@@ -27,16 +31,8 @@ class Headers:
     def __init__(self, case: Case, text: CellTexts, heads: ColumnHeads) -> None:
         self.form, self.text, self.heads = case.form, text, heads
 
-    def told(self, matrix: Matrix) -> tuple[float, int] | None:
-        """A row on top whose headings are in words that only the classifier knows."""
-        values = [(self.heading_value(cells, told=True), r) for r, cells in enumerate(matrix[:TOP_ROWS])]
-        return next((found for least in (1.0, HEADING) for found in values if found[0] >= least), None)
-
-    def heading_value(self, cells: Sequence[GridCell | None], *, told: bool = False) -> float:
-        """How much a row looks like the header: distinct columns named in it, number and title headings.
-
-        With ``told`` the classifier names what no title does.
-        """
+    def heading_value(self, cells: Sequence[GridCell | None]) -> float:
+        """How much a row looks like the header: distinct columns named in it, number and title headings."""
         columns: dict[str, float] = {}
         value = 0.0
         distinct = list(dict.fromkeys(cell for cell in cells if cell is not None))
@@ -53,10 +49,7 @@ class Headers:
             if TITLE_HEAD.match(folded):
                 value += 0.4
                 continue
-            asked = named(self.heads.scores(text))
-            if not asked and told and len(text) <= TOLD_LENGTH and (other := self.form.column_told(text)):
-                asked = [other]
-            for column, score in asked:
+            for column, score in named(self.heads.scores(text)):
                 columns[column] = max(columns.get(column, 0.0), score)
         return value + sum(columns.values())
 

@@ -1,0 +1,121 @@
+"""How much a label, and what stands under it, speaks for each item and for each column: natural logarithms."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+from extractors.understanding.form import Case, bare_title, leading_number, without_number, without_unit
+from extractors.understanding.ground.folding import fold
+from extractors.understanding.ground.topics import OTHER
+from extractors.understanding.tables.cell_kinds import Kind, kind_of, shares
+from extractors.understanding.tables.column_heads import ColumnHeads
+from extractors.understanding.tables.evidence import TOLD_LENGTH, said
+from extractors.understanding.tables.records import Label
+from extractors.understanding.tables.table_header import NUMBER_HEAD, OF_TITLES
+
+TITLE, FROM = 6.0, 0.35  # weight of a title, and the score from which it counts
+OUTRIGHT, NEARLY = 16.0, 0.75  # what is added where it is named nearly outright: what stands under it may speak of more
+NUMBER = 0.5  # of an item's own number alone: any list counts so
+BY_NUMBER = 3.0  # of "Mục 5"
+DATED = 5.0  # of what was done, under a date
+HALF, NAMED = 0.5, 0.9  # share of cells that name people or dates, score of a heading that asks for them all the same
+NEVER = 9.0
+ASIDE = 0.5  # share of what speaks for no item or column that counts against all
+_SUM = re.compile(r"^\W*\d[\d.,]{2,}\W*(?:đ|đồng|tr|triệu|tỷ)?\W*$")  # "5.000.000" is no item 5
+_BY_NUMBER = re.compile(r"^\W*(?:(?:noi dung|muc|nhiem vu|phu luc|pl|so)\W*)*(?:\d{1,2}|[ivx]{1,4})\W*$")
+_NOTHING = re.compile(r"^\W*(?:(?:khong|chua)\b(?: \w+){0,3})?\W*$|^[\W\d]*$")
+"""What tells nothing of what was asked: "Không có", a dash, bare figures."""
+
+Key = TypeVar("Key", int, str)
+
+
+class Weights:
+    """Weighs the labels and cells of one case."""
+
+    def __init__(self, case: Case, heads: ColumnHeads) -> None:
+        self.form, self._heads, self._columns = case.form, heads, heads.columns
+        self._trusts = case.answers_letter
+        """Whether the classifiers are asked: any document says the words that reports are written in."""
+        self.columns = [column.id for column in self.form.campaign.columns]
+        self.items = [item.id for item in self.form.campaign.items]
+        self._names = {f"item.{item}": item for item in self.items}
+        self._cells: dict[str, dict[str, float]] = {}
+        self._rows: dict[str, dict[int, float]] = {}
+
+    def column_of_cell(self, text: str) -> dict[str, float]:
+        """Column, or ``other``, that a cell speaks for."""
+        if text not in self._cells:
+            self._cells[text] = (
+                {} if _NOTHING.match(fold(text)) else said(self.form.cells, [*self.columns, OTHER], text)
+            )
+        return self._cells[text]
+
+    def item_of_cell(self, text: str) -> dict[int, float]:
+        """Item that a cell speaks for."""
+        if text not in self._rows:
+            told = (
+                {} if not self._trusts or _NOTHING.match(fold(text)) else said(self.form.rows, list(self._names), text)
+            )
+            self._rows[text] = {self._names[name]: value for name, value in told.items()}
+        return self._rows[text]
+
+    def column_of_label(self, label: Label, cells: Sequence[str]) -> tuple[dict[str, float], float]:
+        """Column → weight of a heading, given the kind of ``cells`` under it; and what counts against all."""
+        leaf = [label.parts[-1]] if len(label.parts) > 1 else []
+        told = [self._heading(text, cells) for text in (label.text, *leaf)]
+        total = {column: max(one[column] for one in told) for column in told[0]}
+        aside = ASIDE * max(0.0, min(one[OTHER] for one in told))
+        held, scores = shares(cells), self.form.column_scores(label.text)
+        for kind, columns in ((Kind.PEOPLE, self.form.plain_columns), (Kind.DATES, self.columns)):
+            for column in columns if held.get(kind, 0.0) >= HALF else ():
+                # who does it and when is not asked
+                total[column] = total[column] if scores.get(column, 0.0) >= NAMED else -NEVER
+        del total[OTHER]
+        return total, aside
+
+    def _heading(self, text: str, cells: Sequence[str]) -> dict[str, float]:
+        heading = without_unit(without_number(text))
+        asked = [heading] if len(heading) <= TOLD_LENGTH and self._trusts else [""]
+        total = self._columns.weights(asked, cells if self._trusts else [])
+        for column, score in self._heads.scores(heading).items() if heading else ():
+            total[column] += _named(score)
+        if heading and kind_of([heading]) is Kind.DATES:
+            for column in self.form.result_columns:
+                total[column] += DATED
+        return total
+
+    def item_of_label(self, label: Label, cells: Sequence[str] = ()) -> tuple[dict[int, float], float]:  # noqa: ARG002
+        """Item → weight of a title; and what counts against all."""
+        title = label.text
+        bare = bare_title(title)
+        total = dict.fromkeys(self.items, 0.0)
+        if _SUM.match(title) or NUMBER_HEAD.match(fold(bare)) or OF_TITLES.match(fold(bare)):
+            return total, 0.0
+        number = leading_number(title)
+        if number in total and _BY_NUMBER.match(fold(title)):
+            total[number] = NUMBER if title.strip(" .").isalnum() else BY_NUMBER
+            return total, 0.0
+        aside = 0.0
+        if len(bare) <= TOLD_LENGTH and self._trusts:
+            for name, value in said(self.form.heads, [*self._names, OTHER], bare).items():
+                if name == OTHER:
+                    aside = ASIDE * max(0.0, value)
+                else:
+                    total[self._names[name]] += value
+        for item, score in self.form.item_scores(title).items():
+            total[item] += _named(score)
+        return total, aside
+
+
+def _named(score: float) -> float:
+    """Weight of a title by its score."""
+    return TITLE * max(0.0, score - FROM) + OUTRIGHT * max(0.0, score - NEARLY)
+
+
+def mean(told: Iterable[dict[Key, float]]) -> dict[Key, float]:
+    """The mean of weights, of what any of them names."""
+    rows = [one for one in told if one]
+    keys = dict.fromkeys(key for one in rows for key in one)
+    return {key: sum(one.get(key, 0.0) for one in rows) / len(rows) for key in keys}
