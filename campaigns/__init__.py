@@ -1,5 +1,5 @@
 """Letters as data: one folder a campaign, holding ``campaign.yaml``, ``units.csv`` and, where known, ``letter.txt``,
-``examples.yaml``, ``cells.yaml`` and the classifiers trained from them (``topics``, ``heads``, ``cells``, ``rows``: ``.bin``).
+``examples.yaml``, ``cells.yaml`` and the classifiers trained from them (``topics.bin`` and others).
 """
 
 from campaigns.loader import CampaignError, available, load
