@@ -97,7 +97,9 @@ class Axes:
         """What the records of one way to take tables apart mean, if more than ``over`` speaks for it."""
         axes = sorted({axis for record in records for axis in record.labels} - {NUMBER})
         weights = self.weights
-        items = [self._items(axis, records) for axis in axes if axis != PLACE]
+        items = [one for axis in axes if axis != PLACE and (one := self._items(axis, records)).share >= ITEM_SHARE]
+        if not items:
+            return None
         columns = [
             self._named(axis, records, weights.column_of_label, weights.column_of_cell, of_columns=True)
             for axis in axes

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import Enum
+from functools import lru_cache
 
 from extractors.understanding.form import Form
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, fold, squeeze
@@ -64,13 +65,18 @@ _KINDS = (
 
 def shares(cells: Sequence[str]) -> dict[Kind, float]:
     """Kind → share of the filled ``cells`` that are of it; one that says nothing ("-", "Không") is not asked."""
-    filled = [(text, squeeze(cell)) for cell in cells[:CELLS] if _SAYS.search(text := squeeze(fold(cell)))]
-    filled = [pair for pair in filled if not pair[0].startswith(("khong", "chua"))]
-    if not filled:
-        return {}
-    found = {kind: sum(bool(is_so(text)) for text, _ in filled) for kind, is_so in _KINDS}
-    found[Kind.PEOPLE] += sum(bool(_PERSON.match(written)) for _, written in filled)
-    return {kind: count / len(filled) for kind, count in found.items()}
+    told = [kinds for cell in cells[:CELLS] if (kinds := _kinds(cell)) is not None]
+    return {kind: sum(kinds.count(kind) for kinds in told) / len(told) for kind, _ in _KINDS} if told else {}
+
+
+@lru_cache(maxsize=4096)
+def _kinds(cell: str) -> tuple[Kind, ...] | None:
+    """The kinds that one cell is of; None where it says nothing. Asked again for every way to read a table."""
+    text = squeeze(fold(cell))
+    if not _SAYS.search(text) or text.startswith(("khong", "chua")):
+        return None
+    kinds = [kind for kind, is_so in _KINDS if is_so(text)]
+    return (*kinds, Kind.PEOPLE) if _PERSON.match(squeeze(cell)) else tuple(kinds)
 
 
 def kind_of(cells: Sequence[str]) -> Kind | None:
