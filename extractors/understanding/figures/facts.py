@@ -115,10 +115,13 @@ class _Sentences:
         told = sources(sentence, inside, of_money=self.of_money, earlier=self.listed)
         self.listed = listed(sentence) or self.listed
         self.rest = inside[-1].end if inside else sentence.start
-        last = sentence.start
+        last, whole = sentence.start, fold(sentence.text)
         for amount, found in zip(inside, told, strict=True):
             taken |= set(range(amount.start, amount.end))
-            before = fold(self.doc[sentence.start : amount.start].text)
+            word = self.doc[max(amount.start - 1, 0)]
+            before = (
+                whole[: max(0, word.idx + len(word) - sentence.start_char)] if amount.start > sentence.start else ""
+            )
             in_order = self.order and not any(told) and not TOTAL.search(before)
             source = found or (self.order[self.amounts.index(amount)] if in_order else None)
             if source is None and not names_both(sentence, amount, inside):

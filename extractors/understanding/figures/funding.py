@@ -142,11 +142,14 @@ def _is_collected(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
     return bool(_COLLECTED.search(said)) and not _GIVEN_FREELY.search(said)
 
 
+NEAR = 120  # words before a sum that may say that it is one of many: a file can be one line of thousands of sums
+
+
 def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str]]) -> None:
     """A price or a monthly sum, and what it comes to, were paid from one source, told with the one or the other."""
     doc = sentence.doc
     for at in range(len(amounts) - 2, -1, -1):
-        before = fold(doc[sentence.start : amounts[at].start].text)
+        before = fold(doc[max(sentence.start, amounts[at].start - NEAR) : amounts[at].start].text)
         between = fold(doc[amounts[at].end : amounts[at + 1].start].text)
         priced = (_EACH.search(before) or re.match(r"^\s*/\s*[a-z]", between)) and _COMES_TO.search(between)
         yearly = _PERIOD.search(between) and re.search(r"\b(?:moi|mot|ca|tung) (?:nam|hoc ky)\b", between)
@@ -155,7 +158,7 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
         if not owned[at] and (_SUMMED_UP.search(between) or _TIMES.search(between) or priced):
             owned[at] = owned[at + 1]
     for at in range(1, len(amounts)):
-        before = fold(doc[sentence.start : amounts[at - 1].start].text)
+        before = fold(doc[max(sentence.start, amounts[at - 1].start - NEAR) : amounts[at - 1].start].text)
         between = fold(doc[amounts[at - 1].end : amounts[at].start].text)
         if not owned[at] and _EACH.search(before) and TOTAL.search(between) and _COMES_TO.search(between):
             owned[at] = owned[at - 1]
