@@ -48,11 +48,13 @@ _libc = ctypes.CDLL(None, use_errno=True)
 
 
 class _Job(msgspec.Struct, kw_only=True):
-    """A call under way. ``answered``: when the parent said that it has its answer."""
+    """A call under way. ``answered``: when the parent said that it has its answer; ``lost``: it closed its side first,
+    and may be dead."""
 
     status: socket.socket
     directory: str
     answered: float | None = None
+    lost: bool = False
 
 
 class _Child(msgspec.Struct, kw_only=True):
@@ -173,6 +175,7 @@ class _Server:
             if child.free:
                 self.release(child, job)
         else:
+            job.lost = True
             self.selector.unregister(job.status)
             self.kill(child)
 
@@ -245,6 +248,8 @@ class _Server:
         self.kill_orphans()
         for child, code in ended:
             if child.job is not None:
+                if child.job.lost:  # a parent that died leaves its directory to us
+                    shutil.rmtree(child.job.directory, ignore_errors=True)
                 self.close(child.job, code)
 
     def kill_orphans(self) -> None:
