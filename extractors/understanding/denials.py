@@ -273,4 +273,4 @@ def _not_yet(rest: str, asked: Role, empty: bool) -> Status | None:
     if not empty:
         return None
     # a document not yet issued is none; "chưa", "chưa làm" say that the work has not begun
-    return "none" if set(rest.split()) - _set("thuc hien trien khai xong duoc lam") else "not_yet"
+    return "none" if set(rest.split()) - _set("thuc hien trien khai xong duoc lam ban hanh") else "not_yet"
