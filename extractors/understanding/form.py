@@ -8,7 +8,7 @@ from functools import cached_property
 
 from campaigns.model import Campaign
 from extractors.understanding.figures.payers import source_of
-from extractors.understanding.ground.folding import fold, letters, squeeze
+from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Flow, Ledger
 from extractors.understanding.ground.matching import Titles
 from extractors.understanding.ground.topics import Topics
@@ -123,10 +123,6 @@ class Form:
             for clause in re.split(r"[:;.\n]", column.title):
                 found += [clause, *re.split(r"/", clause)]
         return tuple(dict.fromkeys(squeeze(hint) for hint in found if hint.strip()))
-
-    @cached_property
-    def item_letters(self) -> dict[str, int]:
-        return {letters(item.title): item.id for item in self.campaign.items}
 
     def column_scores(self, text: str) -> dict[str, float]:
         """Scores of a column heading, its unit of money left aside."""

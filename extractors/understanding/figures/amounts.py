@@ -26,7 +26,6 @@ SCALES: dict[str, int] = {
     "ngan": 10**3,
     "k": 10**3,
 }
-CURRENCY = frozenset({"dong", "d", "vnd", "vnđ", "đ"})
 _DIGITS = {
     word: value
     for value, words in enumerate(("khong", "mot", "hai", "ba", "bon tu", "nam lam nham", "sau", "bay", "tam", "chin"))
