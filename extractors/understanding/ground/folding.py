@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u202f\u3000"), " ")
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"), None)
@@ -125,6 +126,7 @@ def words(text: str) -> list[str]:
     return found
 
 
+@lru_cache(maxsize=8192)
 def letters(text: str) -> str:
     """Folded letters and digits alone: what is left when spacing and punctuation do not count."""
     return "".join(_WORD.findall(fold(text)))

@@ -49,19 +49,27 @@ class Titles(Generic[Key]):
 
     def __init__(self, titles: Mapping[Key, Sequence[str]], *, parts: bool = True) -> None:
         self.keys = tuple(titles)
-        self._variants: list[tuple[Key, frozenset[str], frozenset[tuple[str, str]], float]] = []
+        variants: list[tuple[Key, frozenset[str], frozenset[tuple[str, str]], float]] = []
         seen: dict[str, set[Key]] = {}
         for key, names in titles.items():
             for name, factor in _names(names, parts):
                 singles, pairs = features(name)
                 if singles:
-                    self._variants.append((key, frozenset(singles), frozenset(pairs), factor))
+                    variants.append((key, frozenset(singles), frozenset(pairs), factor))
                 for word in singles:
                     seen.setdefault(word, set()).add(key)
         total = max(len(self.keys), 1)
         self._weight = {word: 0.35 + math.log(1 + total / len(keys)) for word, keys in seen.items()}
         self._unknown = 0.35 + math.log(1 + total / 2)
         self._vocabulary = tuple(self._weight)
+        self._variants = tuple((key, self._whole(words_in, pairs_in), f) for key, words_in, pairs_in, f in variants)
+        self._with_word: dict[str, list[int]] = {}
+        self._with_pair: dict[tuple[str, str], list[int]] = {}
+        for at, (_, words_in, pairs_in, _) in enumerate(variants):
+            for word in words_in:
+                self._with_word.setdefault(word, []).append(at)
+            for pair in pairs_in:
+                self._with_pair.setdefault(pair, []).append(at)
         self._scores = lru_cache(maxsize=4096)(self._score_all)
 
     def scores(self, text: str) -> dict[Key, float]:
@@ -91,18 +99,25 @@ class Titles(Generic[Key]):
             self._pair(pair)
             for pair in dict.fromkeys(pairwise(tuple(w or s for (w, _), s in zip(read, singles, strict=True))))
         )
+        hits: dict[int, float] = {}
+        for word, credit in have.items():
+            for at in self._with_word.get(word, ()):
+                hits[at] = hits.get(at, 0.0) + self._weight[word] * credit
+        for pair, credit in pairs.items():
+            for at in self._with_pair.get(pair, ()):
+                hits[at] += 0.8 * self._pair(pair) * credit
         scores: dict[Key, float] = {}
-        for key, words_in, pairs_in, factor in self._variants:
-            hit = sum(self._weight[word] * credit for word, credit in have.items() if word in words_in)
-            if not hit:
-                continue
-            hit += 0.8 * sum(self._pair(pair) * credit for pair, credit in pairs.items() if pair in pairs_in)
-            whole = sum(self._weight[word] for word in words_in) + 0.8 * sum(self._pair(pair) for pair in pairs_in)
+        for at, hit in hits.items():
+            key, whole, factor = self._variants[at]
             precision, recall = min(hit / said, 1.0), min(hit / whole, 1.0)
             score = factor * precision**_PRECISION * recall ** (1 - _PRECISION)
             if score > scores.get(key, 0.0):
                 scores[key] = score
         return scores
+
+    def _whole(self, singles: frozenset[str], pairs: frozenset[tuple[str, str]]) -> float:
+        """What a name weighs that is said in full."""
+        return sum(self._weight[word] for word in singles) + 0.8 * sum(map(self._pair, pairs))
 
     def _pair(self, pair: tuple[str, str]) -> float:
         return (self._weight.get(pair[0], self._unknown) + self._weight.get(pair[1], self._unknown)) / 2
