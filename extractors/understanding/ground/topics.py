@@ -6,6 +6,7 @@ titles are not named in any words known; whoever asks must abstain below a thres
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from functools import lru_cache
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 OTHER = "other"
+KNOWN_ASIDE = 0.12  # of what no form asks
+CLIP = 2.0  # greatest weight of one text, natural logarithm
 _WRITTEN = re.compile(r"[^\W\d_]+")
 _COMMON = STOP_WORDS - {"khi", "do", "duoc"}
 
@@ -104,7 +107,19 @@ class Topics:
             self.usual = component.cats(component.weights[-1])
             self.shares = dict(zip(component.labels, component.shares, strict=True))
         self.of = lru_cache(maxsize=2048)(self._of)
+        self.speaks = lru_cache(maxsize=4096)(self._speaks)
 
     def _of(self, text: str) -> dict[str, float]:
         """Probability of each label for ``text``; empty when there is no model."""
         return dict(self._nlp(text).cats) if self._known and text.strip() else {}
+
+    def _speaks(self, text: str) -> dict[str, float]:
+        """Label → logarithm of how much more ``text`` speaks for it than a text of no known word."""
+        told = self.of(text)
+        # what it does not know it calls other; what it knows for other must still count
+        usual = self.usual | {OTHER: min(self.usual.get(OTHER, 0.0), KNOWN_ASIDE)}
+        return {
+            label: max(-CLIP, min(CLIP, math.log(share / usual[label])))
+            for label, share in told.items()
+            if share > 0 and usual.get(label, 0.0) > 0
+        }

@@ -18,8 +18,6 @@ from extractors.understanding.tables.cell_kinds import CELLS, Kind, kind_of, may
 TOLD_LENGTH = 80  # letters of a heading that the classifier is asked about
 ITEM_WEIGHT = 0.75  # of the classifier, beside the words of a title
 ITEM_SHARE = 0.3  # least probability that counts
-KNOWN_ASIDE = 0.12  # of what no form asks
-CLIP = 2.0  # greatest weight of one text, natural logarithm
 IN_ORDER = math.log(6.0)  # for a column that stands where the letter has it
 SHARED = math.log(0.5)  # for a column that the neighbour answers already
 ASIDE = 2.0  # weight of a row that asks something else, against one item
@@ -45,15 +43,9 @@ def item_evidence(case: Case, text: str) -> dict[int, float]:
 
 
 def said(topics: Topics, labels: Iterable[str], text: str) -> dict[str, float]:
-    """Label → logarithm of how much more ``text`` speaks for it than a text of no known word."""
-    told, usual = topics.of(text), topics.usual
-    # what it does not know it calls other; what it knows for other must still count
-    usual = usual | {OTHER: min(usual.get(OTHER, 0.0), KNOWN_ASIDE)}
-    return {
-        label: max(-CLIP, min(CLIP, math.log(told[label] / usual[label])))
-        for label in labels
-        if told.get(label, 0.0) > 0 and usual.get(label, 0.0) > 0
-    }
+    """Those of ``labels`` that ``topics`` knows, with how much ``text`` speaks for each: a natural logarithm."""
+    speaks = topics.speaks(text)
+    return {label: speaks[label] for label in labels if label in speaks}
 
 
 def weights(form: Form, labels: Sequence[str], heading: str, cells: Sequence[str]) -> dict[str, float]:
