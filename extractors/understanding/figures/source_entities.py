@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from spacy.language import Language
-from spacy.matcher import Matcher, PhraseMatcher
+from spacy.matcher import PhraseMatcher
 from spacy.tokens import Doc, Span
 from spacy.util import filter_spans
 
@@ -36,6 +36,7 @@ from extractors.understanding.figures.vocabulary import (
     SOCIALISED,
     SOCIALISED_SPELLED,
 )
+from extractors.understanding.figures.word_gate import GatedMatcher
 from extractors.understanding.ground.folding import CAPITAL_LETTERS
 
 Token = dict[str, object]
@@ -208,7 +209,7 @@ class _Sources:
     def __init__(self, nlp: Language) -> None:
         self.folded = PhraseMatcher(nlp.vocab, attr="NORM")
         self.spelled = PhraseMatcher(nlp.vocab, attr="LOWER")
-        self.acts = Matcher(nlp.vocab)
+        self.acts = GatedMatcher(nlp.vocab, _patterns())
         for matcher, label, phrases in (
             (self.folded, "BUDGET", BUDGET),
             (self.folded, "SOCIALISED", SOCIALISED),
@@ -218,13 +219,11 @@ class _Sources:
             (self.spelled, "OTHER", OWN_INCOME),
         ):
             matcher.add(label, [nlp.make_doc(phrase) for phrase in phrases])
-        for label, pattern in _patterns():
-            self.acts.add(label, [pattern])
 
     def __call__(self, doc: Doc) -> Doc:
         found = [_named(span) for matcher in (self.folded, self.spelled) for span in matcher(doc, as_spans=True)]
         for part in _parts_of_money(doc):
-            acts = filter(None, map(_in_one_sentence, self.acts(part, as_spans=True)))
+            acts = filter(None, map(_in_one_sentence, self.acts(part)))
             found += [span for span in acts if _made_up_of_phrases(span)]
         doc.ents = tuple(without_no_givers(doc, filter_spans(found)))
         return doc

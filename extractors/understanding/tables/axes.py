@@ -91,7 +91,9 @@ class Axes:
     ) -> None:
         """``together``: the items that a title names beside each other; ``figures``: columns that figures answer."""
         self.weights, self._together, self._figures = weights, together, figures
+        # what was asked before: the same labels and cells come again in many ways to take a table apart
         self._read: dict[Any, Named[Any]] = {}
+        self._spoken: dict[tuple[tuple[str, ...], bool], dict[Any, float]] = {}
 
     def best(self, cut: Cut, records: Sequence[Record], over: float) -> Meaning | None:
         """What the records of one way to take tables apart mean, if more than ``over`` speaks for it."""
@@ -232,7 +234,6 @@ class Axes:
         found: Named[Key] = Named(axis)
         if not labels:
             return found
-        # the same labels over the same cells come again in many ways to take a table apart
         known = of_columns, axis == PLACE, tuple((label, tuple(under[key])) for key, label in labels.items())
         if (held := self._read.get(known)) is not None:
             return replace(held, axis=axis, places=dict(held.places))
@@ -243,7 +244,7 @@ class Axes:
             texts = list(under[key])
             by_label[key], aside = of_label(Label("", ()) if axis == PLACE else label, texts)
             asides[key] = aside
-            spoken = mean(of_cell(text) for text in texts)
+            spoken = self._mean(tuple(texts), of_cell, of_columns)
             much = math.sqrt(min(len(texts), SEVERAL))
             total[key] = {one: value + spoken.get(one, 0.0) * much - aside for one, value in by_label[key].items()}
         keys, asked = list(total), list(next(iter(total.values())))
@@ -274,6 +275,13 @@ class Axes:
         found.share = sum(shares) / (len(shares) + unplaced) if shares else 0.0
         self._read[known] = replace(found, places=dict(found.places))
         return found
+
+    def _mean(
+        self, texts: tuple[str, ...], of_cell: Callable[[str], dict[Key, float]], of_columns: bool
+    ) -> dict[Key, float]:
+        if (texts, of_columns) not in self._spoken:
+            self._spoken[texts, of_columns] = mean(map(of_cell, texts))
+        return self._spoken[texts, of_columns]
 
 
 def _counted(title: str) -> str:

@@ -6,6 +6,7 @@ A heading may be misread; a column of crosses is no list of difficulties whateve
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from enum import Enum
 from functools import lru_cache
@@ -66,7 +67,8 @@ _KINDS = (
 def shares(cells: Sequence[str]) -> dict[Kind, float]:
     """Kind → share of the filled ``cells`` that are of it; one that says nothing ("-", "Không") is not asked."""
     told = [kinds for cell in cells[:CELLS] if (kinds := _kinds(cell)) is not None]
-    return {kind: sum(kinds.count(kind) for kinds in told) / len(told) for kind, _ in _KINDS} if told else {}
+    found = Counter(kind for kinds in told for kind in kinds)
+    return {kind: found[kind] / len(told) for kind, _ in _KINDS} if told else {}
 
 
 @lru_cache(maxsize=4096)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from dataclasses import replace
+from typing import TypeAlias, TypeVar
 
 from extractors.understanding.form import Case, bare_title, leading_number, without_number, without_unit
 from extractors.understanding.ground.folding import fold
@@ -29,6 +30,8 @@ _NOTHING = re.compile(r"^\W*(?:(?:khong|chua)\b(?: \w+){0,3})?\W*$|^[\W\d]*$")
 """What tells nothing of what was asked: "Không có", a dash, bare figures."""
 
 Key = TypeVar("Key", int, str)
+Weighed: TypeAlias = tuple[dict[Key, float], float]
+"""Weight of each column or item, and what counts against all of them."""
 
 
 class Weights:
@@ -41,8 +44,11 @@ class Weights:
         self.columns = [column.id for column in self.form.campaign.columns]
         self.items = [item.id for item in self.form.campaign.items]
         self._names = {f"item.{item}": item for item in self.items}
+        # each is asked again for every way to take a table apart
         self._cells: dict[str, dict[str, float]] = {}
         self._rows: dict[str, dict[int, float]] = {}
+        self._headings: dict[tuple[Label, tuple[str, ...]], Weighed[str]] = {}
+        self._titles: dict[str, Weighed[int]] = {}
 
     def column_of_cell(self, text: str) -> dict[str, float]:
         """Column, or ``other``, that a cell speaks for."""
@@ -61,8 +67,14 @@ class Weights:
             self._rows[text] = {self._names[name]: value for name, value in told.items()}
         return self._rows[text]
 
-    def column_of_label(self, label: Label, cells: Sequence[str]) -> tuple[dict[str, float], float]:
-        """Column → weight of a heading, given the kind of ``cells`` under it; and what counts against all."""
+    def column_of_label(self, label: Label, cells: Sequence[str]) -> Weighed[str]:
+        """A heading, given the kind of ``cells`` under it."""
+        known = replace(label, keys=()), tuple(cells)
+        if known not in self._headings:
+            self._headings[known] = self._column_of_label(label, cells)
+        return self._headings[known]
+
+    def _column_of_label(self, label: Label, cells: Sequence[str]) -> Weighed[str]:
         leaf = [label.parts[-1]] if len(label.parts) > 1 else []
         told = [self._heading(text, cells) for text in (label.text, *leaf)]
         total = {column: max(one[column] for one in told) for column in told[0]}
@@ -86,9 +98,13 @@ class Weights:
                 total[column] += DATED
         return total
 
-    def item_of_label(self, label: Label, cells: Sequence[str] = ()) -> tuple[dict[int, float], float]:  # noqa: ARG002
-        """Item → weight of a title; and what counts against all."""
-        title = label.text
+    def item_of_label(self, label: Label, cells: Sequence[str] = ()) -> Weighed[int]:  # noqa: ARG002
+        """A title of an item."""
+        if label.text not in self._titles:
+            self._titles[label.text] = self._item_of_title(label.text)
+        return self._titles[label.text]
+
+    def _item_of_title(self, title: str) -> Weighed[int]:
         bare = bare_title(title)
         total = dict.fromkeys(self.items, 0.0)
         if _SUM.match(title) or NUMBER_HEAD.match(fold(bare)) or OF_TITLES.match(fold(bare)):
