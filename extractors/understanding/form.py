@@ -28,9 +28,9 @@ TELLING = 4  # digits of a letter's number that nothing else in a file's name is
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
-    """Indexes over one campaign's titles. ``hints``: the words printed in the form, which never answer."""
+    """Indexes over one campaign's titles, itself and no equal. ``hints``: the words printed in the form, which never answer."""
 
     campaign: Campaign
 

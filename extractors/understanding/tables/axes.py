@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 from extractors.understanding.ground.assignment import assign
@@ -90,7 +91,7 @@ class Axes:
         self, weights: Weights, together: Callable[[str, str], tuple[int, ...]], figures: frozenset[str]
     ) -> None:
         """``together``: the items that a title names beside each other; ``figures``: columns that figures answer."""
-        self.weights, self._together, self._figures = weights, together, figures
+        self.weights, self._together, self._figures = weights, cache(together), figures
         # what was asked before: the same labels and cells come again in many ways to take a table apart
         self._read: dict[Any, Named[Any]] = {}
         self._spoken: dict[tuple[tuple[str, ...], bool], dict[Any, float]] = {}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from extractors.understanding.form import Case, Form, bare_title, without_unit
 from extractors.understanding.ground.assignment import assign
@@ -30,10 +31,14 @@ LIKELY = 0.35  # probability from which a column is placed
 
 
 def item_evidence(case: Case, text: str) -> dict[int, float]:
-    """Item → how much its title and the classifier together speak for it, 0..1."""
-    form = case.form
+    """Item → how much its title and the classifier together speak for it, 0..1; not to be changed."""
+    return _item_evidence(case.form, case.answers_letter, text)
+
+
+@lru_cache(maxsize=8192)
+def _item_evidence(form: Form, trusts: bool, text: str) -> dict[int, float]:
     scores = dict(form.item_scores(text))
-    if not case.answers_letter or not text.strip() or len(text) > TOLD_LENGTH:
+    if not trusts or not text.strip() or len(text) > TOLD_LENGTH:
         return scores
     for label, share in form.heads.of(bare_title(text)).items():
         if label.startswith("item.") and share >= ITEM_SHARE:
