@@ -17,7 +17,7 @@ repair_document([[Run("K? ho?ch n?m h?c")]], Hints())  # reads the language mode
 reading.load_all()
 language.pipeline()
 language.money_matcher()
-language.counted_matcher()
+language.counted_phrases()
 for campaign_id in campaigns.available():
     with contextlib.suppress(CampaignError):  # said when it is asked for
         prepare(campaigns.load(campaign_id))

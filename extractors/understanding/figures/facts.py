@@ -12,7 +12,7 @@ from extractors.report import Fact, FundingSource
 from extractors.understanding.figures.amounts import number
 from extractors.understanding.figures.bare_figures import NOT_MONEY_BEFORE
 from extractors.understanding.figures.funding import OPENS_TOTAL, TOTAL, label_line, names_both, sources
-from extractors.understanding.figures.language import counted_matcher, pipeline
+from extractors.understanding.figures.language import counted, pipeline
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.figures.sums import find_amounts
 from extractors.understanding.figures.told_in_order import listed
@@ -104,7 +104,7 @@ class _Sentences:
         self.rest = 0  # where the last sentence has no more sums
         self.amounts = find_amounts(doc, passage.scale, passage.money)
         self.order = passage.order if len(passage.order) == len(self.amounts) else ()
-        self.counted: dict[int, Span] = {span.start: span for span in counted_matcher()(doc, as_spans=True)}
+        self.counted: dict[int, Span] = {span.start: span for span in counted(doc)}
 
     def figures(self, sentence: Span) -> Iterator[Said]:
         inside = [amount for amount in self.amounts if sentence.start <= amount.start < sentence.end]

@@ -13,8 +13,9 @@ import numpy as np
 import spacy
 from spacy.attrs import SENT_START
 from spacy.language import Language
-from spacy.matcher import Matcher
+from spacy.matcher import Matcher, PhraseMatcher
 from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
 from spacy.vocab import Vocab
 
 from extractors.understanding.figures.amounts import HALF, NUMERALS
@@ -173,10 +174,14 @@ def money_matcher() -> Matcher:
 
 
 @cache
-def counted_matcher() -> Matcher:
-    """Finds what is counted: the noun after a figure."""
-    matcher = Matcher(pipeline().vocab)
-    matcher.add(
-        "COUNTED", [[{"LOWER": word} for word in re.findall(r"\w+|,", phrase)] for phrase in COUNTED], greedy="LONGEST"
-    )
+def counted_phrases() -> PhraseMatcher:
+    """Finds what may be counted: nouns that stand after figures."""
+    nlp = pipeline()
+    matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
+    matcher.add("COUNTED", [nlp.make_doc(phrase) for phrase in COUNTED])
     return matcher
+
+
+def counted(part: Doc | Span) -> list[Span]:
+    """What may be counted in ``part``; of two that overlap the longer."""
+    return filter_spans(counted_phrases()(part, as_spans=True))

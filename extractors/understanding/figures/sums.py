@@ -16,7 +16,7 @@ from extractors.understanding.figures.bare_figures import (
     paid_per_head,
     told_money,
 )
-from extractors.understanding.figures.language import counted_matcher, money_matcher
+from extractors.understanding.figures.language import counted, money_matcher
 from extractors.understanding.figures.vocabulary import AFTER_MONEY, PAYING, THINGS
 from extractors.understanding.ground.folding import fold
 
@@ -113,10 +113,10 @@ def _counts_things(doc: Doc, span: Span) -> bool:
         return False  # "65 triệu doanh nghiệp tặng"
     if following is not None and following.text[0].isalpha() and following.norm_ not in AFTER_MONEY:
         said = fold(doc[max(0, span.start - NEAR // 4) : span.start].text)[-NEAR:]
-        counted = counted_matcher()(doc[span.end : span.end + 6], as_spans=True)
+        things = counted(doc[span.end : span.end + 6])
         shortened = len(following.text) > 1 and following.text.isupper()  # "30 triệu PH"
         subscribers = following.norm_ == "thue" and fold(doc[span.end : span.end + 2].text) == "thue bao"
-        thing = following.norm_ in THINGS or subscribers or any(one.start == span.end for one in counted)
+        thing = following.norm_ in THINGS or subscribers or any(one.start == span.end for one in things)
         paid = _PAID.search(said) or following.norm_ in PAYING
         if thing or not (paid or shortened):
             return True

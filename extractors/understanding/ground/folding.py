@@ -93,6 +93,7 @@ class _Folder(dict[int, str]):
 
 
 _FOLDER = _Folder()
+SHORT = 500  # characters of a text whose folded form is kept: cells and headings are asked for again and again
 
 
 def tidy(text: str) -> str:
@@ -102,6 +103,11 @@ def tidy(text: str) -> str:
 
 def fold(text: str) -> str:
     """Lower case without diacritics, same length as ``text`` (which is NFC); dashes become ``-``."""
+    return _kept(text) if len(text) <= SHORT else text.translate(_FOLDER)
+
+
+@lru_cache(maxsize=8192)
+def _kept(text: str) -> str:
     return text.translate(_FOLDER)
 
 
@@ -126,9 +132,13 @@ def words(text: str) -> list[str]:
     return found
 
 
-@lru_cache(maxsize=8192)
 def letters(text: str) -> str:
     """Folded letters and digits alone: what is left when spacing and punctuation do not count."""
+    return _letters_kept(text) if len(text) <= SHORT else "".join(_WORD.findall(fold(text)))
+
+
+@lru_cache(maxsize=8192)
+def _letters_kept(text: str) -> str:
     return "".join(_WORD.findall(fold(text)))
 
 
