@@ -129,34 +129,28 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
     found: list[Record] = []
     before: dict[int, GridCell] = {}  # label column → the label that goes on below
     seen: set[tuple[GridCell, int, tuple[str, ...]]] = set()
+    whole_table = _whole(around.labels, around.legend)
+    over = {c: _whole(_over(matrix, head, c, text), around.legend) for c in range(grid.columns)}
     for r in rows[cut.top :]:
         cells = matrix[r]
         whole = [letters(text(cell)) for cell in cells]
         if whole in said or r in again or _counts(cells, text):
             continue  # the header again, or the numbers of its columns
         side = _side(cells, cut.side, before, text)
+        beside = {f"side {j}": Label(text(label), label.keys) for j, label in side.items()}
+        if r in bands:
+            beside[BAND] = bands[r]
+        beside = whole_table | _whole(beside, around.legend)
+        numbers = [text(cells[n]) for n in counting if text(cells[n])]
         for c, cell in enumerate(cells):
             if c in cut.side or c in counting or cell is None or cell in side.values() or not text(cell):
                 continue
-            labels = dict(around.labels)
-            if r in bands:
-                labels[BAND] = bands[r]
-            for j, label in side.items():
-                labels[f"side {j}"] = Label(text(label), label.keys)
-            over = _over(matrix, head, c, cell, text)
-            for i, one in enumerate(over):
-                labels[f"top {i}"] = Label(text(one), one.keys)
-            if cut.top > 1 and over:
-                labels[TOP_ALL] = Label(
-                    " ".join(text(one) for one in over),
-                    tuple(key for one in over for key in one.keys),
-                    tuple(text(one) for one in over),
-                )
+            if cell.row in head:
+                continue  # reaches down from the header
+            labels = beside | over[c]
             if (near := _nearest(matrix, again, r, c, text)) is not None:
-                labels[ABOVE] = Label(text(near), near.keys)
-            labels |= _halves(labels)
-            labels = {axis: _spelled(label, around.legend) for axis, label in labels.items()}
-            if numbers := [text(cells[n]) for n in counting if text(cells[n])]:
+                labels |= _whole({ABOVE: Label(text(near), near.keys)}, around.legend)
+            if numbers:
                 labels[NUMBER] = Label(numbers[0], ())
             labels[PLACE] = Label(f"{c}", ())
             mark = (cell, r if cell.row_span == 1 else -1, tuple(sorted(one.text for one in labels.values())))
@@ -165,6 +159,11 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
                 record = Record(cell.keys, text(cell), labels)
                 found += parted(record, flow) if cut.inside else [record]
     return found
+
+
+def _whole(labels: Mapping[str, Label], legend: Mapping[str, str]) -> dict[str, Label]:
+    """``labels`` with their halves, and in the words that a legend has for them."""
+    return {axis: _spelled(label, legend) for axis, label in (labels | _halves(labels)).items()}
 
 
 def parted(record: Record, flow: Flow) -> list[Record]:
@@ -297,13 +296,20 @@ def _halves(labels: Mapping[str, Label]) -> dict[str, Label]:
     return found
 
 
-def _over(matrix: Matrix, head: Sequence[int], c: int, cell: GridCell, text: CellTexts) -> list[GridCell]:
-    """The labels on top of a cell, from above; one that was left blank beside its first place goes on to the right."""
+def _over(matrix: Matrix, head: Sequence[int], c: int, text: CellTexts) -> dict[str, Label]:
+    """The labels on top of a column, each an axis, and all of them as one.
+
+    One that was left blank beside its first place goes on to the right.
+    """
     found: list[GridCell] = []
     for at, r in enumerate(head):
         one = matrix[r][c]
         if (one is None or not text(one)) and at + 1 < len(head):
             one = next((left for left in reversed(matrix[r][:c]) if left is not None and text(left)), None)
-        if one is not None and text(one) and one not in found and one is not cell:
+        if one is not None and text(one) and one not in found:
             found.append(one)
-    return found
+    labels = {f"top {i}": Label(text(one), one.keys) for i, one in enumerate(found)}
+    if len(head) > 1 and found:
+        parts = tuple(map(text, found))
+        labels[TOP_ALL] = Label(" ".join(parts), tuple(key for one in found for key in one.keys), parts)
+    return labels
