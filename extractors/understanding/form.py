@@ -30,7 +30,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10}
 
 @dataclass(frozen=True, eq=False)
 class Form:
-    """Indexes over one campaign's titles, itself and no equal. ``hints``: the words printed in the form, which never answer."""
+    """Indexes over one campaign's titles. ``hints``: the words printed in the form, which never answer."""
 
     campaign: Campaign
 

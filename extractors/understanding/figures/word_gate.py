@@ -19,17 +19,26 @@ class GatedMatcher:
     """Finds what the ``patterns``, each with its label, match; spans come by pattern, in the order given."""
 
     def __init__(self, vocab: Vocab, patterns: Iterable[tuple[str, Pattern]]) -> None:
-        self._gates: list[tuple[list[frozenset[int]], Matcher]] = []
-        for label, pattern in patterns:
+        self._patterns: list[tuple[list[frozenset[int]], Matcher]] = []
+        self._always: list[int] = []
+        self._by_word: dict[int, list[int]] = {}
+        """Word, by its hash → the patterns whose first need it is."""
+        for at, (label, pattern) in enumerate(patterns):
             matcher = Matcher(vocab)
             matcher.add(label, [pattern])
-            needs = [frozenset(map(vocab.strings.add, words)) for words in _needs(pattern)]
-            self._gates.append((needs, matcher))
+            first, *rest = [frozenset(map(vocab.strings.add, words)) for words in _needs(pattern)] or [frozenset()]
+            self._patterns.append((rest, matcher))
+            for word in first:
+                self._by_word.setdefault(word, []).append(at)
+            if not first:
+                self._always.append(at)
 
     def __call__(self, part: Span) -> Iterator[Span]:
         words = set(part.to_array([ORTH, LOWER]).ravel().tolist())
-        for needs, matcher in self._gates:
-            if not any(map(words.isdisjoint, needs)):
+        begun = {at for word in words for at in self._by_word.get(word, ())}.union(self._always)
+        for at in sorted(begun):
+            rest, matcher = self._patterns[at]
+            if not any(map(words.isdisjoint, rest)):
                 yield from matcher(part, as_spans=True)
 
 
