@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from spacy.attrs import LOWER, ORTH
 from spacy.matcher import Matcher
 from spacy.tokens import Span
 from spacy.vocab import Vocab
@@ -34,7 +33,7 @@ class GatedMatcher:
                 self._always.append(at)
 
     def __call__(self, part: Span) -> Iterator[Span]:
-        words = set(part.to_array([ORTH, LOWER]).ravel().tolist())
+        words = {word for token in part for word in (token.orth, token.lower)}
         begun = {at for word in words for at in self._by_word.get(word, ())}.union(self._always)
         for at in sorted(begun):
             rest, matcher = self._patterns[at]

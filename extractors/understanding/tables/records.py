@@ -163,7 +163,7 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
 
 def _whole(labels: Mapping[str, Label], legend: Mapping[str, str]) -> dict[str, Label]:
     """``labels`` with their halves, and in the words that a legend has for them."""
-    return {axis: _spelled(label, legend) for axis, label in (labels | _halves(labels)).items()}
+    return {axis: _spelled(label, legend) for axis, label in {**labels, **_halves(labels)}.items()}
 
 
 def parted(record: Record, flow: Flow) -> list[Record]:
