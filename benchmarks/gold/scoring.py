@@ -81,6 +81,10 @@ def score(gold: Gold, report: Report) -> Tally:
         wants = [replace(want, parts=tuple(map(_bare, want.parts))) for want in wants]
         cells = {place: msgspec.structs.replace(answer, text=_bare(answer.text)) for place, answer in cells.items()}
         points = {place: msgspec.structs.replace(answer, text=_bare(answer.text)) for place, answer in points.items()}
+    if gold.content.writer == "xlsx":  # a figure is a number there, shown with dots or without
+        wants = [replace(want, parts=tuple(map(_undotted, want.parts))) for want in wants]
+        cells = {place: msgspec.structs.replace(answer, text=_undotted(answer.text)) for place, answer in cells.items()}
+        points = {one: msgspec.structs.replace(answer, text=_undotted(answer.text)) for one, answer in points.items()}
     _answers("cells", [want for want in wants if len(want.places[0]) == 2], cells, tally)
     _answers("points", [want for want in wants if len(want.places[0]) == 1], points, tally)
     _money(gold, report, tally)
@@ -104,6 +108,10 @@ def _letterhead(gold: Gold, report: Report, tally: Tally) -> None:
             tally.fields_right += 1
         else:
             tally.errors.append(f"letterhead.{name}: want {value!r}, got {getattr(report.letterhead, name)!r}")
+
+
+def _undotted(text: str) -> str:
+    return THOUSANDS.sub("", text)
 
 
 def _bare(text: str) -> str:

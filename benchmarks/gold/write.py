@@ -315,6 +315,8 @@ def _xlsx(gold: Gold) -> bytes:
                         end_column=first + cell.columns - 1,
                     )
                 place = sheet.cell(top, first, _number_or_text(cell.text))
+                if isinstance(place.value, int) and "." in cell.text:
+                    place.number_format = "#,##0"  # shown as it was written
                 place.alignment, place.font = wrap, Font(name="Times New Roman", bold=cell.head)
             for r in range(row, row + block.rows):
                 for c in range(1, block.columns + 1):
