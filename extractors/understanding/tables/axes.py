@@ -9,17 +9,20 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
+from extractors.understanding.form import leading_number
 from extractors.understanding.ground.assignment import assign
 from extractors.understanding.ground.folding import letters
 from extractors.understanding.tables.column_heads import WELL
 from extractors.understanding.tables.label_weights import Weights, mean
 from extractors.understanding.tables.records import ABOVE, AROUND, INLINE, NUMBER, PLACE, TOP_ALL, Cut, Label, Record
 
+NUMBERED = 3.0  # weight of the letter's own number beside a label
+CLEARLY, BORNE_OUT = 0.9, 2  # probability of labels that bear numbers out, and how many must
 TOGETHER = 3.0  # weight of a label that names several items
 SEVERAL = 6  # cells that speak for a label as if each told something of its own
 LEAST = 0.6  # weight of a label that is placed
@@ -137,8 +140,9 @@ class Axes:
             if len(columns.places) > PARTS:
                 return False
             least = (ALONE, FEW) if columns.axis in AROUND else (OUTRIGHT, 2)
-            return columns.weight >= least[0] and columns.share >= SURELY and items.several >= least[1]
-        return True
+            sure = columns.share >= (SURELY if len(columns.places) == 1 else SHARE)
+            return columns.weight >= least[0] and sure and items.several >= least[1]
+        return columns.several >= FEW or items.share >= SURELY
 
     def _fits(self, items: Named[int], columns: Named[str], axes: Sequence[str], records: Sequence[Record]) -> float:
         """How well the records agree with both axes; far below nothing where they do not."""
@@ -179,7 +183,10 @@ class Axes:
         short = short and sum(len(text.split()) for text in long) < WORDS * len(long)
         figures = {column for _, column in taken} <= self._figures and long and short
         many = columns.axis in AROUND and number > BESIDE * max(1, len(taken))
-        if many or placed < MOSTLY * sum(len(record.text) for record in records) or figures:
+        of_money = {column for _, column in taken} <= self.weights.form.money_columns
+        # a sum is short, and the words beside it are long
+        mostly = number / len(records) if of_money else placed / sum(len(record.text) for record in records)
+        if many or mostly < MOSTLY or figures:
             return -math.inf
         return weight
 
@@ -192,6 +199,8 @@ class Axes:
     def _items(self, axis: str, records: Sequence[Record]) -> Named[int]:
         """``axis`` as one of items; a label may name several."""
         found = self._named(axis, records, self.weights.item_of_label, self.weights.item_of_cell)
+        if numbers := self._letters_own(found, records):
+            found = self._named(axis, records, self.weights.item_of_label, self.weights.item_of_cell, numbers=numbers)
         titles = {
             letters(label.text): (
                 label.text,
@@ -210,7 +219,19 @@ class Axes:
             found.share = max(found.share, sum(share for _, share in found.places.values()) / len(titles))
         return found
 
-    def _named(
+    def _letters_own(self, found: Named[int], records: Sequence[Record]) -> dict[str, int]:
+        """Label → the number before it, where the numbers of a table are the letter's own: titles bear several out."""
+        numbers: dict[str, int] = {}
+        for record in records:
+            label, number = record.labels.get(found.axis), record.labels.get(NUMBER)
+            value = leading_number(number.text) if number else None
+            if label is not None and value in self.weights.items:
+                numbers.setdefault(letters(label.text), value)
+        sure = {key: items for key, (items, share) in found.places.items() if share >= CLEARLY and key in numbers}
+        borne_out = sum(numbers[key] in items for key, items in sure.items())
+        return numbers if borne_out >= BORNE_OUT and borne_out == len(sure) else {}
+
+    def _named(  # noqa: PLR0913 (two readings of one search)
         self,
         axis: str,
         records: Sequence[Record],
@@ -218,8 +239,12 @@ class Axes:
         of_cell: Callable[[str], dict[Key, float]],
         *,
         of_columns: bool = False,
+        numbers: Mapping[str, Key] | None = None,
     ) -> Named[Key]:
-        """``axis`` read by what ``of_label`` makes of its labels and ``of_cell`` of what stands under them."""
+        """``axis`` read by what ``of_label`` makes of its labels and ``of_cell`` of what stands under them.
+
+        ``numbers``: label → what its number speaks for.
+        """
         labels: dict[str, Label] = {}
         under: dict[str, dict[str, None]] = {}
         for record in records:
@@ -235,7 +260,12 @@ class Axes:
         found: Named[Key] = Named(axis)
         if not labels:
             return found
-        known = of_columns, axis == PLACE, tuple((label, tuple(under[key])) for key, label in labels.items())
+        known = (
+            of_columns,
+            axis == PLACE,
+            tuple((label, tuple(under[key])) for key, label in labels.items()),
+            tuple((numbers or {}).items()),
+        )
         if (held := self._read.get(known)) is not None:
             return replace(held, axis=axis, places=dict(held.places))
         by_label: dict[str, dict[Key, float]] = {}
@@ -248,8 +278,11 @@ class Axes:
             spoken = self._mean(tuple(texts), of_cell, of_columns)
             much = math.sqrt(min(len(texts), SEVERAL))
             total[key] = {one: value + spoken.get(one, 0.0) * much - aside for one, value in by_label[key].items()}
+            if numbers and key in numbers:
+                total[key][numbers[key]] += NUMBERED
         keys, asked = list(total), list(next(iter(total.values())))
         pairs = dict(assign([[max(0.0, total[key][one]) for one in asked] for key in keys]))
+        pairs = {at: k for at, k in pairs.items() if total[keys[at]][asked[k]] > 0}
         heard: dict[Key, float] = {}
         shares = []
         unplaced = 0

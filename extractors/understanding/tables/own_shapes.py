@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from extractors.understanding.form import without_unit
 from extractors.understanding.ground.folding import fold, letters
 from extractors.understanding.ground.lines import Grid
 from extractors.understanding.tables.answer_places import Part, Places
@@ -107,7 +108,7 @@ class OwnShapes:
         for line in reversed(self.flow.lines[max(0, grid.start - 12) : grid.start]):
             if line.table is not None and not line.blank:
                 break
-            if not line.blank and self.ledger.free(line):
+            if letters(without_unit(line.full)) and self.ledger.free(line):
                 lines.append(line)
             if len(lines) >= CAPTION_LINES:
                 break
@@ -184,19 +185,24 @@ class OwnShapes:
             if (item := meaning.items.of(record)) and (column := meaning.columns.of(record))
         ]
         inline = meaning.columns.axis == INLINE
-        heads: dict[tuple[int, str], set[str]] = {}
+        heads: dict[tuple[int, str], dict[str, str]] = {}  # heads of one place, with the last part of each
         for record, (items, _), (columns, _) in found:
             # a cell may hold several answers of one column, a column of the table holds one throughout
             place = items[0] if inline else 0, columns[0]
-            heads.setdefault(place, set()).add(record.labels[meaning.columns.axis].text)
+            head = record.labels[meaning.columns.axis]
+            heads.setdefault(place, {})[head.text] = (head.parts or (head.text,))[-1]
         for record, (items, item_share), (columns, column_share) in found:
             head = record.labels[meaning.columns.axis]
             keys = tuple(key for key in record.keys if self.ledger.owners.get(key) in (None, "appendix"))
             heading = "" if meaning.columns.axis == PLACE else head.text
             sure = SURE + MORE * min(item_share, column_share)
             sure = min(sure, UNSURE) if meaning.columns.axis == PLACE else sure
-            split = len(heads[items[0] if inline else 0, columns[0]]) > 1
-            label = (head.parts or (heading,))[-1] if split and not inline else ""
+            beside = heads[items[0] if inline else 0, columns[0]]
+            split = len(beside) > 1
+            label = ""
+            if split and not inline:
+                # "2022 NSNN" beside "2023 NSNN" is told whole
+                label = heading if len(set(beside.values())) < len(beside) else beside[head.text]
             asked = heading if inline and not split else ""
             for one in items:
                 self.places.offer(one, columns[0], Part(keys, label, heading, sure, asked))

@@ -231,7 +231,7 @@ def _counts(cells: Sequence[GridCell | None], text: CellTexts) -> bool:
 
 def _numbers(texts: Sequence[str]) -> bool:
     """Whether a column on the left holds but the numbers of its rows, under a heading or not."""
-    filled = [one for one in texts[1:] if one]
+    filled = [one for one in texts[1:] if one and one != texts[0]]
     values = [leading_number(one) or next(iter(counted_items(one)), None) for one in dict.fromkeys(filled)]
     return (
         len(values) >= 2
