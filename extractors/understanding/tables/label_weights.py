@@ -80,10 +80,9 @@ class Weights:
         total = {column: max(one[column] for one in told) for column in told[0]}
         aside = ASIDE * max(0.0, min(one[OTHER] for one in told))
         held, scores = shares(cells), self.form.column_scores(label.text)
-        for kind, columns in ((Kind.PEOPLE, self.form.plain_columns), (Kind.DATES, self.columns)):
-            for column in columns if held.get(kind, 0.0) >= HALF else ():
-                # who does it and when is not asked
-                total[column] = total[column] if scores.get(column, 0.0) >= NAMED else -NEVER
+        if max(held.get(Kind.PEOPLE, 0.0), held.get(Kind.DATES, 0.0)) >= HALF:
+            # who does it and when is not asked
+            total = {column: value if scores.get(column, 0.0) >= NAMED else -NEVER for column, value in total.items()}
         del total[OTHER]
         return total, aside
 

@@ -136,7 +136,9 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
         whole = [letters(text(cell)) for cell in cells]
         if whole in said or r in again or _counts(cells, text):
             continue  # the header again, or the numbers of its columns
-        side = _side(cells, cut.side, before, text)
+        # a page that cuts a label begins with the header, and the label's blank rest may be drawn as one with that
+        named = tuple(c for c in cut.side if whole[c] not in {one[c] for one in said if one[c]})
+        side = _side(cells, cut.side, named, before, text)
         beside = {f"side {j}": Label(text(label), label.keys) for j, label in side.items()}
         if r in bands:
             beside[BAND] = bands[r]
@@ -242,12 +244,16 @@ def _numbers(texts: Sequence[str]) -> bool:
 
 
 def _side(
-    cells: Sequence[GridCell | None], side: tuple[int, ...], before: dict[int, GridCell], text: CellTexts
+    cells: Sequence[GridCell | None],
+    side: tuple[int, ...],
+    named: tuple[int, ...],
+    before: dict[int, GridCell],
+    text: CellTexts,
 ) -> dict[int, GridCell]:
-    """Label column → the label of this row; what was named once goes on while nothing new is named."""
+    """Label column → the label of this row; what was named once goes on while nothing new is ``named``."""
     for place, c in enumerate(side):
         cell = cells[c]
-        if cell is not None and text(cell):
+        if c in named and cell is not None and text(cell):
             if before.get(c) is not cell:
                 for inner in side[place + 1 :]:
                     before.pop(inner, None)
