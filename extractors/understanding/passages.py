@@ -55,10 +55,9 @@ def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> li
             continue
         column = columns.pop() if len(columns) == 1 else None
         head = part.label or part.heading
-        if OTHERWISE.search(fold(head)) and source_of(head) is None:
-            head = f"{head} {_contrast(appendix, used, part)}"
+        asked = source_of(head) or _contrast(appendix, used, part, head)
         own = measure(part.heading)
-        funds = bool(column in money_columns or source_of(head))
+        funds = bool(column in money_columns or asked)
         table = tables.get(flow.rows.get(keys[0], (-1, 0))[0])
         beside = table.beside(keys) if table else Told(money=False)
         over = table.source_of_all if table and funds and not sources_in_order(head) else None
@@ -70,8 +69,8 @@ def _cells(case: Case, appendix: Places, tables: Mapping[int, MoneyTable]) -> li
                 head=head,
                 scale=own or beside.scale or (table.stated if table and funds else None),
                 money=funds or own is not None or beside.money,
-                source=source_of(head) or beside.source or over,
-                order=() if source_of(head) else sources_in_order(head),
+                source=asked or beside.source or over,
+                order=() if asked else sources_in_order(head),
             )
         )
     return found
@@ -116,10 +115,12 @@ def _whole(flow: Flow, part: Part, heading: Mapping[Keys, Part], rest: Mapping[K
         keys = rest.get(keys)
 
 
-def _contrast(appendix: Places, used: Sequence[tuple[int, str]], part: Part) -> str:
-    """What "Khác" means beside a column of the budget: money from outside it; "" where no such column stands there."""
+def _contrast(appendix: Places, used: Sequence[tuple[int, str]], part: Part, head: str) -> FundingSource | None:
+    """What "Khác" means beside a column of the budget: money from outside it."""
+    if not OTHERWISE.search(fold(head)):
+        return None
     beside = {source_of(other.label) for place in used for other in appendix.parts[place] if other is not part}
-    return "xã hội hóa" if "budget" in beside else ""
+    return "socialised" if "budget" in beside else None
 
 
 def _caption(flow: Flow, grid: Grid) -> str:
@@ -197,7 +198,7 @@ def _table_measure(flow: Flow, grid: Grid) -> int | None:
     ]
     inside = flow.pick(key for cell in grid.cells if cell.row <= 2 for key in cell.keys)
     for line in [*inside, *reversed(above)]:
-        if len(line.full) <= 200 and re.search(r"\b(?:dvt|don vi tinh|don vi)\b", line.folded):
+        if len(line.full) <= 200 and re.search(r"\b(?:dvt|don vi tinh|don vi|tinh bang|tinh theo)\b", line.folded):
             found = measure(line.full)
             if found:
                 return found

@@ -1,4 +1,4 @@
-"""Sums of whole passages, in `money_passages.txt` and `money_answers.txt`: how many are found with amount and source, by lot and with a floor.
+"""Sums of passages and answers, in `money_passages.txt` and `money_answers.txt`: how many are found, by lot.
 
 ``python -m tests.understanding.test_money_passages`` prints totals and what is wrong, that of test left out.
 """
@@ -23,7 +23,7 @@ JUDGED = ("test", "judge")  # nobody reads what is wrong in these
 SOURCES = {"b": "budget", "s": "socialised", "u": None}
 MARK = re.compile(r"\{\{([bsu]) ([\d.]+): (.*?)\}\}")
 USUAL = "# I. Thực trạng chi ngân sách, vận động xã hội hóa"
-FLOORS = {"dev": (0.98, 0.98), "test": (0.93, 0.95), "more": (0.98, 0.98), "learn": (0.5, 0.5), "judge": (0.5, 0.5)}
+FLOORS = {"dev": (0.98, 0.98), "test": (0.93, 0.95), "more": (0.98, 0.98), "learn": (0.97, 0.97), "judge": (0.89, 0.89)}
 """Least recall and precision of each lot."""
 
 

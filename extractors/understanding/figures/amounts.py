@@ -43,7 +43,7 @@ _END = r"(?:\b|(?<=0)(?=d))"  # "1.000đ" has no end of a word before its curren
 _CURRENCY = r"(?:dong|d|vnd)\b"
 # "ĐVT: triệu đồng", "(tr.đ)", "(tính bằng triệu)", "Ngân sách - triệu đồng"; "(đồng)" without a scale
 _MEASURE = re.compile(
-    r"(?:dvt|don vi tinh|don vi tien|don vi|dv)(?:(?: \w+){1,5}:)?\s*(?:la\b)?\s*[:.]?\s*\(?\s*"
+    r"(?:dvt|don vi tinh|don vi tien|don vi|dv|tinh (?:bang|theo))(?:(?: \w+){1,5}:)?\s*(?:la\b)?\s*[:.]?\s*\(?\s*"
     rf"(?:{_SCALE}{_END}\W*(?:{_CURRENCY})?|{_CURRENCY})|"
     rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}{_END}\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY})\s*\)|"
     rf"\b{_SCALE}\s+dong\s*$|\(?\b(trd)\b\)?"

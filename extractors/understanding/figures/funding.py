@@ -23,6 +23,7 @@ _NOT_KNOWN = re.compile(
     r"\b(?:khong|chua) (?:con )?(?:ghi|ro|xac dinh|tach|phan|nho|biet|theo doi)\b"
     r"(?: \w+){0,5}? (?:nguon|cua ai|tu dau)\b"
 )
+_HALVED = re.compile(r"\bmoi (?:ben|phia)\b")  # who gave both halves was told together
 _LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them|nhu cau|can phai co)\b")
 _PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
@@ -130,7 +131,8 @@ def _untold(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
     """Whether the clause of an amount says that nobody knows, or has parted, where it came from."""
     until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
     after = re.split(r"[;\n]", fold(sentence.doc[amounts[at].end : until].text))[0]
-    return bool(_NOT_KNOWN.search(after))
+    before = fold(sentence.doc[max(sentence.start, amounts[at].start - 4) : amounts[at].start].text)
+    return bool(_NOT_KNOWN.search(after) or _HALVED.search(before))
 
 
 def _is_collected(sentence: Span, amounts: Sequence[Amount], at: int) -> bool:
@@ -169,14 +171,13 @@ def _share_prices(sentence: Span, amounts: Sequence[Amount], owned: list[set[str
 def _given(sentence: Span, amounts: Sequence[Amount], *, of_money: bool) -> list[set[str]]:
     """Labels by who gives each amount: "huyện cấp 4 tỷ"; a body counts where something is told to be received."""
     doc = sentence.doc
-    if asked(fold(doc[sentence.start : amounts[0].start].text) if amounts else ""):
-        return [set() for _ in amounts]  # what somebody is asked to give is not given
     givers = {"GRANT"} | ({"BODY"} if of_money or _RECEIVED.search(fold(sentence.text)) else set())
     found: list[set[str]] = []
     for at, labels in enumerate(_owned(sentence, amounts, SOURCES | givers)):
         until = amounts[at + 1].start if at + 1 < len(amounts) else sentence.end
         after = fold(doc[amounts[at].end : until].text)
-        in_parts = made_up(after)
+        # what somebody is asked to give is not given
+        in_parts = made_up(after) or asked(fold(doc[sentence.start : amounts[at].start].text))
         told = {"GRANT": "BUDGET", "BODY": "SOCIALISED"}
         found.append({told[label] for label in labels} if labels and labels <= set(told) and not in_parts else set())
     return found

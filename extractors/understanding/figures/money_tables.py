@@ -15,7 +15,14 @@ from functools import cached_property
 from extractors.report import FundingSource
 from extractors.understanding.figures.amounts import measure, unit_named
 from extractors.understanding.figures.funding import TOTAL
-from extractors.understanding.figures.payers import asks_who, names_givers, payer, source_of, sources_in_order
+from extractors.understanding.figures.payers import (
+    asks_who,
+    named_payer,
+    names_givers,
+    payer,
+    source_of,
+    sources_in_order,
+)
 from extractors.understanding.figures.vocabulary import COUNTED
 from extractors.understanding.ground.folding import fold, squeeze
 from extractors.understanding.ground.lines import Flow, Grid, GridCell, joined
@@ -247,12 +254,16 @@ class MoneyTable:
         return crossed.pop() if len(crossed) == 1 else self._noted(cell)
 
     def _source(self, cell: GridCell, head: str, labels: list[str]) -> FundingSource | None:
-        if found := source_of(head) or self._named_beside(cell):
+        of_head, beside = source_of(head), self._named_beside(cell)
+        parted = len(self._sources_of_heads) > 1  # else a head only calls the sums so: "Dự toán giao"
+        if found := (of_head or beside) if parted else (beside or of_head):
             return found
         if sources_in_order(head):
             return None
-        if OTHERWISE.search(fold(head)) and "budget" in map(source_of, map(" ".join, map(self.heads, self._columns))):
+        if OTHERWISE.search(fold(head)) and "budget" in self._sources_of_heads:
             return "socialised"
+        if len(head) <= NAME_LENGTH and _figure(self.texts[cell]) and (found := named_payer(head)):
+            return found
         label = " ".join(labels)
         if sources_in_order(label):
             return None
@@ -268,9 +279,9 @@ class MoneyTable:
         told = {self._source(one, " ".join(self.heads(one.column)), self._labels(one)) for one in sums}
         return told.pop() if len(sums) > 1 and len(told) == 1 else None
 
-    @property
-    def _columns(self) -> range:
-        return range(self.grid.columns)
+    @cached_property
+    def _sources_of_heads(self) -> set[FundingSource]:
+        return {found for column in range(self.grid.columns) if (found := source_of(" ".join(self.heads(column))))}
 
     def _of_group(self, cell: GridCell, labels: list[str]) -> FundingSource | None:
         """The source of the group of rows the cell is in; the row of a total is in none."""

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Span
 
 ASKED = re.compile(r"^\W*neu\b|\b(?:de nghi|kien nghi|de xuat|xin|mong|can duoc)\b")
-_GRANTED = re.compile(r"\bda (?:\w+ )?(?:duyet|phe duyet|cap|bo tri|giao|chap thuan|thong nhat|dong y|ho tro)\b")
+_GRANTED = re.compile(
+    r"\bda (?:\w+ )?(?:duyet|phe duyet|cap|bo tri|giao|chap thuan|thong nhat|dong y|ho tro)\b|"
+    r"[,;.] (?:va |da |nhung |moi |chi )*duoc (?:\w+ ){0,5}?(?:duyet|cap|cho|bo tri|ho tro|giao)\b"
+)
 WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b")  # a part by time, not by source
 SPLIT = re.compile(r"\btrong do\b")
 NAME_WORDS = 6  # of a bare name

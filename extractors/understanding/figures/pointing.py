@@ -49,7 +49,9 @@ _GIVES = re.compile(
 _OUT_OF = re.compile(
     r"\b(?:tu|trong|voi|bang|nho|dung) (?:toan bo )?(?:so|cac |hai )?\s?(?:nguon|so|khoan|phan|kinh phi|tien|von)"
     r"(?: kinh phi| von| tien| ho tro| tai tro| ung ho)? (?:nay|do|ay|tren|noi tren|ke tren|vua neu)\b|"
-    r"^\W*(?:trong do|trong so do)\b|\bcung (?:vay|the|nhu the|nhu vay|tu do|theo nguon (?:nay|tren))\b|\bnua\W*$"
+    r"^\W*(?:trong do|trong so do)\b|\bcung (?:vay|the|nhu the|nhu vay|tu do|theo nguon (?:nay|tren))\b|\bnua\W*$|"
+    r"\bda giai ngan\b|^\W*(?:so|phan)(?: tien| kinh phi)? (?:con lai|chua (?:giai ngan|su dung|dung|chi))\b.*"
+    r"\b(?:huy|nop|hoan tra|thu hoi|chuyen nguon|chuyen sang|ket du)\b"
 )
 _SUM_OF_MONEY = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin|d)\b")
 _ALL = re.compile(r"\b(?:toan bo|tat ca|ca hai|ca ba|ca bon|cac khoan|deu)\b")

@@ -154,7 +154,8 @@ def _made_up_of_phrases(span: Span) -> bool:
     """Whether what is said of a giver begins with a name or a phrase of the lists and ends with one, whole."""
     words = [token.lower_ for token in span]
     known = _FIRST.get(span.label_)
-    named = all(token.text[0].isupper() for token in span[:2])
+    # "NGÂN SÁCH CẤP" begins with capitals and is no name
+    named = all(token.text[0].isupper() for token in span[:2]) and span[0].text.capitalize() not in NO_GIVER
     named = named or words[0] in NAMED or words[0] == "do"
     # a board is no society unless it owns the school; what is held is no body
     board = words[:2] == ["hội", "đồng"] and not {"hương", "quản", "tư", "sáng"} & set(words)

@@ -89,8 +89,8 @@ def _parse(doc: Doc, span: Span) -> Amount | None:
     if _IN_WORDS.search(fold(doc[max(0, span.start - 4) : span.start].text)):
         return None  # said once more in words
     values = _values(tokens)
-    if not values:
-        return None
+    if not values or span[0].lower_ in ("chục", "trăm"):
+        return None  # "hàng trăm triệu" is no figure
     if values[0] in (10**3, 10**6) and span[0].text in ("1.000", "1.000.000") and _states_unit(doc, span):
         return None
     low, high = values[0], values[1] if len(values) > 1 and values[1] > values[0] else None

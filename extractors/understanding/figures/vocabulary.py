@@ -21,7 +21,8 @@ BUDGET = _phrases(
     dong; nguon kinh phi hoat dong; kinh phi chi hoat dong; duoc tren cap; chi tx; nsdp; nsth; nstw; ngan sach nn;
     kpkhtx; kpktx; von nn; kp duoc giao; kp duoc cap; kp tu chu; kp khong tu chu; kp giao tu chu; kp nha nuoc; du toan
     chi; tu du toan; su dung du toan; khong thuc hien tu chu; thuc hien tu chu; khong giao tu chu; giao khong tu chu;
-    bo sung co muc tieu; duoc giao kinh phi; duoc giao du toan; duoc giao von; duoc cap kinh phi; duoc bo tri kinh phi
+    bo sung co muc tieu; duoc giao kinh phi; duoc giao du toan; duoc giao von; duoc cap kinh phi; duoc bo tri kinh phi;
+    von vay oda; von oda
     """
 )
 """Names of public money, folded."""
@@ -38,7 +39,7 @@ NEUTRAL = _phrases(
     động học sinh; khen tặng; ủy ban nhân dân; hội đồng nhân dân; nhà nước và nhân dân cùng làm; nhà nước và nhân dân
     cùng; nhà nước và nhân dân; làm chủ đầu tư; là chủ đầu tư; hiến pháp; cống hiến; văn hiến; lãi vay; tiền lãi vay;
     ngày hội; lễ hội; hội trường; hội giảng; hội chợ; hội khỏe; đại hội; hội trại; hội diễn; hội đua; công đoàn viên;
-    hội viên
+    hội viên; ban tổ chức
     """
 )
 """Phrases with a word of the other lists that name no source."""
