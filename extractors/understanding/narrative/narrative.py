@@ -6,11 +6,10 @@ columns and the points of other groups. Text belongs to the nearest heading abov
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from extractors.understanding.form import Case, cites_letter
+from extractors.understanding.form import Case
 from extractors.understanding.ground.folding import fold
 from extractors.understanding.ground.headings import (
     BOLD,
@@ -27,17 +26,12 @@ from extractors.understanding.ground.headings import (
 )
 from extractors.understanding.ground.lines import Line, Owner, one_line, paragraphs_of
 from extractors.understanding.narrative.asking import AGREED, EXPLICIT, NAMES_POINT, WELL, Asked, Asking
+from extractors.understanding.narrative.frame import CAPTION, answered_tables, closed, leading, table_titles
 from extractors.understanding.narrative.item_columns import columns_of
 from extractors.understanding.narrative.outline import Outline, outline_of
 from extractors.understanding.narrative.point_evidence import Piece, in_columns, points_told
 from extractors.understanding.narrative.point_tables import point_rows
 from extractors.understanding.narrative.stretches import Narrative, Stretch
-
-_CLOSING = re.compile(
-    r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
-    r"^.{2,40}\bkinh (?:chuyen|gui|bao cao|trinh)\b.{0,60}\./?\.?\s*$|"
-    r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|rat mong|phu luc\b|dinh kem|kem theo)"
-)
 
 FEW = 4  # words of a label that says no more than a title would
 MOST_WORDS = 20  # of a heading that no title of the letter explains
@@ -68,19 +62,35 @@ class Reader:
 
     def read(self, free: Sequence[Line]) -> Narrative:
         self._tables()
-        paragraphs = list(paragraphs_of([line for line in free if self.ledger.free(line)]))
+        answered = answered_tables(self.case)
+        cells = in_columns(self.case.flow.tables)
+        # what is left of a table that was read is no running text, save a sentence across all its columns
+        left = [
+            line
+            for line in free
+            if self.ledger.free(line)
+            and (line.table not in answered or (line.key not in cells and len(line.full) > CAPTION))
+        ]
+        paragraphs = list(paragraphs_of(left))
         texts = [one_line(paragraph) for paragraph in paragraphs]
         headings = nested(renumbered([heading_of(one) or self._copied(one) for one in paragraphs]))
         headings = self._listed(with_text_under(with_unmarked(headings, paragraphs), texts))
         self.outline = outline_of(self.asking, headings, self.answered)
-        closed = self._closed(paragraphs)
-        sections = self._places(headings, closed)
+        ended = closed(paragraphs, headings, self.signature)
+        titles = table_titles(self.case, paragraphs, headings, answered)
+        sections = self._places(headings, ended)
         if self.asking.points:
-            cells = in_columns(self.case.flow.tables)
             pieces = [
-                Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or ends or leads)
-                for text, heading, lines, section, ends, leads in zip(
-                    texts, headings, paragraphs, sections, closed, self._leading(texts, headings), strict=True
+                Piece(text, heading, cell=lines[0].key in cells, apart=section is not None or any(aside))
+                for text, heading, lines, section, *aside in zip(
+                    texts,
+                    headings,
+                    paragraphs,
+                    sections,
+                    ended,
+                    titles,
+                    leading(self.case, texts, headings),
+                    strict=True,
                 )
             ]
             self._points(pieces, sections)
@@ -94,21 +104,6 @@ class Reader:
             else:
                 self._add(section, paragraph, default)
         return self.result
-
-    def _closed(self, paragraphs: Sequence[list[Line]]) -> list[bool]:
-        """Whether a paragraph ends what was open: a closing formula, and the first one behind the signature."""
-        signed = min(self.signature, default=None)
-        found = []
-        for paragraph in paragraphs:
-            behind = signed is not None and paragraph[0].key > signed
-            signed = None if behind else signed
-            found.append(behind or bool(len(paragraph[0].full) < 400 and _CLOSING.match(fold(paragraph[0].full))))
-        return found
-
-    def _leading(self, texts: Sequence[str], headings: Sequence[Heading | None]) -> list[bool]:
-        """Whether a paragraph only leads to the answers: one before the first heading that names the letter."""
-        first = next((at for at, heading in enumerate(headings) if heading is not None and heading.sure), 0)
-        return [at < first and cites_letter(self.form, text) for at, text in enumerate(texts)]
 
     def _tables(self) -> None:
         """Tables that ask points in one column and answer them in the next."""
@@ -155,11 +150,11 @@ class Reader:
 
     # -- what a paragraph answers ------------------------------------------------------------------------------
 
-    def _places(self, headings: Sequence[Heading | None], closed: Sequence[bool]) -> list[_Section | None]:
+    def _places(self, headings: Sequence[Heading | None], ended: Sequence[bool]) -> list[_Section | None]:
         """The items and columns that paragraphs answer; None where none does."""
         found: list[_Section | None] = []
         stack: list[_Section] = []
-        for heading, ends in zip(headings, closed, strict=True):
+        for heading, ends in zip(headings, ended, strict=True):
             if ends:
                 stack = []
             place = self._place(heading, stack) if heading is not None and not ends else None

@@ -24,6 +24,7 @@ HEADED = (0.5, 0.3, 0.06)  # chance that plain text opens a section, by points t
 BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
+ALONE = 0.6  # probability of the only point that paragraphs tell, by all of them and by one
 LEADS = 5.0  # odds that text before the first heading answers nothing
 NOTHING: Asked = (None, 0.0)
 _BREAK = re.compile(r"[,;:.]\s")
@@ -64,12 +65,20 @@ def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_numb
     if headed >= ENOUGH:
         steps = _led_in(steps, pieces)
     found = in_order(steps, again)
-    if not headed and len({one.point for one in found} - {None}) < ENOUGH:
+    if not headed and len({one.point for one in found} - {None}) < ENOUGH and not _alone_told(found, steps):
         return [Told(None, 0.0, opens=False)] * len(found)
     told: list[Told] = []
     for _, run in groupby(zip(found, named, pieces, strict=True), key=lambda one: one[0].point):
         told += _section(list(run))
     return told
+
+
+def _alone_told(found: Sequence[Told], steps: Sequence[Step]) -> bool:
+    """Whether the one point that is told is told well by a paragraph itself."""
+    return any(
+        one.point is not None and one.value >= ALONE and step.opens.get(one.point, 0.0) >= ALONE
+        for one, step in zip(found, steps, strict=True)
+    )
 
 
 def _chances(pieces: Sequence[Piece], named: Sequence[Asked], headed: int, alone: bool) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from extractors.understanding.form import Case
@@ -59,18 +59,29 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
         named = {r: (point, score) for r, (point, score) in zip(questions, alone, strict=True) if point is not None}
         filled = sum(1 for cells in matrix if any(_lines(case, cell) for cell in cells[column + 1 :]))
         if len({point for point, _ in named.values()}) >= 2 and 2 * len(named) >= filled - 1:
-            for r, (point, score) in zip(questions, together, strict=True):
-                if point is not None and r > min(named) and len(questions[r][1].split()) >= 2:
-                    named.setdefault(r, (point, score))
-            return _answers(case, matrix, column, dict(sorted(named.items())))
+            return _answers(case, matrix, column, _with_others(named, questions, together))
         told = {
             r: (point, score)
             for r, (point, score) in zip(questions, together, strict=True)
             if point is not None and score >= TOGETHER
         }
         if len({point for point, _ in told.values()}) >= SEVERAL and 3 * len(told) >= 2 * (filled - 1):
+            told = _with_others(told, questions, together)
             best = max(best, (sum(score for _, score in told.values()), column, told))
     return _answers(case, matrix, best[1], best[2]) if best[2] and case.answers_letter else []
+
+
+def _with_others(
+    named: dict[int, tuple[str, float]],
+    questions: Mapping[int, tuple[Line, str, str]],
+    together: Sequence[tuple[str | None, float]],
+) -> dict[int, tuple[str, float]]:
+    """``named`` with the rows below the first that all rows together tell, however surely."""
+    found = dict(named)
+    for r, (point, score) in zip(questions, together, strict=True):
+        if point is not None and r > min(named) and len(questions[r][1].split()) >= 2:
+            found.setdefault(r, (point, score))
+    return dict(sorted(found.items()))
 
 
 def _answers(
