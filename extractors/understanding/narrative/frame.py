@@ -58,9 +58,9 @@ def leading(case: Case, texts: Sequence[str], headings: Sequence[Heading | None]
 
 
 def answered_tables(case: Case) -> set[int]:
-    """The tables in which the appendix is answered."""
+    """The tables that were read: in them places of the appendix are answered, or points."""
     owners, lines = case.ledger.owners, case.flow.lines
-    found = {lines[key].table for key, owner in owners.items() if owner == "appendix"}
+    found = {lines[key].table for key, owner in owners.items() if owner in ("appendix", "narrative")}
     return {table for table in found if table is not None}
 
 

@@ -57,11 +57,17 @@ def points_told(asking: Asking, pieces: Sequence[Piece], *, alone: bool, by_numb
     """
     if by_number:
         pieces = [_numbered(piece) for piece in pieces]
-    named = [_named(asking, one, by_number) for one in pieces]
+    tables = _over_tables(pieces)
+    named = [_named(asking, one, by_number, over) for one, over in zip(pieces, tables, strict=True)]
     headed = len({point for point, _ in named if point})
     again = {point.id: MANY if len(point.items) >= BROAD else ONCE for point in asking.points}
     chances = _chances(pieces, named, headed, alone)
-    steps = [_step(asking, *one) for one in zip(pieces, named, chances, strict=True)]
+    steps = [
+        _over_table(asking, piece.heading)
+        if piece.heading and over and told is NOTHING
+        else _step(asking, piece, told, chance)
+        for piece, told, chance, over in zip(pieces, named, chances, tables, strict=True)
+    ]
     if headed >= ENOUGH:
         steps = _led_in(steps, pieces)
     found = in_order(steps, again)
@@ -113,10 +119,32 @@ def _numbered(piece: Piece) -> Piece:
     return replace(piece, heading=replace(heading, sure=True))
 
 
-def _named(asking: Asking, piece: Piece, by_number: bool) -> Asked:
+def _over_tables(pieces: Sequence[Piece]) -> list[bool]:
+    """Whether little but a table, the unit's own figures, stands under a heading."""
+    found = []
+    for at, piece in enumerate(pieces):
+        cells = text = 0
+        if piece.heading is not None and not piece.cell and not piece.apart:
+            for below in pieces[at + 1 :]:
+                if below.apart or (below.heading is not None and below.heading.sure and not below.cell):
+                    break
+                cells, text = (cells + len(below.text), text) if below.cell else (cells, text + len(below.text))
+        found.append(cells > text)
+    return found
+
+
+def _over_table(asking: Asking, heading: Heading) -> Step:
+    """The step of a heading over a table that nothing asks: it opens nothing, or parts the section it stands in."""
+    return Step(_NOBODY, _of_text(asking, ""), heading.depth, 0.98, 0.25, 0.6)
+
+
+def _named(asking: Asking, piece: Piece, by_number: bool, over_table: bool) -> Asked:
     heading = piece.heading
     if heading is None or piece.apart:
         return NOTHING
+    if over_table:  # figures are like other figures, whatever they are of
+        told = asking.point(replace(heading, under=""))
+        return told if told[0] is not None else NOTHING
     if by_number and EXPLICIT.match(fold(heading.line.full)):
         return asking.points[(leading_number(heading.line.full) or 1) - 1].id, AGREED
     return asking.point(heading)

@@ -11,6 +11,7 @@ from extractors.understanding.ground.lines import Grid, GridCell, Line, one_line
 from extractors.understanding.tables.table_header import NUMBER_HEAD
 
 TOGETHER, SEVERAL = 0.75, 2  # probability of a point that only all rows together tell; of so many points
+IN_WORDS = 40  # letters of an answer beside a question in other words; less is a row of a list
 NUMBER_LENGTH = 6  # letters of a cell that only numbers its row
 
 
@@ -65,7 +66,12 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
             for r, (point, score) in zip(questions, together, strict=True)
             if point is not None and score >= TOGETHER
         }
-        if len({point for point, _ in told.values()}) >= SEVERAL and 3 * len(told) >= 2 * (filled - 1):
+        told_in_words = [r for r in told if len(questions[r][2]) >= IN_WORDS]
+        if (
+            len({point for point, _ in told.values()}) >= SEVERAL
+            and 3 * len(told) >= 2 * (filled - 1)
+            and 2 * len(told_in_words) >= len(told)
+        ):
             told = _with_others(told, questions, together)
             best = max(best, (sum(score for _, score in told.values()), column, told))
     return _answers(case, matrix, best[1], best[2]) if best[2] and case.answers_letter else []
