@@ -21,6 +21,7 @@ OPENING = 30  # letters of the clauses that tell most of what a paragraph is abo
 LEAST_LENGTH = 40  # letters; a shorter line says nothing by itself
 PARTED = 0.8  # weight of a heading's words where it only parts a section
 HEADED = (0.5, 0.3, 0.06)  # chance that plain text opens a section, by points that headings name
+BELOW_TABLE = 0.2  # odds of that right below a table, which it mostly goes on about
 BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
@@ -90,11 +91,13 @@ def _alone_told(found: Sequence[Told], steps: Sequence[Step]) -> bool:
 def _chances(pieces: Sequence[Piece], named: Sequence[Asked], headed: int, alone: bool) -> list[float]:
     """How readily each of ``pieces`` opens a section as plain text: least under a heading that names a point."""
     found = []
-    under = False
+    under = table = False
     for piece, told in zip(pieces, named, strict=True):
-        if piece.heading is not None and piece.heading.sure:
+        if piece.heading is not None and piece.heading.sure and not piece.cell:
             under = told[0] is not None
-        found.append(HEADED[max(min(headed, 2 if under else 1), 0 if alone else 1)])
+        chance = HEADED[max(min(headed, 2 if under else 1), 0 if alone else 1)]
+        found.append(chance * (BELOW_TABLE if table else 1.0))
+        table = piece.cell
     return found
 
 
