@@ -16,7 +16,7 @@ PART, LETTER, ROMAN, CAPITALS, ARABIC, BOLD, SECOND, THIRD, SMALL, DASH = range(
 UNDER = 400
 UNMARKED = 80  # letters at most of a heading that nothing marks
 _MEASURE = re.compile(r"\W*(?:dvt|don vi tinh)\b")
-RUN_IN = 4  # words at most of a title that runs into its text
+RUN_IN, RUN_IN_COUNTED = 4, 12  # words at most of a title that runs into its text; of one that is counted in words
 
 _ASKED = r"(?:Nội dung|NỘI DUNG|Nhiệm vụ|NHIỆM VỤ)\s+(?:số\s+)?"
 _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
@@ -47,13 +47,15 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
         re.compile(
             rf"^\s*(?:{_ASKED}|(?:Mục|MỤC|Câu)\s+(?:số\s+)?)?\d{{1,2}}\s*[.)/:\-–](?!\d)\s*|"
             rf"^\s*{_ASKED}\d{{1,2}}\b\s*|"
-            r"^\s*(?:Thứ|THỨ)\s+(?i:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:.\-–]\s*(?:(?i:là|về)\s+)?"
+            r"^\s*(?i:(?:điều|việc|ý|điểm|câu|vấn đề)\s+(?:hỏi\s+)?)?(?:Thứ|THỨ|thứ)\s+"
+            r"(?i:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:.\-–]\s*(?:(?i:là|về)\s+)?"
         ),
     ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),
     (DASH, re.compile(r"^\s*[-–—•●▪■*]\s*(?=\S)")),
     (DASH, re.compile(r"^\s*[+○o]\s+(?=\S)|^\s*\+\s*(?=\S)")),
 )
+_SPELLED_OUT = re.compile(r"^\W*(?:dieu|viec|y|diem|cau|van de)?\s*(?:hoi\s+)?thu [a-z]")
 _NUMBER = re.compile(r"\D{0,12}(\d{1,2})\b")
 _SENTENCE = re.compile(r"[.;!?]\s+\S")
 
@@ -83,8 +85,9 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
         return None
     depth, label, words = split_label(text)
     title, rest = _colon(words)
+    run_in = _run_in(words, RUN_IN_COUNTED if spelled_out(label) else RUN_IN)
     if depth is not None and not rest:
-        title, rest = _run_in(words)
+        title, rest = run_in
     short = len(words) <= 180 and len(lines) <= 4
     if depth is None:
         drawn = _drawn_depth(line, words, rest) if short else None
@@ -97,7 +100,7 @@ def heading_of(lines: Sequence[Line]) -> Heading | None:
         or _capitals(words)
         or styled(line)
         or (line.bold and len(words) <= 180)
-        or (depth <= SMALL and (names or text.endswith(":") or _run_in(words)[1] != ""))
+        or (depth <= SMALL and (names or text.endswith(":") or run_in[1] != ""))
     )
     return Heading(line, depth, label, title, rest, sure)
 
@@ -231,10 +234,15 @@ def _colon(words: str) -> tuple[str, str]:
     return words, ""
 
 
-def _run_in(words: str) -> tuple[str, str]:
-    """A title of a few words that only a full stop parts from what is said: "1. Vướng mắc. Máy chiếu hỏng ..."."""
+def spelled_out(label: str) -> bool:
+    """Whether a list label counts in words: "Thứ nhất, về ..."."""
+    return bool(_SPELLED_OUT.search(fold(label)))
+
+
+def _run_in(words: str, most: int) -> tuple[str, str]:
+    """A title of ``most`` words that only a full stop parts from what is said: "1. Vướng mắc. Máy chiếu hỏng ..."."""
     title, stop, rest = words.partition(". ")
-    few = 1 < len(title.split()) <= RUN_IN and not any(char.isdigit() for char in title)
+    few = 1 < len(title.split()) <= most and not any(char.isdigit() for char in title)
     return (title, rest.strip()) if stop and few and len(rest.split()) >= RUN_IN and rest[:1].isupper() else (words, "")
 
 

@@ -12,7 +12,7 @@ from extractors.understanding.ground.lines import Line, one_line
 
 _CLOSING = re.compile(
     r"^.{0,90}\btran trong\b.{0,40}$|^.{0,120}\bbao cao\b.{0,60}\./\.\s*$|"
-    r"^.{2,40}\bkinh (?:chuyen|gui|bao cao|trinh)\b.{0,60}\./?\.?\s*$|"
+    r"^.{2,40}\bkinh (?:chuyen|gui|bao cao|trinh)\b.{0,60}\./?\.?\s*$|^\W*kinh gui\b.{0,80}\./\.\s*$|"
     r"^\W*(?:tren day la\b|tren day, |noi nhan\b|tran trong|kinh trinh|phu luc\b|dinh kem|kem theo)"
 )
 # thanks, wishes, pledges and excuses to who reads the letter; elsewhere they may be part of an answer

@@ -20,6 +20,7 @@ from extractors.understanding.ground.headings import (
     heading_of,
     nested,
     renumbered,
+    spelled_out,
     split_label,
     with_text_under,
     with_unmarked,
@@ -269,8 +270,7 @@ class Reader:
         elif not heading.rest and section.score < WELL and len(heading.title.split()) > MOST_WORDS:
             stretch.lines += paragraph  # more than a heading, whatever it begins with
         elif said:
-            label = heading.sure or len(heading.title.split()) <= FEW
-            if label or self.asking.titles.best(heading.title, least=WELL) is not None:
+            if self._parts(heading):
                 stretch.lines += paragraph[:1]
                 stretch.inline[paragraph[0].key] = heading.rest
             else:
@@ -279,6 +279,13 @@ class Reader:
         else:
             stretch.headings += paragraph
             stretch.opened = heading.depth
+
+    def _parts(self, heading: Heading) -> bool:
+        """Whether the title on the line of an answer is none of its words; "Thứ nhất, về ..." begins its sentence."""
+        if spelled_out(heading.label) and not heading.line.bold:
+            return False
+        label = heading.sure or len(heading.title.split()) <= FEW
+        return label or self.asking.titles.best(heading.title, least=WELL) is not None
 
     @staticmethod
     def _says(heading: Heading, section: _Section) -> bool:
