@@ -36,11 +36,13 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
     ),
     # "III." and "VIII." as OCR reads them
     (ROMAN, re.compile(rf"^\s*(?=\d*[IVXHl|!])[IVXHl1|!]{{2,5}}\s*[.)]\s*(?=[{CAPITAL_LETTERS}]{{2}})")),
-    (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–]\s*(?=\S)")),
+    (LETTER, re.compile(r"^\s*[A-HĐ]\s*[.)/:\-–](?!\d)\s*(?=\S)")),
     (THIRD, re.compile(r"^\s*\d{1,2}\.\d{1,2}\.\d{1,2}\s*[.)]?\s+")),
     (
         SECOND,
-        re.compile(r"^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*"),
+        re.compile(
+            r"^\s*[A-HĐ]\.\d{1,2}\s*[.):]?\s+|^\s*(?:[IVX]{1,4}\.)?\d{1,2}\.\d{1,2}\s*[.):]?\s+|^\s*[IVX]{1,4}\.\d{1,2}\s*[.):]?\s*"
+        ),
     ),
     (
         ARABIC,
@@ -48,7 +50,8 @@ _LABELS: tuple[tuple[int, re.Pattern[str]], ...] = (
             rf"^\s*(?:{_ASKED}|(?:Mục|MỤC|Câu)\s+(?:số\s+)?)?\d{{1,2}}\s*[.)/:\-–](?!\d)\s*|"
             rf"^\s*{_ASKED}\d{{1,2}}\b\s*|"
             r"^\s*(?i:(?:điều|việc|ý|điểm|câu|vấn đề)\s+(?:hỏi\s+)?)?(?:Thứ|THỨ|thứ)\s+"
-            r"(?i:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:.\-–]\s*(?:(?i:là|về)\s+)?"
+            r"(?i:nhất|hai|ba|tư|bốn|năm|sáu|bảy|tám|chín|mười)\s*[,:.\-–]\s*(?:(?i:là|về)\s+)?|"
+            rf"^\s*(?:Một|Hai|Ba|Bốn|Năm|Sáu|Bảy|Tám|Chín|Mười)\s*[.:)]\s+(?=[{CAPITAL_LETTERS}])"
         ),
     ),
     (SMALL, re.compile(r"^\s*[a-hđ]\s*[.)/]\s*(?=\S)")),

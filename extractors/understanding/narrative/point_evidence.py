@@ -147,7 +147,7 @@ def _named(asking: Asking, piece: Piece, by_number: bool, over_table: bool) -> A
         return NOTHING
     if over_table:  # figures are like other figures, whatever they are of
         told = asking.point(replace(heading, under=""))
-        return told if told[0] is not None else NOTHING
+        return told if told[1] >= AGREED else NOTHING
     if by_number and EXPLICIT.match(fold(heading.line.full)):
         return asking.points[(leading_number(heading.line.full) or 1) - 1].id, AGREED
     return asking.point(heading)
