@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 
-import pytest
-
 from extractors.document import Block
 from extractors.report import Report
 from extractors.understanding.ground.folding import squeeze
@@ -89,3 +87,8 @@ def same(half: str) -> tuple[int, int, int, list[str]]:
         given, asked = given + len(got), asked + len(told.wants)
         errors += [f"{told.name}: {one}" for one in wrong]
     return right, given, asked, errors
+
+
+def test_each_paragraph_answers_its_point() -> None:
+    right, given, asked, errors = same("learn")
+    assert (right, given) == (asked, asked), "\n".join(errors)

@@ -262,7 +262,8 @@ class Reader:
         owner: Owner = "appendix" if section.item is not None else "narrative"
         self.ledger.claim(paragraph, owner)
         said = heading.rest and not (
-            heading.sure and self.asking.titles.scores(heading.rest).get(section.point or "", 0.0) > 0.75
+            heading.sure
+            and (_all_title(heading) or self.asking.titles.scores(heading.rest).get(section.point or "", 0.0) > 0.75)
         )
         if stretch.lines and section.point is not None:
             stretch.reopen(heading.depth)
@@ -282,7 +283,7 @@ class Reader:
 
     def _parts(self, heading: Heading) -> bool:
         """Whether the title on the line of an answer is none of its words; "Thứ nhất, về ..." begins its sentence."""
-        if spelled_out(heading.label) and not heading.line.bold:
+        if spelled_out(heading.label) and not heading.line.bold and f"{heading.title}:" not in heading.line.full:
             return False
         label = heading.sure or len(heading.title.split()) <= FEW
         return label or self.asking.titles.best(heading.title, least=WELL) is not None
@@ -303,6 +304,11 @@ class Reader:
         stretch.confidence = max(stretch.confidence, section.score)
         stretch.lines += paragraph
         self.ledger.claim(paragraph, "appendix" if section.item is not None else "narrative")
+
+
+def _all_title(heading: Heading) -> bool:
+    """Whether a bold heading with text under it only adds to its title behind the colon."""
+    return heading.line.bold and heading.rest[-1:].isalnum() and len(heading.under) > len(heading.rest) + 1
 
 
 def read_narrative(

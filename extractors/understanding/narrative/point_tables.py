@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -11,8 +12,8 @@ from extractors.understanding.ground.lines import Grid, GridCell, Line, one_line
 from extractors.understanding.tables.table_header import NUMBER_HEAD
 
 TOGETHER, SEVERAL = 0.75, 2  # probability of a point that only all rows together tell; of so many points
-IN_WORDS = 40  # letters of an answer beside a question in other words; less is a row of a list
 NUMBER_LENGTH = 6  # letters of a cell that only numbers its row
+_FIGURE = re.compile(r"\s*\d[\d.,]*\s*%?\s*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
     best: tuple[float, int, dict[int, tuple[str, float]]] = (0.0, 0, {})
     for column in range(min(grid.columns - 1, 2)):
         questions: dict[int, tuple[Line, str, str]] = {}
+        figures: set[int] = set()
         for r, cells in enumerate(matrix):
             cell = cells[column]
             if cell is None or cell.row != r or cell.column != column or cell.column_span >= grid.columns - column:
@@ -56,6 +58,7 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
             if lines:
                 said = [line for after in dict.fromkeys(cells[column + 1 :]) for line in _lines(case, after)]
                 questions[r] = (lines[0], one_line(lines), one_line(said))
+                figures |= {r for line in said if _FIGURE.fullmatch(line.full)}
         alone, together = ask(list(questions.values()))
         named = {r: (point, score) for r, (point, score) in zip(questions, alone, strict=True) if point is not None}
         filled = sum(1 for cells in matrix if any(_lines(case, cell) for cell in cells[column + 1 :]))
@@ -66,11 +69,10 @@ def _rows_of(case: Case, grid: Grid, ask: Ask) -> list[PointRow]:
             for r, (point, score) in zip(questions, together, strict=True)
             if point is not None and score >= TOGETHER
         }
-        told_in_words = [r for r in told if len(questions[r][2]) >= IN_WORDS]
         if (
             len({point for point, _ in told.values()}) >= SEVERAL
             and 3 * len(told) >= 2 * (filled - 1)
-            and 2 * len(told_in_words) >= len(told)
+            and 2 * len(figures & set(told)) <= len(told)  # else a list with its figures, not questions
         ):
             told = _with_others(told, questions, together)
             best = max(best, (sum(score for _, score in told.values()), column, told))
