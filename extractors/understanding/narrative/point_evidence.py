@@ -24,7 +24,6 @@ HEADED = (0.5, 0.3, 0.06)  # chance that plain text opens a section, by points t
 BELOW_TABLE = 0.2  # odds of that right below a table, which it mostly goes on about
 BROKEN = 0.1  # odds of that where it begins with a small letter
 MANY, ONCE = 0.6, 0.12  # odds of a second section of a point that asks much, and of any other
-SURELY = 0.8  # score of a heading under which plain text rather goes on
 ENOUGH = 2  # points told by paragraphs without headings; one alone may be chance
 ALONE = 0.6  # probability of the only point that paragraphs tell, by all of them and by one
 LEADS = 5.0  # odds that text before the first heading answers nothing
@@ -95,7 +94,7 @@ def _chances(pieces: Sequence[Piece], named: Sequence[Asked], headed: int, alone
     under = table = False
     for piece, told in zip(pieces, named, strict=True):
         if piece.heading is not None and piece.heading.sure and not piece.cell:
-            under = told[1] >= SURELY
+            under = told[0] is not None
         chance = HEADED[max(min(headed, 2 if under else 1), 0 if alone else 1)]
         found.append(chance * (BELOW_TABLE if table else 1.0))
         table = piece.cell
