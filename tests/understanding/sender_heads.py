@@ -1,6 +1,7 @@
-"""Invented heads of reports by clerks of many habits: drawn, read and scored (`sender_heads.yaml`).
+"""Invented heads of reports by clerks of many habits: drawn, read and scored (`sender_heads.yaml`, `sender_closings.yaml`).
 
-``python -m tests.understanding.sender_heads`` lists every error of the half ``dev``; with ``test`` it says totals only.
+``python -m tests.understanding.sender_heads`` lists every error of the half ``dev``, with ``learn`` of that half; with
+``test`` and ``judge`` it says totals only.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from extractors.report import Report
 from tests.understanding.builders import p, read, table
 
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
+FILES = ("sender_heads.yaml", "sender_closings.yaml")
 SURE = 0.8
 ALIGN = {"=": "center", "^": "center", ">": "right"}
 BODY = (
@@ -49,8 +51,12 @@ class Totals:
 
 
 def cases(half: str) -> list[dict[str, Any]]:
-    told = yaml.safe_load(Path(__file__).with_name("sender_heads.yaml").read_text(encoding="utf-8"))
-    return [{**case, "nth": nth} for nth, case in enumerate(told, start=1) if case["half"] == half]
+    return [
+        {**case, "nth": nth}
+        for file in FILES
+        for nth, case in enumerate(yaml.safe_load(Path(__file__).with_name(file).read_text(encoding="utf-8")), start=1)
+        if case["half"] == half
+    ]
 
 
 def blocks_of(case: dict[str, Any]) -> Iterator[Block]:
@@ -114,6 +120,6 @@ def _letterhead(case: dict[str, Any], report: Report, name: str, totals: Totals)
 if __name__ == "__main__":
     half = sys.argv[1] if len(sys.argv) > 1 else "dev"
     found = score(half)
-    if half == "dev":
+    if half in ("dev", "learn"):
         print(*found.errors, sep="\n")
     print(found)
