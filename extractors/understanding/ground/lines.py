@@ -117,6 +117,11 @@ class Flow:
         """Line key → (table, row) of the innermost table the line stands in."""
         return {key: (grid.index, cell.row) for grid in self.tables for cell in grid.cells for key in cell.keys}
 
+    @cached_property
+    def columns(self) -> dict[int, tuple[int, int]]:
+        """Line key → (table, column) of the innermost table the line stands in."""
+        return {key: (grid.index, cell.column) for grid in self.tables for cell in grid.cells for key in cell.keys}
+
     def pick(self, keys: Iterable[int]) -> list[Line]:
         return [self.lines[key] for key in keys]
 

@@ -12,6 +12,11 @@ from extractors.understanding.sender.persons import is_name
 
 END = 16  # lines at the end of a report in which it may be signed
 APART = 4  # lines between a close and the name
+DIGITAL = re.compile(
+    r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
+    r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
+)
+_REMARK = re.compile(r"^\s*[(\[]|^\W*(?:da ky|ky ten)\b[^:]{0,20}$")  # "(Đã ký)" and the like over the name
 # "HT", "P.HT", "GĐ" alone in a line over a name
 _SHORT = re.compile(
     r"^(?:(?:k/?t|t/?m|t/?l)\W*)?(?:p\W{0,2})?(?:ht|gd|tp|hieu pho|truong phong|ct)\W*$|"
@@ -49,7 +54,12 @@ def signed_at_the_close(free: Sequence[Line]) -> Closed | None:
             continue
         closed = Closed(squeeze(line.full.strip(" .,")), line)
         over = next(
-            (one for one in reversed(free[max(0, at - APART) : at]) if not one.full.strip().startswith("(")), None
+            (
+                one
+                for one in reversed(free[max(0, at - APART) : at])
+                if not (_REMARK.match(one.folded) or DIGITAL.search(one.folded))
+            ),
+            None,
         )
         if over is not None and _SHORT.match(over.folded.strip()) and over.full.strip()[:1].isupper():
             closed.title, closed.title_lines = over.full.strip(" .:"), [over]

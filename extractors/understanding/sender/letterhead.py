@@ -13,7 +13,7 @@ from extractors.understanding.ground.folding import fold, letters
 from extractors.understanding.ground.lines import Line
 from extractors.understanding.sender.dates import BLANK, iso_date
 from extractors.understanding.sender.organisations import ORGANISATION, find_organisations
-from extractors.understanding.sender.segments import NUMBER, Head, Segment, dated, segments_of
+from extractors.understanding.sender.segments import MOTTO, NUMBER, Head, Segment, dated, segments_of
 from extractors.understanding.sender.signature import Signature, find_signature
 from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type
 
@@ -41,7 +41,7 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     head = Head()
     stamped = _reception_stamp(free)
     head.aside |= {line.key for line in stamped}
-    free = [line for line in free if line.key not in head.aside]
+    free = _by_column([line for line in free if line.key not in head.aside], case)
     region = _region(free)
     segments = segments_of(region, head)
     _organisations_and_number(segments, head)
@@ -52,8 +52,8 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     if not signature.name:
         short = find_signature(free, free)  # a letterhead with the signature right under it
         signature = short if short.name else signature
-    _sign(signature, head)
     _dated_at_the_foot(free, signature, head)
+    _sign(signature, head)
     _caption(case, head, "" if of_letter else case.form.campaign.letter.number)
     case.ledger.claim(head.used, "letterhead")
     return head
@@ -69,6 +69,20 @@ def _free(case: Case) -> list[Line]:
         if case.ledger.free(line) or (titled and found and names_type(found[-1].full)):
             found.append(line)
     return found
+
+
+def _by_column(free: Sequence[Line], case: Case) -> list[Line]:
+    """``free`` with the lines of the letterhead's table one column after the other, where each line is a row."""
+    columns = case.flow.columns
+    head = (line.table for line in free[:HEAD_LINES] if line.table is not None and MOTTO.search(line.folded))
+    found = next(head, None)
+    if found is None:
+        return list(free)
+    held = sorted(
+        (line for line in free if line.table == found), key=lambda line: (columns.get(line.key, (0, 0))[1], line.key)
+    )
+    at = next(n for n, line in enumerate(free) if line.table == found)
+    return [*free[:at], *held, *(line for line in free[at:] if line.table != found)]
 
 
 def _reception_stamp(free: Sequence[Line]) -> list[Line]:

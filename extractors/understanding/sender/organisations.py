@@ -27,9 +27,13 @@ _ADDRESS = re.compile(
     r"^(?:\d+[\w/.-]*\s+[a-z]|(?:ap|khu pho|kp|duong)\s)[^,]*,|,\s*(?:phuong|xa|thi tran|khu pho|ap)\s"
 )
 # a part of a unit; "TÔ HIẾN THÀNH" is a name, so the marks count
-PART = re.compile(r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban|hội đồng)\s", re.IGNORECASE)
-_RULE = re.compile(r"\s*[-_–—=*~\u2500-\u257f]{3,}\s*$")  # drawn under a name
-_UNDER = r"(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm)\s"
+PART = re.compile(
+    r"^(?:tổ|bộ phận|bộ môn|nhóm|khối|ban|hội đồng|bo phan|bo mon|nhom|khoi|"
+    r"to (?:tin|cong nghe|cntt|chuyen mon|van phong|hanh chinh|tong hop|pho thong|thiet bi|thu vien))\s",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"\s*[-_–—=*~¯‾\u2500-\u257f]{3,}\s*$")  # drawn under a name
+_UNDER = r"(?:TRƯỜNG|Trường|PHÒNG|Phòng|TRUNG TÂM|Trung [Tt]âm|(?:TRUONG|Truong)(?= TH)|PHONG(?= G)|TRUNG TAM)\s"
 _INNER = re.compile(rf"\s+[-–]\s+(?={_UNDER})|(?<![Vv][ăĂ][nN])\s(?={_UNDER})")
 
 

@@ -23,7 +23,7 @@ _NOT_A_NAME = re.compile(
 )
 # words of institutions and dates that names hold too once their marks are gone (Thiều, Trương, Phong)
 _NOT_A_NAME_SPELLED = re.compile(
-    r"^(?:trường|phòng|phó (?:hiệu|trưởng|giám|chủ|chánh|phòng|ban)|hiệu|quận|huyện|trung tâm)\s|"
+    r"^(?:trường|phòng|phó (?:hiệu|trưởng|giám|chủ|chánh|phòng|ban)|hiệu|quận|huyện|trung tâm)\s|^trung tâm$|"
     r"\b(?:hiệu trưởng|trưởng (?:phòng|ban|bộ phận)|thủ trưởng|người (?:lập|báo|viết|tổng)|đơn vị|ngày|tháng)\b"
 )
 

@@ -8,7 +8,15 @@ from dataclasses import dataclass, field
 
 from extractors.document import Provenance
 from extractors.report import Letterhead
-from extractors.understanding.ground.folding import CAPITAL_LETTERS, fold, squeeze, upper_share
+from extractors.understanding.ground.folding import (
+    CAPITAL_LETTERS,
+    SMALL_LETTERS,
+    fold,
+    letters,
+    squeeze,
+    upper_share,
+    words,
+)
 from extractors.understanding.ground.lines import Line, places
 from extractors.understanding.sender.dates import BLANK, DATE, iso_date
 from extractors.understanding.sender.spacing import closed_up
@@ -27,7 +35,7 @@ def _spaced(words: str) -> str:
 
 
 _STATE = r"c\s*o\s*n\s*g\s*h\s*(?:o\s*a|a\s*o)[-.–\s]*" + _spaced("xa hoi chu nghia")
-_MOTTO = re.compile(
+MOTTO = re.compile(
     rf"{_STATE}(?:[-.–\s]*{_spaced('viet nam')}|(?P<cut>\s+viet)?\s*$)|"
     + _spaced("doc lap tu do hanh phuc")
     + r"|\bchxhcn\s*(?:viet nam|vn)?|\bdang cong san viet nam"
@@ -38,12 +46,35 @@ _DATED_LINE = re.compile(
     r"(?P<day>\d{1,2})\s*(?:tháng|[/\-.])\s*(?P<month>\d{1,2})\s*(?:năm|[/\-.])\s*(?P<year>\d{4})\W*$"
 )
 _PLACE = re.compile(rf"((?:[{CAPITAL_LETTERS}][^\W\d_]*\.?\s?-?\s?(?:\d{{1,2}}\s?)?){{1,7}})\s*,\s*$")
-# "... tháng tư năm hai ngàn" over "không trăm hai mươi bốn"
-_YEAR_CUT = re.compile(r"\bthang\b.{1,30}\bnam(?: hai(?: ng(?:hin|an)(?: khong tram)?)?)?$")
+# What a narrow column parts: the end of a folded line and the start of the next
+_CUT = tuple(
+    (re.compile(begun), re.compile(rest))
+    for begun, rest in (
+        (r",$", r"ngay\b"),
+        (r"\bngay$", r"[\d.…]{1,4}\s*thang\b|[\d.…]{1,4}$|thang\b"),
+        (r"\bngay\s*[\d.…]{1,4}$", r"thang\b"),
+        (r"\bngay\s*[\d.…]{0,4}\s*thang$", r"[\d.…]{1,4}\s*(?:nam\b|$)"),
+        (r"\bngay\s*[\d.…]{0,4}\s*thang\s*[\d.…]{0,4}$", r"nam\b"),
+        (r"\bnam$", r"(?:19|20)\d\d\W*$"),
+        # "... tháng tư năm hai ngàn" over "không trăm hai mươi bốn"
+        (
+            r"\bthang\b.{1,30}\bnam(?: hai(?: ng(?:hin|an)(?: khong tram)?)?)?$",
+            r"(?:hai|nghin|ngan|khong)\b[a-z ]{2,40}$",
+        ),
+        (r"^(?:thanh pho|tp\.?|quan|huyen|thi xa)(?: ho(?: chi)?)?$", r"[a-z0-9 ]{1,16},(?:\s*ngay\b|$)"),
+    )
+)
+_STATED = (words("cong hoa xa hoi chu nghia viet nam"), words("doc lap tu do hanh phuc"))
+CUT = 60  # letters of a line that can be the rest of another
 _YEARLESS = re.compile(r",\s*ngay\s*\d{1,2}\s*(?:[/.-]|thang)\s*\d{1,2}\W*$")
 _GAP = re.compile(r"\t+|\s{3,}")
 _GOES_ON = re.compile(r"^[ ,]{1,2}[^\W\d_]\S* +\S*[^\W\d_]")  # words after a date that begins a sentence
 _ABOUT_AFTER = re.compile(r"(?<=[A-Za-zĐđ&])\s+(?=\(?[Vv]\s?/\s?[Vv]\b)")
+
+
+# the issuer's line that a page set as one with the place: "TỔ PHỔ THÔNG Quận 7, ngày ..."
+_CAPITALS = re.compile(rf"(?:[^\s{SMALL_LETTERS}]+\s+)+(?=[{CAPITAL_LETTERS}][{SMALL_LETTERS}])")
+ISSUER = 6  # letters of it; fewer are "TP" and "TX"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +129,11 @@ def segments_of(region: Sequence[Line], head: Head) -> list[Segment]:
             text = piece.strip()
             if not text:
                 continue
-            motto = _MOTTO.search(fold(text))
+            motto = MOTTO.search(fold(text))
             while motto:
                 head.put("motto", text[motto.start() : motto.end()], [line])
                 text = f"{text[: motto.start()].strip()}\t{text[motto.end() :].strip()}".strip("\t ")
-                motto = _MOTTO.search(fold(text))
+                motto = MOTTO.search(fold(text))
             text = dated(text, line, head)
             segments += [Segment(part.strip(), line) for part in text.split("\t") if part.strip()]
     head.values.pop("motto", None)
@@ -113,7 +144,7 @@ def _cut_motto(region: Sequence[Line]) -> str | None:
     """What a narrow column left of the state's name for a line of its own, folded."""
     for line in region:
         for piece in _GAP.split(line.full):
-            found = _MOTTO.search(fold(piece).rstrip())
+            found = MOTTO.search(fold(piece).rstrip())
             if found and found[0].endswith(("nghia", "viet")):
                 return "nam" if found["cut"] else "viet nam"
     return None
@@ -143,18 +174,25 @@ def _rejoined(region: Sequence[Line], head: Head) -> list[tuple[Line, str]]:
         text = line.full
         if found:
             before = found[-1][1].rstrip()
-            year = re.search(r"\bnam$", fold(before)) and re.match(r"^\s*(?:19|20)\d\d\s*$", text)
-            day = before.endswith(",") and re.match(r"^\s*ngay\b", fold(text))
-            month = re.search(r"\bngay\s*[\d.…]{0,4}$", fold(before)) and re.match(r"^\s*thang\b", fold(text))
-            words = _YEAR_CUT.search(fold(before)) and re.match(
-                r"^\s*(?:hai|nghin|ngan|khong)\b[a-z ]{2,40}$", fold(text)
-            )
-            if year or day or month or words:
+            if len(text) <= CUT and _goes_on(fold(before), fold(text).strip()):
                 found[-1] = (found[-1][0], f"{before} {text.strip()}")
                 head.used.append(line)
                 continue
         found.append((line, text))
     return found
+
+
+def _goes_on(before: str, text: str) -> bool:
+    """Whether a folded line is the rest of a place, a date or the state's name that the line before it begins."""
+    if any(begun.search(before) and rest.match(text) for begun, rest in _CUT):
+        return True
+    said, rest = before.split(), words(text)
+    said = words(" ".join(said[-8:]))
+    return any(
+        said[-size:] == name[:size] and rest[: len(name) - size] == name[size:]
+        for name in _STATED
+        for size in range(3, len(name))
+    )
 
 
 def dated(text: str, line: Line, head: Head) -> str:
@@ -205,6 +243,9 @@ def _place(before: str) -> tuple[str, int] | None:
         return None
     number = NUMBER.match(fold(text))
     start = number.end() if number else 0
+    capitals = _CAPITALS.match(text[start:])
+    if capitals and upper_share(capitals[0]) > 0.9 and len(letters(capitals[0])) >= ISSUER:
+        start += capitals.end()
     whole = text[start:-1].strip()
     named = re.sub(r"^\W*(?:TP|Tp|Q|H|P|TX)\s?\.\s?", "", whole)
     if 1 <= len(named) <= 40 and whole.strip("._ -")[:1].isupper() and not re.search(r"[.;:]\s", named + " "):

@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, letters, squeeze, upper_share
 from extractors.understanding.ground.lines import Line
-from extractors.understanding.sender.closing import signed_at_the_close
+from extractors.understanding.sender.closing import DIGITAL, signed_at_the_close
 from extractors.understanding.sender.persons import is_name
 from extractors.understanding.sender.spacing import closed_up
 
@@ -38,10 +38,6 @@ _POSTS = {
     for post in ("phó hiệu trưởng", "hiệu trưởng", "phó chủ tịch", "phó trưởng phòng", "trưởng phòng", "phó giám đốc")
 }
 _RECIPIENTS = re.compile(r"^\W*noi nhan\b")
-_DIGITAL = re.compile(
-    r"signature (?:not verified|valid)|digitally signed|^\W*chu ky so\W*$|"
-    r"^\W*(?:nguoi ky|ky boi|duoc ky boi|ngay ky|thoi gian ky|ky ngay)\s*:"
-)
 END = 20  # lines at the end of a report in which it may be signed
 _BESIDE_DIGITAL = re.compile(r"^\W*(?:email|co quan|chuc vu|ly do|dia diem|to chuc)\s*:")
 _SIGNED_ON = re.compile(r"(?:ngay ky|thoi gian ky|ky ngay)\s*:?\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
@@ -193,7 +189,7 @@ def _passable(line: Line) -> bool:
     return (
         text.startswith(("-", "+", "(", "•", "*"))
         or len(text) < 40
-        or bool(_RECIPIENTS.match(line.folded) or _DIGITAL.search(line.folded))
+        or bool(_RECIPIENTS.match(line.folded) or DIGITAL.search(line.folded))
     )
 
 
@@ -233,7 +229,7 @@ def _digital(free: Sequence[Line], found: Signature) -> None:
     last = -10
     for line in free:
         beside = line.key - last <= 3 and _BESIDE_DIGITAL.match(line.folded)
-        if len(line.full) > 160 or not (beside or _DIGITAL.search(line.folded)):
+        if len(line.full) > 160 or not (beside or DIGITAL.search(line.folded)):
             continue
         last = line.key
         found.digital_lines.append(line)

@@ -36,7 +36,7 @@ _SAYS = re.compile(
     r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi|hoi|ban|to|nhom|bo phan)\b.*"
     r"\b(?:bao cao|gui|tra loi|trinh bay|cung cap|tong hop)\b"
 )
-ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°\u2500-\u257f]*$")
+ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°¯‾\u2500-\u257f]*$")
 
 
 def find_subject(segments: list[Segment], head: Head) -> None:
@@ -87,7 +87,7 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         BODY.match(folded)
         or _OPENING.search(folded)
         or ORNAMENT.match(segment.text)
-        or re.match(r"^so\s*:", folded)
+        or re.match(r"^\W*so\s*:", folded)
         or folded.startswith(
             ("noi nhan", "(kem", "(dinh kem", "(theo ", "(thuc hien theo", "don vi:", "stt", "muc luc")
         )
