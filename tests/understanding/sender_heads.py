@@ -1,4 +1,4 @@
-"""Invented heads of reports by clerks of many habits: drawn, read and scored (`sender_heads.yaml`, `sender_closings.yaml`).
+"""Invented heads of reports by clerks of many habits: drawn, read and scored.
 
 ``python -m tests.understanding.sender_heads`` lists every error of the half ``dev``, with ``learn`` of that half; with
 ``test`` and ``judge`` it says totals only.

@@ -13,7 +13,7 @@ from extractors.understanding.ground.folding import fold, letters
 from extractors.understanding.ground.lines import Line
 from extractors.understanding.sender.dates import BLANK, iso_date
 from extractors.understanding.sender.organisations import ORGANISATION, find_organisations
-from extractors.understanding.sender.segments import MOTTO, NUMBER, Head, Segment, dated, segments_of
+from extractors.understanding.sender.segments import NUMBER, Head, Segment, dated, segments_of
 from extractors.understanding.sender.signature import Signature, find_signature
 from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type
 
@@ -24,6 +24,7 @@ _ADDRESSEE = re.compile(
     rf"{ORGANISATION.pattern}|cac\s|dong chi\s|ong\s|ba\s|lanh dao\s|hieu truong|truong phong|nhu tren"
 )
 STAMP_LINES = 12
+_STATE = re.compile(r"\b(?:cong hoa xa hoi|doc lap|chxhcn)\b")
 _RECEIVED = re.compile(r"^\W*(?:cong van den|van ban den|den)\b(?=\W*$|\W*(?:so|ngay)\b)|^\W*cong van den\b")
 _RECEIVED_PART = re.compile(
     r"\W*(?:so(?: den)?\s*:\s*[\d.…]*\s*(?:$|ngay\b)|ngay(?: den)?\s*:|gio\s*:|chuyen\s*:|luu ho so\b)"
@@ -48,9 +49,9 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     find_subject(segments, head)
     _addressees(free, head)
     heads = {line.key for line in region}
-    signature = find_signature([line for line in free if line.key not in heads], free)
+    signature = find_signature([line for line in free if line.key not in heads], free, case.flow.columns)
     if not signature.name:
-        short = find_signature(free, free)  # a letterhead with the signature right under it
+        short = find_signature(free, free, case.flow.columns)  # a letterhead with the signature right under it
         signature = short if short.name else signature
     _dated_at_the_foot(free, signature, head)
     _sign(signature, head)
@@ -74,7 +75,7 @@ def _free(case: Case) -> list[Line]:
 def _by_column(free: Sequence[Line], case: Case) -> list[Line]:
     """``free`` with the lines of the letterhead's table one column after the other, where each line is a row."""
     columns = case.flow.columns
-    head = (line.table for line in free[:HEAD_LINES] if line.table is not None and MOTTO.search(line.folded))
+    head = (line.table for line in free[:HEAD_LINES] if line.table is not None and _STATE.search(line.folded))
     found = next(head, None)
     if found is None:
         return list(free)

@@ -51,7 +51,7 @@ _CUT = tuple(
     (re.compile(begun), re.compile(rest))
     for begun, rest in (
         (r",$", r"ngay\b"),
-        (r"\bngay$", r"[\d.…]{1,4}\s*thang\b|[\d.…]{1,4}$|thang\b"),
+        (r"\bngay$", r"[\d.…]{1,4}\s*thang\b|\d{1,2}[/.-]\d|[\d.…]{1,4}$|thang\b"),
         (r"\bngay\s*[\d.…]{1,4}$", r"thang\b"),
         (r"\bngay\s*[\d.…]{0,4}\s*thang$", r"[\d.…]{1,4}\s*(?:nam\b|$)"),
         (r"\bngay\s*[\d.…]{0,4}\s*thang\s*[\d.…]{0,4}$", r"nam\b"),
@@ -198,7 +198,7 @@ def _goes_on(before: str, text: str) -> bool:
 def dated(text: str, line: Line, head: Head) -> str:
     """``text`` without "Quận 5, ngày 02 tháng 5 năm 2024", whose parts are noted."""
     alone = _DATED_LINE.match(text.strip())
-    if alone and _named_place(alone["place"]):
+    if alone and _named_place(alone["place"]) and not _issuer_before(alone["place"]):
         head.put("place", alone["place"], [line])
         found = iso_date(alone["day"], alone["month"], alone["year"])
         if found:
@@ -236,6 +236,13 @@ def _named_place(text: str) -> bool:
     return all(word[0].isupper() or word[0].isdigit() for word in re.findall(r"\w+", text) if word != "phố")
 
 
+def _issuer_before(text: str) -> int:
+    """The end of the issuer's line in capitals that begins ``text``, 0 where none does."""
+    capitals = _CAPITALS.match(text)
+    named = capitals and upper_share(capitals[0]) > 0.9 and len(letters(capitals[0])) >= ISSUER
+    return capitals.end() if capitals and named else 0
+
+
 def _place(before: str) -> tuple[str, int] | None:
     """The place written before ", ngày ..." and the offset where it starts."""
     text = before.rstrip()
@@ -243,9 +250,7 @@ def _place(before: str) -> tuple[str, int] | None:
         return None
     number = NUMBER.match(fold(text))
     start = number.end() if number else 0
-    capitals = _CAPITALS.match(text[start:])
-    if capitals and upper_share(capitals[0]) > 0.9 and len(letters(capitals[0])) >= ISSUER:
-        start += capitals.end()
+    start += _issuer_before(text[start:])
     whole = text[start:-1].strip()
     named = re.sub(r"^\W*(?:TP|Tp|Q|H|P|TX)\s?\.\s?", "", whole)
     if 1 <= len(named) <= 40 and whole.strip("._ -")[:1].isupper() and not re.search(r"[.;:]\s", named + " "):

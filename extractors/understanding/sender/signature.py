@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz, process
@@ -15,6 +15,7 @@ from extractors.understanding.sender.persons import is_name
 from extractors.understanding.sender.spacing import closed_up
 
 _WEAK_POST = r"nguoi bao cao|dai dien (?:don vi|nha truong|truong|trung tam|phong)|nguoi dai dien"
+_OF_A_ROOM = r"chuyen vien|can bo|nhan vien|giao vien|van thu|ke toan|thu ky|to pho|nhom truong|uy vien"
 _POST = (
     rf"{_WEAK_POST}|(?:xac nhan cua\s+)?(?:thu truong|hieu truong)(?:\s+don vi)?|tong hieu truong|"
     r"(?:pho\s+|p\.\s?)?(?:hieu truong|truong phong|giam doc|chu tich|chanh van phong|"
@@ -23,6 +24,7 @@ _POST = (
     r"pho truong phong phu trach|"
     r"(?:pho\s+)?to truong(?:\s+(?:to\s+)?(?:van phong|hanh chinh|chuyen mon))?"
 )
+_WRITER = re.compile(rf"^\W*(?:nguoi (?:lap|bao cao|tong hop|viet|thuc hien)|{_OF_A_ROOM})\b[a-z ]{{0,20}}$")
 _BRANCH = r"hoi dong|hoi dong quan tri|hanh chinh|to chuc|tong hop|dao tao|giao vu"
 _FOR = (  # "KT.", and "K/T" or "KT" before a post
     r"(?:(?:tm|kt|tl|tuq|q|ttr)\s*\.\s*|(?:t/?m|k/?t|t/?l|tuq)\.?\s+"
@@ -65,10 +67,13 @@ class Signature:
         return [*self.title_lines, *self.name_lines, *self.date_lines, *self.digital_lines]
 
 
-def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signature:
+def find_signature(
+    free: Sequence[Line], everywhere: Sequence[Line], columns: Mapping[int, tuple[int, int]]
+) -> Signature:
     """The first complete signature block of ``free`` (lines after the head), else the best incomplete one.
 
-    A digital signature may be printed anywhere in the file (``everywhere``), at its very top too.
+    A digital signature may be printed anywhere in the file (``everywhere``), at its very top too. Who signs beside
+    another is told by the column of a table (``columns``: line key → table and column).
     """
     found = Signature()
     _recipients(free, found)
@@ -83,6 +88,10 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
         lines, titles, end = [free[at]], [title], at + 1
         while end < len(free) and end <= at + 6:
             following = _title_in(free[end]) or _post_under(titles, free, end)
+            if following and re.match(_WEAK_POST, fold(following)):
+                break  # of whoever wrote it, beside or under whoever signs it
+            if following and re.match(_WEAK_POST, fold(titles[-1])):
+                titles = []
             if following and following not in titles:
                 lines.append(free[end])
                 titles.append(following)
@@ -90,7 +99,7 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
             elif not _passable(free[end]):
                 break
             end += 1
-        name, name_line = _name_after(free, at + 1)
+        name, name_line = _name_after(_beside(free, lines[-1], columns), 0)
         # whoever wrote the report stands beside whoever signs it
         value = 4 * bool(name) + 2 - bool(re.match(_WEAK_POST, fold(titles[0])))
         if best is None or value > best[0]:
@@ -111,13 +120,32 @@ def find_signature(free: Sequence[Line], everywhere: Sequence[Line]) -> Signatur
     return found
 
 
+def _beside(free: Sequence[Line], title: Line, columns: Mapping[int, tuple[int, int]]) -> list[Line]:
+    """The lines after a title in which its name may stand: in a table those of its column, if anybody is named there.
+
+    Where titles and names of two stand under one another, the second name is that of the second title.
+    """
+    after = [line for line in free if line.key > title.key]
+    place = columns.get(title.key)
+    if place is None:
+        before = next((line for line in reversed(free) if line.key < title.key), None)
+        names = [at for at, line in enumerate(after) if is_name(line.full.strip())][:2]
+        two = before is not None and _WRITER.match(before.folded) and len(names) == 2 and names[1] == names[0] + 1
+        return after[names[1] :] if two else after
+    own = [line for line in after if columns.get(line.key) == place]
+    return own if _name_after(own, 0)[0] else after
+
+
 def _post_under(titles: Sequence[str], free: Sequence[Line], at: int) -> str:
     """The post of whoever signs for another, "CHUYÊN VIÊN" under "TUQ. CHỦ TỊCH" and over a name; "" where none is."""
     pieces = [piece.strip() for piece in _GAP.split(free[at].full) if piece.strip()]
     text = _alone(pieces[-1]) if pieces else ""
-    if len(titles) > 1 or not re.match(rf"^{_FOR}", fold(titles[0])) or not 6 <= len(text) <= 45:
+    if not re.match(rf"^{_FOR}", fold(titles[-1])) or not 6 <= len(text) <= 45:
         return ""
-    plain = upper_share(text) >= 0.95 and not re.search(r"\d|[(;:]", text) and not _RECIPIENTS.match(fold(text))
+    small = text[:1].isupper() and re.match(rf"(?:{_POST}|{_OF_A_ROOM})\b", fold(text)) and not is_name(text)
+    plain = (
+        (small or upper_share(text) >= 0.95) and not re.search(r"\d|[(;:]", text) and not _RECIPIENTS.match(fold(text))
+    )
     return text if plain and _name_after(free, at + 1)[0] else ""
 
 
@@ -141,11 +169,13 @@ def _in_one_line(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str,
 def _in_small_letters(free: Sequence[Line]) -> tuple[int, list[Line], list[str], str, Line | None] | None:
     """A title that nobody set in capitals, near the end and with a name under it."""
     for at in range(max(0, len(free) - END), len(free)):
-        title = free[at].full.strip(" .:")
-        if title[:1].isupper() and len(title) <= 24 and re.fullmatch(_POST, fold(title)):
-            name, line = _name_after(free, at + 1)
+        title = _alone(free[at].full).strip(" .:")
+        if title[:1].isupper() and len(title) <= 30 and re.fullmatch(rf"{_FOR}?(?:{_POST})", fold(title)):
+            under = _post_under([title], free, at + 1) if at + 1 < len(free) else ""
+            name, line = _name_after(free, at + 1 + bool(under))
             if name:
-                return 3, [free[at]], [title], name, line
+                lines, titles = ([free[at], free[at + 1]], [title, under]) if under else ([free[at]], [title])
+                return 3, lines, titles, name, line
     return None
 
 
@@ -165,7 +195,8 @@ def _title_in(line: Line) -> str:
         if start and not piece[start - 1].isspace():
             continue
         title = piece[start:].strip()
-        if upper_share(title) >= 0.85 and (start == 0 or upper_share(piece[:start]) < 0.5):
+        recipient = re.match(r"\s*[-+•*]", piece)  # "- Lưu: VT. PHÓ GIÁM ĐỐC": a page set two columns as one line
+        if upper_share(title) >= 0.85 and (start == 0 or recipient or upper_share(piece[:start]) < 0.5):
             return title
         if (
             start == 0
