@@ -15,7 +15,7 @@ from extractors.understanding.sender.dates import BLANK, iso_date
 from extractors.understanding.sender.organisations import ORGANISATION, find_organisations
 from extractors.understanding.sender.segments import NUMBER, Head, Segment, dated, segments_of
 from extractors.understanding.sender.signature import Signature, find_signature
-from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type
+from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type, under_the_type
 
 HEAD_LINES = 70
 FOOT = 3  # lines over the signer's title in which the place and the date may stand
@@ -126,7 +126,7 @@ def _region(free: Sequence[Line]) -> list[Line]:
     region: list[Line] = []
     for line in free[:HEAD_LINES]:
         folded = line.folded
-        if region and names_type(region[-1].full) and may_be_subject(line.full):
+        if region and ((names_type(region[-1].full) and may_be_subject(line.full)) or under_the_type(line, region[-1])):
             region.append(line)
             continue
         if (
@@ -167,7 +167,7 @@ def _number_of(text: str) -> tuple[str, str] | None:
     match = NUMBER.search(fold(text))
     if not match or match.start() > 3:
         return None
-    number = re.sub(r"[\s.…_/]", "", text[match.start("number") : match.end("number")])
+    number = re.sub(r"[\s…_/]|(?<!\d)\.|\.(?!\d)", "", text[match.start("number") : match.end("number")])
     return number, re.sub(r"\s*([-–/.&])\s*", r"\1", text[match.start("symbol") : match.end("symbol")]).replace(
         "–", "-"
     )

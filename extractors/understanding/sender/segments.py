@@ -24,7 +24,7 @@ from extractors.understanding.sender.spacing import closed_up
 FIELDS = ("issuer", "parent", "number", "place", "date", "subject", "signer", "signer_title")
 NUMBER = re.compile(
     # "CÔNG BÁO/Số 277/Ngày 16-05-2026" over a printed law numbers the gazette, not what stands in it
-    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>{BLANK}\d{{1,5}}(?:[a-z]|\s?-\s?[a-z]{{2,4}})?[.…_]*|{BLANK})\s*/\s*(?!ngay\b)"
+    rf"\bs[oố0]\s*[:.;]?\s*(?P<number>{BLANK}(?:\d{{1,5}}|\d\.\d{{3}})(?:[a-z]|\s?-\s?[a-z]{{2,4}})?[.…_]*|{BLANK})\s*/\s*(?!ngay\b)"
     r"(?P<symbol>[a-z0-9&]+(?:\s*[-–/.&]\s*[a-z0-9&]+)*)"
 )
 

@@ -87,7 +87,7 @@ def find_signature(
             continue
         lines, titles, end = [free[at]], [title], at + 1
         while end < len(free) and end <= at + 6:
-            following = _title_in(free[end]) or _post_under(titles, free, end)
+            following = _title_in(free[end]) or _post_under(titles, free, end) or _rest(titles[-1], free[end])
             if following and re.match(_WEAK_POST, fold(following)):
                 break  # of whoever wrote it, beside or under whoever signs it
             if following and re.match(_WEAK_POST, fold(titles[-1])):
@@ -118,6 +118,12 @@ def find_signature(
     if name and name_line is not None:
         found.name, found.name_lines = name, [name_line]
     return found
+
+
+def _rest(title: str, line: Line) -> str:
+    """What a narrow column put under a title that does not end: "ĐÀO TẠO" under "TRƯỞNG PHÒNG GIÁO DỤC VÀ"."""
+    text = line.full.strip()
+    return text if re.search(r"(?:\bva|[-–,&])$", fold(title)) and text.isupper() and len(text) <= 50 else ""
 
 
 def _beside(free: Sequence[Line], title: Line, columns: Mapping[int, tuple[int, int]]) -> list[Line]:

@@ -6,6 +6,7 @@ import re
 
 from extractors.understanding.ground.folding import CAPITAL_LETTERS, SMALL_LETTERS, fold, squeeze, upper_share
 from extractors.understanding.ground.headings import styled
+from extractors.understanding.ground.lines import Line
 from extractors.understanding.sender.segments import Head, Segment
 
 WHOLE_LINE = 60  # letters of a line of text that only looks centred
@@ -36,6 +37,7 @@ _SAYS = re.compile(
     r"^\W*(?:nha truong|truong|phong|trung tam|don vi|ubnd|uy ban|chung toi|hoi|ban|to|nhom|bo phan)\b.*"
     r"\b(?:bao cao|gui|tra loi|trinh bay|cung cap|tong hop)\b"
 )
+LONG = 400  # letters of a subject that stands where a subject must
 ORNAMENT = re.compile(r"^[\s\-_–—=*.~•o°¯‾\u2500-\u257f]*$")
 
 
@@ -82,7 +84,7 @@ def find_subject(segments: list[Segment], head: Head) -> None:
 
 
 def _ends_subject(segment: Segment, before: Segment) -> bool:
-    folded = segment.folded
+    folded, titled = segment.folded, under_the_type(segment.line, before.line)
     return bool(
         BODY.match(folded)
         or _OPENING.search(folded)
@@ -93,8 +95,13 @@ def _ends_subject(segment: Segment, before: Segment) -> bool:
         )
         or re.match(r"^\s*[-+•●▪*]\s*\w[^:]*:\s*\S", folded)  # a point of the body with its answer
         or re.match(rf"^[IVX]{{1,4}}\s+[{CAPITAL_LETTERS}]", segment.text)
-        or (len(segment.text) > 160)
-        or (upper_share(segment.text) < 0.6 and len(segment.text) > SENTENCE and _SENTENCE.search(segment.text))
+        or (len(segment.text) > (LONG if titled else 160))
+        or (
+            not titled
+            and upper_share(segment.text) < 0.6
+            and len(segment.text) > SENTENCE
+            and _SENTENCE.search(segment.text)
+        )
         or (styled(segment.line) and not styled(before.line))
         or (segment.line.align == "justify" and before.line.align == "center" and not _set_alike(segment, before))
         or _begins_the_body(segment, before)
@@ -128,6 +135,12 @@ def _begins_the_body(segment: Segment, before: Segment) -> bool:
 def names_type(text: str) -> bool:
     kind = TYPE.match(fold(text))
     return bool(kind) and len(text) <= 60 and upper_share(text) > 0.6
+
+
+def under_the_type(line: Line, before: Line) -> bool:
+    """Whether a line is set as "BÁO CÁO" right over it, as the subject is, be it long or a sentence."""
+    alike = line.align == "center" or (line.bold and before.bold)
+    return alike and len(line.full) <= LONG and names_type(before.full)
 
 
 def may_be_subject(text: str) -> bool:
