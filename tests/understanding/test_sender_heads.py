@@ -12,7 +12,7 @@ from tests.understanding.sender_heads import score
 
 @pytest.mark.parametrize(
     ("half", "units", "sure_wrong", "fields"),
-    [("dev", 189, 0, 1380), ("test", 38, 0, 307)],
+    [("dev", 189, 0, 1380), ("test", 38, 0, 310), ("learn", 30, 0, 209), ("judge", 28, 0, 222)],
 )
 def test_heads(half: str, units: int, sure_wrong: int, fields: int) -> None:
     totals = score(half)
