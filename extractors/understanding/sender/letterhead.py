@@ -15,7 +15,14 @@ from extractors.understanding.sender.dates import BLANK, iso_date
 from extractors.understanding.sender.organisations import ORGANISATION, find_organisations
 from extractors.understanding.sender.segments import NUMBER, Head, Segment, dated, segments_of
 from extractors.understanding.sender.signature import Signature, find_signature
-from extractors.understanding.sender.subject import BODY, find_subject, may_be_subject, names_type, under_the_type
+from extractors.understanding.sender.subject import (
+    BODY,
+    ORNAMENT,
+    find_subject,
+    may_be_subject,
+    names_type,
+    under_the_type,
+)
 
 HEAD_LINES = 70
 FOOT = 3  # lines over the signer's title in which the place and the date may stand
@@ -46,6 +53,8 @@ def read_letterhead(case: Case, *, of_letter: bool = False) -> Head:
     region = _region(free)
     segments = segments_of(region, head)
     _organisations_and_number(segments, head)
+    if "issuer" in head.values:  # rules drawn under the names and the motto
+        head.used += [one.line for one in segments if one.line.table is not None and ORNAMENT.match(one.text)]
     find_subject(segments, head)
     _addressees(free, head)
     heads = {line.key for line in region}
