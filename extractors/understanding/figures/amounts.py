@@ -41,11 +41,12 @@ HALF = "nửa"
 _SCALE = r"(1\.000\.000|1\.000|nghin|ngan|trieu|tr|ty|ti)"
 _END = r"(?:\b|(?<=0)(?=d))"  # "1.000đ" has no end of a word before its currency
 _CURRENCY = r"(?:dong|d|vnd)\b"
+_EACH = r"(?:\s*/\s*(?:\w+ ?){1,3})*"  # "(đồng/tháng)"
 # "ĐVT: triệu đồng", "(tr.đ)", "(tính bằng triệu)", "Ngân sách - triệu đồng"; "(đồng)" without a scale
 _MEASURE = re.compile(
     r"(?:dvt|don vi tinh|don vi tien|don vi|dv|tinh (?:bang|theo))(?:(?: \w+){1,5}:)?\s*(?:la\b)?\s*[:.]?\s*\(?\s*"
     rf"(?:{_SCALE}{_END}\W*(?:{_CURRENCY})?|{_CURRENCY})|"
-    rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}{_END}\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY})\s*\)|"
+    rf"\(\s*(?:tinh )?(?:bang |theo )?(?:{_SCALE}{_END}\W{{0,2}}(?:{_CURRENCY})?|{_CURRENCY}){_EACH}\s*\)|"
     rf"\b{_SCALE}\s+dong\s*$|\(?\b(trd)\b\)?"
 )
 _MEASURES = {"": 1, "1.000.000": 10**6, "1.000": 10**3, "nghin": 10**3, "ngan": 10**3, "trieu": 10**6}

@@ -49,6 +49,8 @@ class Passage:
     order: tuple[FundingSource, ...] = ()
 
 
+_SPACED = re.compile(r"(?<![\w.,/])[1-9]\d{0,2}(?: \d{3})+ 000(?!\d)")
+"""A sum with its thousands parted by spaces, which would be read as several figures: "145 000 000"."""
 _FIGURE = re.compile(r"\d|\b(?:t[ỷỉy]|tri[ệe]u|ngh[ìi]n|ngàn)\b", re.IGNORECASE)
 """Every fact has a digit or a number spelled with one of these; a passage without them need not be parsed."""
 
@@ -73,7 +75,7 @@ def _text(passage: Passage) -> tuple[str, list[int]]:
     text, offsets = "", []
     before: Line | None = None
     for line in passage.lines:
-        piece = squeeze(line.full)
+        piece = _SPACED.sub(lambda found: found[0].replace(" ", "."), squeeze(line.full))
         if text and piece:
             # a page tells lines, not paragraphs, and cuts the paragraphs of a cell
             printed = line.page is not None and (

@@ -119,7 +119,10 @@ def sources(
             between = fold(sentence.doc[amounts[at - 1].end : amount.start].text)
             split = SPLIT.search(between) and not WHEN.search(between)
             # of parts that tell no source each came from that of the whole
-            apart = TOTAL.search(between) or _LACKING.search(between) or (split and any(owned[at:]))
+            # "330 triệu (ngân sách 250, vận động 80)" is a whole
+            after = fold(sentence.doc[amount.end : amounts[at + 1].start].text) if at + 1 < len(amounts) else ""
+            whole = after.lstrip().startswith("(") and ")" not in after and owned[at + 1]
+            apart = whole or TOTAL.search(between) or _LACKING.search(between) or (split and any(owned[at:]))
             source = None if apart else carried
         found.append(source)
         before = fold(sentence.doc[sentence.start : amount.start].text) if at == 0 else ""

@@ -47,7 +47,7 @@ _FIGURE = re.compile(
 )
 _SUM = re.compile(r"\d\s*(?:trieu|ty|tr|dong|nghin)\b")
 _YEAR = re.compile(r"^\W*(?:nam (?:hoc )?)?(?:19|20)\d\d(?:\s*[-–/]\s*(?:19|20)?\d\d)?\W*$")
-_ORDINAL = re.compile(r"^\W*(?:\d{1,2}|[a-z]|[ivx]{1,4})\W*$")
+_ORDINAL = re.compile(r"^\W*(?:[a-z]{0,3}\d{1,2}|[a-z]|[ivx]{1,4})\W*$")
 _RANK = re.compile(r"^\W*(?:[ivx]{1,4}|[A-H])\W*(?=$|[.)\s])", re.IGNORECASE)
 OTHERWISE = re.compile(
     r"\b(?:khac|con lai|ngoai|huy dong|keu goi|xa hoi)\b"
@@ -156,6 +156,8 @@ class MoneyTable:
         named = (one for text in heads if (one := unit_named(text)) and one > 1)  # "Đồng" is a medal too
         scale = next((one for one in (*map(measure, (head, *heads)), *named) if one), None)
         scale = scale or unit or measure(label) or (self._corner if not other_unit else None)
+        if scale is None and source_of(head) and _figure(self.texts[cell]) and not any(map(_counts, heads)):
+            scale = self._unit_of_heads  # "Tổng (triệu đồng) | NSNN | XHH"
         if other_unit and _PRICED.search(fold(head)) and self._source(cell, head, labels):
             other_unit = False  # "bộ" is what a price is of; that of a list without payers is nobody's
         counts = other_unit or bool(any(map(_counts, heads)) or (labels and _COUNT_ROW.match(fold(labels[0]))))
@@ -182,6 +184,12 @@ class MoneyTable:
             if any(said) and below and not any(map(_figure, below)):
                 return next(one for one in said if one)
         return None
+
+    @cached_property
+    def _unit_of_heads(self) -> int | None:
+        """The unit that some headings state and none contradicts."""
+        said = {one for column in range(self.grid.columns) for one in map(measure, self.heads(column)) if one}
+        return said.pop() if len(said) == 1 else None
 
     def _numbers(self, column: int) -> bool:
         """Whether the column numbers the rows."""

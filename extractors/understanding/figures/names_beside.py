@@ -23,7 +23,7 @@ WHEN = re.compile(r"\btrong do\W+(?:rieng )?(?:nam|quy|thang|hoc ky|giai doan)\b
 SPLIT = re.compile(r"\btrong do\b")
 NAME_WORDS = 6  # of a bare name
 _NAMED_AFTER = re.compile(
-    r"^(?:\s*/\s*\w+)*\s*(?:\(\s*([^()]{2,50})\)|,?\s*(?:là\s)?(?:tiền\s|nguồn\s|vốn\s|kinh phí\s)?(?:của|từ)\s+"
+    r"^(?:\s*/\s*\w+)*\s*(?:\(\s*([^()]{2,50})\)|[,–-]?\s*(?:là\s)?(?:tiền\s|nguồn\s|vốn\s|kinh phí\s)?(?:của|từ)\s+"
     r"([^,;.:()\n]+?)(?:[,;.:()\n]|\s(?:và|để|cho|mua|là)\s|$))"
 )
 _WHOLE = re.compile(r"\b(?:tong|het|ca thay|da chi)\b")

@@ -22,6 +22,8 @@ _TO_WHOM = re.compile(
     r"(?:(?:hỗ trợ|giúp|giúp đỡ|thưởng|cấp cho|hoàn trả|trả lại|hoàn lại|trả|chi trả)(?: cho| lại cho)?|cho|"
     r"hợp đồng với|ký với|ký kết với|mua của|thuê của|thanh toán với)(?: (?:các|một|mỗi|những|con em|con))?\s*$"
 )
+_PAID_INTO = re.compile(r"nộp(?: vào| lại| cho)?\s*$")
+_COMPARED = re.compile(r"(?:so với|vượt(?: quá)?|khả năng(?: của)?)\s*$")  # "quá cao so với ngân sách"
 _RECEIVED = re.compile(r"(?:được|nhận|sự|nguồn|từ)(?:\s[^\W\d]+){0,2}\s+(?:hỗ trợ|giúp|giúp đỡ)\s*$")
 _GIVES_AFTER = re.compile(
     r"^(?:\s[^\W\d]+){0,4}\s(?:góp|đóng góp|đóng|tặng|tài trợ|ủng hộ|chi|trả|trao|lo|mua|hỗ trợ|tự nguyện|đầu tư)\b"
@@ -70,6 +72,8 @@ def _takes(doc: Doc, span: Span, before: str) -> bool:
     """Whether the words after a source deny its gift, or those around it say that it is paid, helped or saves."""
     after = _beside(doc, span, 1)
     if _DENIED_BEHIND.match(after):
+        return True
+    if _PAID_INTO.search(before) or (_COMPARED.search(before) and not _A_SUM.match(after)):
         return True
     if span.label_ != "SOCIALISED":
         return False

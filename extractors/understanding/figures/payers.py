@@ -49,7 +49,7 @@ def only(labels: set[str]) -> FundingSource | None:
 
 WHO = re.compile(
     r"^\W*(?:tu |thuoc )?nguon\b(?! (?:luc|nhan|hoc|tai nguyen|tu lieu|du lieu))|"
-    r"\bai (?:chi|cap|cho|tra|lo|gop|tang|bo)|\b(?:nha|don vi|to chuc|ca nhan|nguoi|ben|noi|co quan)\W+"
+    r"\bai (?:chi|cap|cho|tra|lo|gop|tang|bo)|\b(?:nha|doi tuong|don vi|to chuc|ca nhan|nguoi|ben|noi|co quan)\W+"
     r"(?:(?:da|ca nhan|to chuc|va|,|/)\W*)*(?:tai tro|ung ho|cap|tang|cho|gop|dong gop|chi|tra|ho tro|giup)|"
     r"\btien (?:o dau|tu dau|cua ai|dau ra|lay)|\blay (?:tu|o) (?:dau|nguon)|\btu dau\b|\bnha tai tro|manh thuong quan|"
     r"^\W*(?:don vi|to chuc|ca nhan)\W+(?:(?:va|,|/)\W*)?(?:ca nhan|to chuc)\b"

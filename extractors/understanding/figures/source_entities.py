@@ -49,7 +49,7 @@ _NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|{_SMALL}|&|-|\.)$
 _INNER: Token = {"LOWER": {"IN": ["dục", "tạo", "phần", "thương", "mẹ", "học", "sinh", "phường"]}, "OP": "{0,2}"}
 NO_GRANT = ("cho phép", "cho biết", "cho rằng", "cho thấy")
 _BETWEEN: Token = {
-    "TEXT": {"REGEX": r"^(?:[^\W\d]+|(?:19|20)\d\d|[-–])$"},
+    "TEXT": {"REGEX": r"^(?:[^\W\d]+|(?:19|20)\d\d|[-–\"“”])$"},
     "LOWER": {"NOT_IN": ["được", "do", "bởi", "ngân", "sách", "nguồn", "cho", "từ", "để", "mà", "nên"]},
     "OP": "{0,7}",
 }
@@ -96,6 +96,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
     called: list[Token] = [{"LOWER": {"IN": sorted(NAMED)}}, _CAPITAL, {**_CAPITAL, "OP": "{0,4}"}, _BETWEEN]
     by: list[Token] = [{"LOWER": "do"}, {**named, "OP": "{1,6}"}]
     single: list[Token] = [named, {**named, "OP": "{1,6}"}]
+    by_bodies: list[list[Token]] = [[{"LOWER": "do"}, {"LOWER": "các", "OP": "?"}, *body] for body in any_body]
     own: list[Token] = [{"TEXT": {"IN": sorted(NO_GIVER)}}, {**_CAPITAL, "OP": "{0,8}"}]
     for label, who, acts in (
         ("GRANT", authorities, GRANT),
@@ -103,6 +104,7 @@ def _patterns() -> Iterator[tuple[str, list[Token]]]:
         ("SOCIALISED", people, PEOPLE_GIVE),
         ("SOCIALISED", [called], PEOPLE_GIVE),
         ("SOCIALISED", [by], BODIES_GIVE),
+        ("SOCIALISED", by_bodies, ("đóng", "chi trả", "nộp")),
         ("SOCIALISED", [single], ("hỗ trợ", "trao")),
         ("NEUTRAL", authorities, NO_GRANT),
         ("NEUTRAL", [own, *_one_of(["nhà trường"])], ("hỗ trợ", "lo")),

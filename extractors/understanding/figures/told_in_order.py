@@ -60,13 +60,15 @@ def respective(
     if not markers:
         return _by_ordinals(sentence, amounts, owned, earlier) or _added(sentence, amounts)
     found, changed = list(owned), False
-    labels, start = list(earlier), 0
+    named = _named_before(sentence, len(text))
+    labels, start = [] if named else list(earlier), 0
     for marker, until in pairwise([*(one.start() for one in markers), len(text)]):
         own = _named_before(sentence, marker, start)
-        labels = own or labels
         first = next(
             (at for at, one in enumerate(amounts) if doc[one.start].idx - sentence.start_char >= marker), len(amounts)
         )
+        own = own or _named_behind(sentence, amounts[first:])
+        labels = own or labels
         if len(own) == 1:  # of one source in several years
             labels = own * _in_a_row(sentence, amounts[first:])
         told = amounts[first : first + len(labels)]
@@ -87,6 +89,13 @@ def _in_a_row(sentence: Span, amounts: Sequence[Amount]) -> int:
             break
         count += 1
     return count
+
+
+def _named_behind(sentence: Span, amounts: Sequence[Amount]) -> list[str]:
+    """The label of the source right behind sums in a row: "lần lượt nhận 40 và 65 triệu đồng tài trợ"."""
+    row = _in_a_row(sentence, amounts)
+    behind = sentence.doc[amounts[row - 1].end] if row and amounts[row - 1].end < sentence.end else None
+    return [behind.ent_type_] if behind is not None and behind.ent_type_ in SOURCES else []
 
 
 def _named_before(sentence: Span, marker: int, start: int = 0) -> list[str]:

@@ -150,7 +150,7 @@ SOCIALISED = _phrases(
     nguon luc xa hoi; nguon xa hoi; vien tro; cac nha giao duc; kieu bao; cuu giao chuc; mtq; bdd cmhs; bddcmhs; bdd
     phhs; hoi phu huynh; hoc vien cu; hoc sinh cu; hoc tro cu; luc luong ngoai nha truong; cuu hs; cuu hssv; cuu hv;
     cuu sv; hoi ph; ph hs; hoi phhs; cm hs; hoi cmhs; ban dd; bdd; hs cu; huy dong xa hoi; dong gop xa hoi; xa hoi
-    dong gop; xa hoi ung ho; cong dong dong gop; cac mtq; hoi cuu hoc sinh
+    dong gop; xa hoi ung ho; cong dong dong gop; cac mtq; hoi cuu hoc sinh; von xa hoi
     """
 )
 """Givers and names of money raised outside the budget, folded."""
