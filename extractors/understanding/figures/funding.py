@@ -24,12 +24,13 @@ _NOT_KNOWN = re.compile(
     r"(?: \w+){0,5}? (?:nguon|cua ai|tu dau)\b"
 )
 _HALVED = re.compile(r"\bmoi (?:ben|phia)\b")  # who gave both halves was told together
-_LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them|nhu cau|can phai co)\b")
+_LACKING = re.compile(r"\b(?:thieu|con no|no lai|can them|nhu cau|can phai co|nho (?:vay|do|the))\b")
 _PERIOD = re.compile(r"\b(?:thang|buoi|tuan|ngay|tiet|dot)\b")
 _RATE = r"(?:\s*/\s*[a-z]+){0,2}\)?"  # "46 triệu đồng/lớp/năm", "(46 triệu đồng)"
 _ATTACHED = re.compile(
     rf"^{_RATE}[\s,(:–-]*(?:(?:da|duoc|toan bo|deu|chu yeu|hoan toan|100%|la|tat ca|phan lon|con lai|noi tren|nay)\s+)*"
-    r"(?:(?:trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|quyet toan|hach toan|tinh|ghi|"
+    r"(?:(?:truong|nha truong|don vi|trung tam|tra|"
+    r"trich|lay|huy dong|su dung|chi|cap|dau tu|bo tri|van dong|tai tro|chi tra|quyet toan|hach toan|tinh|ghi|"
     r"kinh phi|nguon|von|thuoc|nguon kinh phi|nguon von)\s+)*"
     r"(?:tu|bang|do|cua|thuoc|nho|qua|theo|vao|trong|o|nguon|von|la|kinh phi)\b[^,;:()\n]{0,60}$"
 )

@@ -52,7 +52,7 @@ WHO = re.compile(
     r"\bai (?:chi|cap|cho|tra|lo|gop|tang|bo)|\b(?:nha|doi tuong|don vi|to chuc|ca nhan|nguoi|ben|noi|co quan)\W+"
     r"(?:(?:da|ca nhan|to chuc|va|,|/)\W*)*(?:tai tro|ung ho|cap|tang|cho|gop|dong gop|chi|tra|ho tro|giup)|"
     r"\btien (?:o dau|tu dau|cua ai|dau ra|lay)|\blay (?:tu|o) (?:dau|nguon)|\btu dau\b|\bnha tai tro|manh thuong quan|"
-    r"^\W*(?:don vi|to chuc|ca nhan)\W+(?:(?:va|,|/)\W*)?(?:ca nhan|to chuc)\b"
+    r"^\W*(?:ten )?(?:don vi|to chuc|ca nhan)\W+(?:(?:va|,|/)\W*)?(?:ca nhan|to chuc)\b"
 )
 """Headings of columns that ask who paid."""
 HEADING_LENGTH = 60  # letters of such a heading

@@ -49,7 +49,7 @@ _NAME: Token = {"TEXT": {"REGEX": rf"^(?:[{CAPITAL_LETTERS}].*|{_SMALL}|&|-|\.)$
 _INNER: Token = {"LOWER": {"IN": ["dục", "tạo", "phần", "thương", "mẹ", "học", "sinh", "phường"]}, "OP": "{0,2}"}
 NO_GRANT = ("cho phép", "cho biết", "cho rằng", "cho thấy")
 _BETWEEN: Token = {
-    "TEXT": {"REGEX": r"^(?:[^\W\d]+|(?:19|20)\d\d|[-–\"“”])$"},
+    "TEXT": {"REGEX": r"^(?:[^\W\d]+|(?:19|20)\d\d|[-–])$"},
     "LOWER": {"NOT_IN": ["được", "do", "bởi", "ngân", "sách", "nguồn", "cho", "từ", "để", "mà", "nên"]},
     "OP": "{0,7}",
 }
