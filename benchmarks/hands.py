@@ -20,7 +20,7 @@ from benchmarks.gold.scoring import Tally, ratio
 from campaigns.model import Campaign
 
 CAMPAIGN = "2542-SGDDT-GDTrH"
-HANDS = ((112, 131), (132, 165), (166, 176), (177, 187), (188, 199), (200, 211), (212, 223), (224, 235))
+HANDS = ((112, 131), (132, 165), (166, 176), (177, 187), (188, 199), (200, 211), (212, 223), (224, 235), (236, 247))
 """First and last number of the dev reports of each hand that did not know the program, or meant to be hard on it."""
 
 
