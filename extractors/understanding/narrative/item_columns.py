@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Mapping, Sequence
 
 from extractors.understanding.form import Form
 from extractors.understanding.ground.topics import OTHER
 from extractors.understanding.narrative.point_order import Step, in_order
 
-FRESH = 0.4  # chance that a paragraph begins another column
+FRESH = 0.5  # chance that a paragraph begins another column
 AGAIN = 0.1  # odds of a column a second time
-LEAST = 0.7  # probability from which a paragraph is placed so
-LEAST_LENGTH = 25  # letters; a shorter one says nothing by itself
+LEAST = 0.5  # probability from which a paragraph is placed so
+LEAST_LENGTH = 12  # letters; a shorter one says nothing by itself
+FIRST, ALONE = 3.0, 12.0  # odds that what was done is told first, and in the only paragraph, with the money for it
+OPENING, WHOLE = 0.7, 0.5  # weight of a paragraph's first clause, which tells what the rest goes with, and of all of it
+UNNAMED = 0.25  # odds of columns that no role tells from what was done, where nothing names them
+CELLS = 2.0  # weight of what cells of tables are known to say, beside what running text is
+_CLAUSES = re.compile(r"(?<=[.;!?])\s+")
 DOUBT = 0.02  # probability of a label that the classifier sees nothing of
 
 
@@ -24,14 +31,23 @@ def columns_of(form: Form, texts: Sequence[str], default: str) -> list[str]:
     if not form.topics.labels:
         return [default] * len(texts)
     steps = []
-    for text in texts:
-        said = _said(form, columns, text, default)
+    for at, text in enumerate(texts):
+        opening = _said(form, columns, _opening(text), default)
+        whole = _said(form, columns, text, default) if len(texts) > 1 else opening
+        said = {column: value**OPENING * whole[column] ** WHOLE for column, value in opening.items()}
+        said[default] *= 1.0 if at else FIRST if len(texts) > 1 else ALONE
         steps.append(Step(said, said, 0, FRESH, FRESH, FRESH))
     found: list[str] = []
     for told in in_order(steps, dict.fromkeys(columns, AGAIN)):
         sure = told.point is not None and told.value >= LEAST
         found.append(told.point if sure and told.point is not None else (found[-1] if found else default))
     return found
+
+
+def _opening(text: str) -> str:
+    """The first clause of ``text`` that says anything."""
+    first = _CLAUSES.split(text, maxsplit=1)[0]
+    return first if len(first) >= LEAST_LENGTH else text
 
 
 def _said(form: Form, columns: Sequence[str], text: str, default: str) -> Mapping[str | None, float]:
@@ -45,6 +61,11 @@ def _said(form: Form, columns: Sequence[str], text: str, default: str) -> Mappin
             value for label, value in shares.items() if label.startswith("item.")
         )
     labels: dict[str | None, str] = {None: OTHER} | {column: column for column in columns}
+    in_cells = form.cells.speaks(text)
     return {
-        column: (told.get(label, 0.0) + DOUBT) / (usual.get(label, 0.0) + DOUBT) for column, label in labels.items()
+        column: (told.get(label, 0.0) + DOUBT)
+        / (usual.get(label, 0.0) + DOUBT)
+        * math.exp(CELLS * in_cells.get(label, 0.0))
+        * (UNNAMED if column in form.plain_columns else 1.0)
+        for column, label in labels.items()
     }
