@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -37,8 +37,8 @@ PLACED, LOST = 0.2, 0.5  # weight of a record that has its place, cost of one th
 SAID = 0.5  # share of what a record speaks of
 UNUSED = 0.3  # cost of a label that neither axis uses
 TWICE = 1.0  # cost of a record whose place is taken under the same label
-SHARE, ITEM_SHARE = 0.5, 0.55  # mean probability of what the labels of an axis name
-ASKED = 1.5  # weight of columns that labels name
+SHARE, ITEM_SHARE = 0.6, 0.55  # mean probability of what the labels of an axis name
+ASKED = 3.0  # weight of columns that labels name
 ENOUGH = 8.0  # weight of a pair of axes
 MOSTLY = 0.4  # share of the letters under labels that have their place
 FEW = 3  # items under one column alone
@@ -99,11 +99,15 @@ class Axes:
         self._read: dict[Any, Named[Any]] = {}
         self._spoken: dict[tuple[tuple[str, ...], bool], dict[Any, float]] = {}
 
-    def best(self, cut: Cut, records: Sequence[Record], over: float) -> Meaning | None:
-        """What the records of one way to take tables apart mean, if more than ``over`` speaks for it."""
+    def best(self, cut: Cut, records: Sequence[Record], over: float, never: Collection[str] = ()) -> Meaning | None:
+        """What the records of one way to take tables apart mean, if more than ``over`` speaks for it.
+
+        ``never``: axes that cannot be those of items.
+        """
         axes = sorted({axis for record in records for axis in record.labels} - {NUMBER})
         weights = self.weights
-        items = [one for axis in axes if axis != PLACE and (one := self._items(axis, records)).share >= ITEM_SHARE]
+        named = [axis for axis in axes if axis != PLACE and axis not in never and axis[:-2] not in never]
+        items = [one for axis in named if (one := self._items(axis, records)).share >= ITEM_SHARE]
         if not items:
             return None
         columns = [

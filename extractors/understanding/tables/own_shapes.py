@@ -28,6 +28,7 @@ from extractors.understanding.tables.records import (
     apart,
     legend_of,
     parted,
+    side_heads,
     ways,
 )
 from extractors.understanding.tables.row_items import Row, RowItems
@@ -38,6 +39,8 @@ CAPTION_LINES = 3  # above a table that may name what it is about
 FARTHER = 2.0  # weight by which a line must speak more than one nearer to the table
 SPENT = 0.75  # mean probability of items in a table of sums alone
 ALIKE = 0.6  # share of labels in common of tables of one make
+FAR_FETCHED = 1.0  # lead of a reading that takes a cell alone in its row for a band
+ASKS = 3.0  # weight of a head that asks a column
 UNSURE = 0.55  # the most of an answer whose column no label names
 SURE, MORE = 0.3, 0.5  # confidence of an answer: least, and what the probability of its labels adds
 
@@ -45,6 +48,8 @@ _KIND = re.compile(
     r"^\W*(?:bao cao|to trinh|ke hoach|phu luc|bieu mau)\W*$|\b(?:cong van|de an|v/v|ve viec|kinh gui)\b"
 )
 """What names the document, and no table in it."""
+_FRAME = re.compile(r"^\W*(?:noi nhan\b|cong hoa xa hoi chu nghia\b)")
+"""What opens a cell of the letterhead or of the signature, which are drawn as tables."""
 
 
 class OwnShapes:
@@ -64,7 +69,8 @@ class OwnShapes:
     def read(self, grids: Sequence[Grid]) -> None:
         """Read those of ``grids`` that can be; tables of one make are read as one."""
         read: list[tuple[list[Grid], list[Around], Meaning | None]] = []
-        for family in self._families(_whole(grids, self.text)):
+        answering = [grid for grid in grids if not any(_FRAME.search(fold(self.text(cell))) for cell in grid.cells)]
+        for family in self._families(_whole(answering, self.text)):
             around = [self._around(grid) for grid in family]
             meaning = self._meaning(family, around)
             joined = self._joined(read[-1], family, meaning) if read else None
@@ -141,12 +147,14 @@ class OwnShapes:
         for cut in ways(tops[0], self.text, inside):
             if self._heads_name_items(family[0], cut):
                 continue
+            never = self._answers_at_side(family[0], cut)
             records = [
                 record
                 for grid, beside in zip(tops, around, strict=True)
                 for record in apart(grid, cut, self.text, self.flow, beside)
             ]
-            best = self.axes.best(cut, records, best.weight if best else 0.0) or best if records else best
+            over = (best.weight if best else 0.0) + (FAR_FETCHED if cut.lone else 0.0)
+            best = (self.axes.best(cut, records, over, never) if records else None) or best
         if best is not None and self._breaks_money_down(family, best):
             return None
         return best
@@ -177,6 +185,15 @@ class OwnShapes:
         if any(c in cut.side for c in named):
             return True
         return len(named) == 1 and sum(names(r, named[0], NAMED) for r in range(1, min(grid.rows, ROWS))) >= BELOW
+
+    def _answers_at_side(self, grid: Grid, cut: Cut) -> set[str]:
+        """Axes of label columns under a head that asks what the letter asks: what stands there names no item."""
+        found = set()
+        for axis, head in side_heads(grid, cut, self.text).items():
+            by_column, aside = self.axes.weights.column_of_label(Label(head, ()), [])
+            if max(by_column.values()) - aside >= ASKS:
+                found.add(axis)
+        return found
 
     def _offer(self, grid: Grid, meaning: Meaning, records: Sequence[Record]) -> None:
         found = [

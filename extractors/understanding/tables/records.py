@@ -139,7 +139,7 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
         # a page that cuts a label begins with the header, and the label's blank rest may be drawn as one with that
         named = tuple(c for c in cut.side if whole[c] not in {one[c] for one in said if one[c]})
         side = _side(cells, cut.side, named, before, text)
-        beside = {f"side {j}": Label(text(label), label.keys) for j, label in side.items()}
+        beside = {f"side {c}": Label(text(label), label.keys) for c, label in side.items()}
         if r in bands:
             beside[BAND] = bands[r]
         beside = whole_table | _whole(beside, around.legend)
@@ -161,6 +161,13 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
                 record = Record(cell.keys, text(cell), labels)
                 found += parted(record, flow) if cut.inside else [record]
     return found
+
+
+def side_heads(grid: Grid, cut: Cut, text: CellTexts) -> dict[str, str]:
+    """Axis of each label column → what stands over it in the first row on top."""
+    matrix = grid.matrix()
+    rows = _bands(matrix, text, cut)[0] if cut.top else []
+    return {f"side {c}": text(matrix[rows[0]][c]) for c in cut.side if rows and text(matrix[rows[0]][c])}
 
 
 def _whole(labels: Mapping[str, Label], legend: Mapping[str, str]) -> dict[str, Label]:
@@ -262,10 +269,17 @@ def _side(
 
 
 def _again(matrix: Matrix, rows: Sequence[int], text: CellTexts) -> set[int]:
-    """Rows of several texts that come again in the table, as heads over each group of answers do."""
+    """Rows of several texts that come again in the table, and only all together, as heads over answers do."""
     said = {r: tuple(letters(text(cell)) for cell in matrix[r]) for r in rows}
     often = Counter(said.values())
-    return {r for r, one in said.items() if often[one] > 1 and len({text for text in one if text}) > 1}
+    holding = Counter(one for texts in said.values() for one in set(texts))
+    return {
+        r
+        for r, texts in said.items()
+        if often[texts] > 1
+        and len({one for one in texts if one}) > 1
+        and all(holding[one] == often[texts] for one in texts if one)
+    }
 
 
 def _nearest(matrix: Matrix, again: set[int], r: int, c: int, text: CellTexts) -> GridCell | None:

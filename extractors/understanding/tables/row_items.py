@@ -17,10 +17,11 @@ AGAIN, CLEARLY_AGAIN = 0.62, 0.8  # of an item that another row names better: in
 WHOLE = 0.85  # of a title that names one item and needs no parting
 BORNE_OUT = 0.25  # evidence in a title for one of several numbers before it
 TOGETHER = 0.75  # confidence of items answered together
-_CLAUSE = re.compile(r"[;&+\n]")
+_CLAUSE = re.compile(r"[;&+?\n]")
 _MEMBER = re.compile(r"[,;&+\n]|\bvà\b")
 MOSTLY, SEVERAL = 0.5, 3  # share of rows that must be items, where fewer than so many are clearly
 BARE_LENGTH = 14  # "Nội dung 12"
+_NUMBERED = re.compile(r"(?:^|(?<=\s))(\d{1,2})[.)]\s+(?=[^\W\d])")  # "2. Hồ sơ điện tử 4. Tài sản"
 _BRACKETED = re.compile(r"\(\s*(\d{1,2})\s*\)")
 
 
@@ -135,12 +136,16 @@ class RowItems:
         named_so = [int(number) for number in _BRACKETED.findall(row.title) if int(number) in known]
         numbers = named_so if len(named_so) > 1 else numbers
         parts = (_MEMBER if len(numbers) > 1 else _CLAUSE).split(row.title)
+        listed = _NUMBERED.split(row.title)[2::2]
+        if len(listed) > 1:
+            numbers, parts = [], listed
         clauses = [item_evidence(self.case, clause) for clause in parts if clause.strip()]
         if len(numbers) > 1:
             borne = sum(any(clause.get(number, 0.0) >= BORNE_OUT for clause in clauses) for number in numbers)
             return tuple(numbers) if 2 * borne >= len(numbers) else ()
         best = [max(clause, key=lambda item: clause[item]) for clause in clauses if clause]
-        sure = all(clause and max(clause.values()) >= CLEAR for clause in clauses)
+        least = TITLE if len(listed) > 1 else CLEAR
+        sure = len(clauses) == len(best) and all(max(clause.values()) >= least for clause in clauses)
         return tuple(sorted(set(best))) if sure and len(clauses) > 1 else ()
 
     def _cells(self, row: Row) -> list[str]:
