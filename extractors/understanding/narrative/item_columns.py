@@ -7,8 +7,10 @@ import re
 from collections.abc import Mapping, Sequence
 
 from extractors.understanding.form import Form
+from extractors.understanding.ground.folding import fold
 from extractors.understanding.ground.topics import OTHER
 from extractors.understanding.narrative.point_order import Step, in_order
+from extractors.understanding.tables.label_weights import NOTHING
 
 FRESH = 0.5  # chance that a paragraph begins another column
 AGAIN = 0.1  # odds of a column a second time
@@ -52,7 +54,7 @@ def _opening(text: str) -> str:
 
 def _said(form: Form, columns: Sequence[str], text: str, default: str) -> Mapping[str | None, float]:
     """How much likelier than usual ``text`` is of each column; under None, of what the letter does not ask."""
-    if len(text) < LEAST_LENGTH:
+    if len(text) < LEAST_LENGTH or NOTHING.match(fold(text)):
         return dict.fromkeys((None, *columns), 1.0)
     told, usual = dict(form.topics.of(text)), dict(form.topics.shares)
     # what tells an item and nothing else tells what was done in it

@@ -38,7 +38,7 @@ SAID = 0.5  # share of what a record speaks of
 UNUSED = 0.3  # cost of a label that neither axis uses
 TWICE = 1.0  # cost of a record whose place is taken under the same label
 SHARE, ITEM_SHARE = 0.6, 0.55  # mean probability of what the labels of an axis name
-ASKED = 3.0  # weight of columns that labels name
+ASKED = 2.5  # weight of columns that labels name
 ENOUGH = 8.0  # weight of a pair of axes
 MOSTLY = 0.4  # share of the letters under labels that have their place
 FEW = 3  # items under one column alone
@@ -135,7 +135,7 @@ class Axes:
         if not (apart and sure):
             return False
         if columns.axis == PLACE:
-            return columns.share >= WITHOUT_HEADS and items.several >= FEW
+            return columns.share >= WITHOUT_HEADS and items.several >= FEW and items.share >= SURELY
         if items.several < 2:
             least = (HEADED, ONE_ITEM) if items.axis in AROUND else (ONE_ITEM_BESIDE, ONE_ITEM_BESIDE)
             named = columns.weight >= least[0] and items.weight >= least[1] and items.share >= SURELY
@@ -188,8 +188,9 @@ class Axes:
         figures = {column for _, column in taken} <= self._figures and long and short
         many = columns.axis in AROUND and number > BESIDE * max(1, len(taken))
         of_money = {column for _, column in taken} <= self.weights.form.money_columns
-        # a sum is short, and the words beside it are long
-        mostly = number / len(records) if of_money else placed / sum(len(record.text) for record in records)
+        mostly = placed / sum(len(record.text) for record in records)
+        if of_money:  # a sum is short, and the words beside it are long
+            mostly = max(mostly, number / len(records))
         if many or mostly < MOSTLY or figures:
             return -math.inf
         return weight

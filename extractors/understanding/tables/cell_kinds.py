@@ -44,9 +44,11 @@ _PERSON = re.compile(
     rf"^(?:Ông|Bà|Anh|Chị|Cô|Thầy|Em|Đ/c|Đồng chí|ThS|GV|[ACTÔB])\.?\s+[{CAPITAL_LETTERS}][^\d,;:.]{{1,30}}$"
 )  # as it is written: "Cô Lan" is no "Có làm"
 _POST = re.compile(
-    r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|"
-    r"(?:to|phong|ban) [a-z&]{2,12}(?: [a-z&]{2,8}){0,2})$"
+    r"^(?:ban giam hieu|bgh|(?:pho )?hieu truong|ke toan|thu thu|van thu|gvcn|to truong|truong phong|cong doan|"
+    r"doan (?:truong|phuong|xa|thanh nien)|chi doan)$"
 )
+_TEAM = re.compile(rf"^(?:Tổ|Phòng|Ban|Đội|Khối|Đoàn) [{CAPITAL_LETTERS}]\S*(?: \S+){{0,3}}$")
+"""Who does it, as it is written: "Tổ Thiết bị" is a team, "Phòng rộng" and "Bản quyền đắt" are none."""
 _PLACE = re.compile(
     r"^(?:cac )?(?:phuong|xa|thi tran|quan|huyen|tp|thanh pho|truong|thcs|thpt|th|thtcd|tieu hoc|mam non|mn|khoi|lop|"
     r"ap|khu pho|cum|gdtx|gdnn) (?!so\b|thong minh)\S"
@@ -78,7 +80,8 @@ def _kinds(cell: str) -> tuple[Kind, ...] | None:
     if not _SAYS.search(text) or text.startswith(("khong", "chua")):
         return None
     kinds = [kind for kind, is_so in _KINDS if is_so(text)]
-    return (*kinds, Kind.PEOPLE) if _PERSON.match(squeeze(cell)) else tuple(kinds)
+    people = any(pattern.match(squeeze(cell)) for pattern in (_PERSON, _TEAM))
+    return (*kinds, Kind.PEOPLE) if people else tuple(kinds)
 
 
 def kind_of(cells: Sequence[str]) -> Kind | None:

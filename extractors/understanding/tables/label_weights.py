@@ -26,7 +26,7 @@ NEVER = 9.0
 ASIDE = 0.5  # share of what speaks for no item or column that counts against all
 _SUM = re.compile(r"^\W*\d[\d.,]{2,}\W*(?:đ|đồng|tr|triệu|tỷ)?\W*$")  # "5.000.000" is no item 5
 _BY_NUMBER = re.compile(r"^\W*(?:(?:noi dung|muc|nhiem vu|phu luc|pl|so)\W*)*(?:\d{1,2}|[ivx]{1,4})\W*$")
-_NOTHING = re.compile(r"^\W*(?:(?:khong|chua)\b(?: \w+){0,3})?\W*$|^[\W\d]*$")
+NOTHING = re.compile(r"^\W*(?:(?:khong|chua)\b(?: \w+){0,3})?\W*$|^[\W\d]*$")
 """What tells nothing of what was asked: "Không có", a dash, bare figures."""
 
 Key = TypeVar("Key", int, str)
@@ -54,7 +54,7 @@ class Weights:
         """Column, or ``other``, that a cell speaks for."""
         if text not in self._cells:
             self._cells[text] = (
-                {} if _NOTHING.match(fold(text)) else said(self.form.cells, [*self.columns, OTHER], text)
+                {} if NOTHING.match(fold(text)) else said(self.form.cells, [*self.columns, OTHER], text)
             )
         return self._cells[text]
 
@@ -62,7 +62,7 @@ class Weights:
         """Item that a cell speaks for."""
         if text not in self._rows:
             told = (
-                {} if not self._trusts or _NOTHING.match(fold(text)) else said(self.form.rows, list(self._names), text)
+                {} if not self._trusts or NOTHING.match(fold(text)) else said(self.form.rows, list(self._names), text)
             )
             self._rows[text] = {self._names[name]: value for name, value in told.items()}
         return self._rows[text]
@@ -83,6 +83,8 @@ class Weights:
         if max(held.get(Kind.PEOPLE, 0.0), held.get(Kind.DATES, 0.0)) >= HALF:
             # who does it and when is not asked
             total = {column: value if scores.get(column, 0.0) >= NAMED else -NEVER for column, value in total.items()}
+        if _names_items(label.text):
+            total = {column: min(value, 0.0) for column, value in total.items()}
         del total[OTHER]
         return total, aside
 
@@ -106,7 +108,7 @@ class Weights:
     def _item_of_title(self, title: str) -> Weighed[int]:
         bare = bare_title(title)
         total = dict.fromkeys(self.items, 0.0)
-        if _SUM.match(title) or NUMBER_HEAD.match(fold(bare)) or OF_TITLES.match(fold(bare)):
+        if _SUM.match(title) or _names_items(bare):
             return total, 0.0
         number = leading_number(title)
         if number in total and _BY_NUMBER.match(fold(title)):
@@ -122,6 +124,11 @@ class Weights:
         for item, score in self.form.item_scores(title).items():
             total[item] += _named(score)
         return total, aside
+
+
+def _names_items(head: str) -> bool:
+    """Whether a head stands over numbers or names of items, and names none itself."""
+    return bool(NUMBER_HEAD.match(fold(head)) or OF_TITLES.match(fold(head)))
 
 
 def _named(score: float) -> float:

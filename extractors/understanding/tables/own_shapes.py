@@ -48,7 +48,7 @@ _KIND = re.compile(
     r"^\W*(?:bao cao|to trinh|ke hoach|phu luc|bieu mau)\W*$|\b(?:cong van|de an|v/v|ve viec|kinh gui)\b"
 )
 """What names the document, and no table in it."""
-_FRAME = re.compile(r"^\W*(?:noi nhan\b|cong hoa xa hoi chu nghia\b)")
+_FRAME = re.compile(r"^\W*(?:noi nhan\s*:|cong hoa xa hoi chu nghia\b)")
 """What opens a cell of the letterhead or of the signature, which are drawn as tables."""
 
 
