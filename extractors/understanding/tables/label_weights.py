@@ -53,9 +53,7 @@ class Weights:
     def column_of_cell(self, text: str) -> dict[str, float]:
         """Column, or ``other``, that a cell speaks for."""
         if text not in self._cells:
-            self._cells[text] = (
-                {} if NOTHING.match(fold(text)) else said(self.form.cells, [*self.columns, OTHER], text)
-            )
+            self._cells[text] = {} if NOTHING.match(fold(text)) else said(self.form.cells, [*self.columns, OTHER], text)
         return self._cells[text]
 
     def item_of_cell(self, text: str) -> dict[int, float]:
