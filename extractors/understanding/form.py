@@ -14,7 +14,7 @@ from extractors.understanding.ground.matching import Titles
 from extractors.understanding.ground.topics import Topics
 
 ITEM_NUMBER = re.compile(
-    r"^\s*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|dau viec|phan viec|phu luc|pl)\s*(?:so\s*)?)?"
+    r"^[\s(]*(?:(?:noi dung|muc|nhiem vu|tieu chi|hang muc|dau viec|phan viec|phu luc|pl)\s*(?:so\s*)?)?"
     r"(?P<number>\d{1,2}|[ivx]{1,5})\s*(?:[.:/)\-]|$|\s)"
 )
 _COUNTED = re.compile(r"^[^:\d]{2,16}?(?:\d{1,2}|\b[IVX]{1,4})\s*[:.]\s*(?=\S)")

@@ -37,16 +37,19 @@ class Reader:
         self.layouts = Layouts(case)
         self.items = RowItems(case, self.layouts)
         self.text = self.layouts.text
+        self.tables: dict[int, Grid] = {}
+        self.left: list[Grid] = []
+        """Tables that are not the form."""
 
     def read(self) -> Places:
         group: list[Layout] = []
         rows: list[Row] = []
-        left: list[Grid] = []
         headless: list[Layout] = []
         for folded in self.flow.tables:
             table = one_below_the_other(folded, self.text)
             if table.rows * table.columns < 2 or not any(map(self.ledger.free, table.all_keys())):
                 continue
+            self.tables[table.index] = table
             grid = self._parted(group[0], table) if group else table
             layout = self.layouts.find(grid)
             if layout is not None and not layout.header:
@@ -58,7 +61,7 @@ class Reader:
                 rows = self._rows(layout, rows, fresh=False)
                 continue
             if layout is None:
-                left.append(table)
+                self.left.append(table)
                 continue
             goes_on = (
                 bool(group)
@@ -73,7 +76,7 @@ class Reader:
             rows = self._rows(layout, rows, fresh=not goes_on)
         self._place(group, rows)
         OwnShapes(self.layouts, self.places).read(
-            [grid for grid in left if any(map(self.ledger.free, grid.all_keys()))]
+            [grid for grid in self.left if any(map(self.ledger.free, grid.all_keys()))]
         )
         for layout in headless:
             # by place alone, where nothing else tells
@@ -92,6 +95,8 @@ class Reader:
         matrix = layout.grid.matrix()
         if not layout.header:
             return False
+        if any(named(self.form.item_scores(self.text(matrix[r][layout.title])), WELL) for r in layout.header):
+            return False  # an item among the heads: cards side by side
         lead = {layout.number, layout.title}
         headed = {
             c
@@ -271,6 +276,9 @@ class Reader:
         if not group:
             return
         placed = self.items.of(rows)
+        if not placed:  # the form's heads over rows of no item that it knows
+            self.left += [self.tables[layout.grid.index] for layout in group]
+            return
         for layout in group:
             self._claim_header(layout)
             self.places.tables.append(layout.grid.index)
