@@ -35,7 +35,7 @@ MOST = 7.0  # of one label: the surest must not carry a table alone
 LONG, SHORT, LONGEST = 0.02, 25, 100  # cost of each letter of a label, from so many, up to so many
 PLACED, LOST = 0.2, 0.5  # weight of a record that has its place, cost of one that has none
 SAID = 0.5  # share of what a record speaks of
-UNUSED = 0.3  # cost of a label that neither axis uses
+UNUSED, UNUSED_SIDE = 0.3, 0.8  # cost of a label that neither axis uses; in a column, that might have answered
 TWICE = 1.0  # cost of a record whose place is taken under the same label
 SHARE, ITEM_SHARE = 0.6, 0.55  # mean probability of what the labels of an axis name
 ASKED = 2.5  # weight of columns that labels name
@@ -152,8 +152,8 @@ class Axes:
         """How well the records agree with both axes; far below nothing where they do not."""
         used = {items.axis, columns.axis, PLACE, *AROUND} | {items.axis.rstrip(" ab"), columns.axis.rstrip(" ab")}
         over = TOP_ALL in (items.axis, columns.axis)
-        weight = -UNUSED * sum(
-            not label.isdigit()
+        weight = -sum(
+            (UNUSED_SIDE if axis.startswith("side") else UNUSED) * (not label.isdigit())
             for axis in axes
             if axis not in used and axis not in (TOP_ALL, ABOVE) and axis[-2:] not in (" a", " b")
             if not (over and axis.startswith("top"))

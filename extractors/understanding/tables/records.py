@@ -130,7 +130,8 @@ def apart(grid: Grid, cut: Cut, text: CellTexts, flow: Flow, around: Around) -> 
     before: dict[int, GridCell] = {}  # label column → the label that goes on below
     seen: set[tuple[GridCell, int, tuple[str, ...]]] = set()
     whole_table = _whole(around.labels, around.legend)
-    over = {c: _whole(_over(matrix, head, c, text), around.legend) for c in range(grid.columns)}
+    heads = [r for r in head if not _counts(matrix[r], text)]
+    over = {c: _whole(_over(matrix, heads, c, text), around.legend) for c in range(grid.columns)}
     for r in rows[cut.top :]:
         cells = matrix[r]
         whole = [letters(text(cell)) for cell in cells]
