@@ -13,7 +13,6 @@ from extractors.understanding.tables.answer_places import Part, Places
 from extractors.understanding.tables.axes import Axes, Meaning
 from extractors.understanding.tables.cell_kinds import Kind, kind_of
 from extractors.understanding.tables.column_heads import WELL, CellTexts
-from extractors.understanding.tables.evidence import TOLD_LENGTH
 from extractors.understanding.tables.label_weights import Weights
 from extractors.understanding.tables.layout import Layouts
 from extractors.understanding.tables.records import (
@@ -21,6 +20,7 @@ from extractors.understanding.tables.records import (
     CAPTION,
     INLINE,
     PLACE,
+    TITLE_LENGTH,
     Around,
     Cut,
     Label,
@@ -124,7 +124,7 @@ class OwnShapes:
 
         def speaks(at: int) -> float:
             text = lines[at].full
-            if len(text) > 2 * TOLD_LENGTH or _KIND.search(fold(text)):
+            if len(text) > TITLE_LENGTH or _KIND.search(fold(text)):
                 return -FARTHER * CAPTION_LINES
             label = Label(text, ())
             by_item, by_column = self.weights.item_of_label(label)[0], self.weights.column_of_label(label, [])[0]

@@ -19,7 +19,7 @@ from extractors.understanding.tables.column_heads import CellTexts, Matrix
 from extractors.understanding.tables.table_header import COLUMN_NUMBER, NUMBER_HEAD, OF_TITLES
 
 LABEL_LENGTH = 120  # letters of a text that may be a label
-BAND_LENGTH = 260  # of one across several columns, which may be the letter's own words for what it asks
+TITLE_LENGTH = 260  # of one that stands alone, which may be the letter's own words for what it asks
 NUMBER_LENGTH, HIGHEST = 20, 60  # letters of the number of a row, and its most
 TOP = 3  # rows on top that may be labels
 SIDE = 3  # columns on the left that may all be labels
@@ -199,7 +199,7 @@ def parted(record: Record, flow: Flow) -> list[Record]:
     label, lines, said = pieces[0]
     # "7. Phòng máy đã có chưa?" over labels is no label itself
     names = len(pieces) > 1 and len(lines) == 1 and (label is None or not said.strip())
-    if names and len(lines[0].full) <= LABEL_LENGTH:
+    if names and len(lines[0].full) <= TITLE_LENGTH:
         labels[FIRST] = Label(lines[0].full, (lines[0].key,))
         del pieces[0]
     return [
@@ -226,7 +226,7 @@ def _bands(matrix: Matrix, text: CellTexts, cut: Cut) -> tuple[list[int], dict[i
         across = whole or (
             len(filled) == 1 and (filled[0].column_span > max(1, len(cells) // 2) or (cut.lone and len(cells) > 1))
         )
-        if across and len(text(filled[0])) <= (LABEL_LENGTH if whole else BAND_LENGTH):
+        if across and len(text(filled[0])) <= (LABEL_LENGTH if whole else TITLE_LENGTH):
             band = Label(text(filled[0]), filled[0].keys)
         elif filled:
             rows.append(r)
