@@ -23,6 +23,7 @@ from extractors.understanding.tables.row_items import TITLE, Row, RowItems
 from extractors.understanding.tables.table_shapes import one_below_the_other
 
 TOLD = 0.95  # confidence of a column that only the classifier names, of its score
+SPLIT = 2  # columns, in the mean, that a column of the form may be split into
 OUTRIGHT = 0.6  # least score of a heading of the form
 DASHES = ("-", "–", "+", "*", "•")
 _SUB_NUMBER = re.compile(r"^\s*(?:\d{1,2}\.\d|[a-hđ]\s*[.)]|[-+*•])")
@@ -105,7 +106,9 @@ class Reader:
         }
         sure = {name for head in layout.heads.values() if head.score >= WELL for name in head.columns}
         strange = [c for c in headed - layout.heads.keys() if not self._aside(matrix, layout.header, c)]
-        if len(sure) < 3 or strange or min(head.score for head in layout.heads.values()) < OUTRIGHT:
+        asked = {name for head in layout.heads.values() for name in head.columns}
+        turned = len(layout.heads) > SPLIT * len(asked)  # a row for every answer
+        if turned or len(sure) < 3 or strange or min(head.score for head in layout.heads.values()) < OUTRIGHT:
             return False
         over = {cell for r in layout.header for cell in matrix[r] if cell is not None and cell.column_span > 1}
         for cell in over:
