@@ -11,7 +11,7 @@ from extractors.understanding.ground.folding import letters
 from extractors.understanding.ground.lines import Flow, Grid, GridCell, Line, cut, one_line
 from extractors.understanding.tables.column_heads import WELL, named
 
-_LABEL = re.compile(r"(?:^|[;.?!]\s+|\s[-–+•|/]\s)\W*(?P<label>[^\W\d][^:;.?]{1,100})(?::|\?)\s")
+_LABEL = re.compile(r"(?:^|[;.?!]\s+|\s[-–+•|/]\s)\W*(?P<label>[^\W\d][^:;.?]{1,130})(?::|\?)\s")
 NAMED = 0.6  # least score of a label by its words
 SEVERAL = 2  # columns that make a cell one of answers to several
 CELLS = 2  # of a column that must be so, unless it has no more

@@ -37,7 +37,7 @@ _WORDS = re.compile(r"[^\W\d_]{4,}|%")
 _LEGEND = re.compile(r"^\W*(?:[^\W\d]{2,9}\s)?(\d{1,2}|[IVX]{1,4}|[A-Z])\s*[.):=–-]+\s*([^\W\d].{2,90})$")
 LEGEND, LEGEND_LINES = 3, 16  # entries of a legend at least, lines around a table where it may stand
 _HALVES = re.compile(r"^([^–|/:]{3,70}?)\s*(?:\s[-–|/]\s|:\s)\s*([^–|/:]{2,60})$")
-_LABEL = re.compile(r"^\W*(?P<label>[^:?]{2,90})(?::(?!//)|\?)")
+_LABEL = re.compile(r"^\W*(?P<label>[^:?]{2,130})(?::(?!//)|\?)")
 
 
 @dataclass(frozen=True, slots=True)
