@@ -74,9 +74,12 @@ class _Topics:
         self.weights: NDArray[Any] = np.frombuffer(model.weights, dtype="<f2").reshape(shape).astype("<f4")
 
     def __call__(self, doc: Doc) -> Doc:
-        at, value = vector(features(doc.text), self.known)
-        doc.cats = self.cats(self.weights[-1] + value * self.weights[at].sum(axis=0))
+        doc.cats = self.told(doc.text)
         return doc
+
+    def told(self, text: str) -> dict[str, float]:
+        at, value = vector(features(text), self.known)
+        return self.cats(self.weights[-1] + value * self.weights[at].sum(axis=0))
 
     def cats(self, scores: NDArray[Any]) -> dict[str, float]:
         raised = np.exp(scores - scores.max())
@@ -106,12 +109,14 @@ class Topics:
             self.labels = frozenset(component.labels)
             self.usual = component.cats(component.weights[-1])
             self.shares = dict(zip(component.labels, component.shares, strict=True))
+            self._component = component
         self.of = lru_cache(maxsize=2048)(self._of)
         self.speaks = lru_cache(maxsize=4096)(self._speaks)
 
     def _of(self, text: str) -> dict[str, float]:
         """Probability of each label for ``text``; empty when there is no model."""
-        return dict(self._nlp(text).cats) if self._known and text.strip() else {}
+        # by the component alone: it reads letters, and tokens that nobody looks at take as long as it does
+        return self._component.told(text) if self._known and text.strip() else {}
 
     def _speaks(self, text: str) -> dict[str, float]:
         """Label → logarithm of how much more ``text`` speaks for it than a text of no known word."""
