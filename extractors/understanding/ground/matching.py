@@ -71,6 +71,7 @@ class Titles(Generic[Key]):
             for pair in pairs_in:
                 self._with_pair.setdefault(pair, []).append(at)
         self._scores = lru_cache(maxsize=4096)(self._score_all)
+        self._read = lru_cache(maxsize=4096)(self._read_word)
 
     def scores(self, text: str) -> dict[Key, float]:
         """Score of every key for ``text``; keys that share nothing with it are absent."""
@@ -122,7 +123,7 @@ class Titles(Generic[Key]):
     def _pair(self, pair: tuple[str, str]) -> float:
         return (self._weight.get(pair[0], self._unknown) + self._weight.get(pair[1], self._unknown)) / 2
 
-    def _read(self, word: str) -> tuple[str | None, float]:
+    def _read_word(self, word: str) -> tuple[str | None, float]:
         """The known word that ``word`` is or nearly is, with its credit."""
         if word in self._weight:
             return word, 1.0

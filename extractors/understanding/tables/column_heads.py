@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from extractors.understanding.figures.payers import source_of
 from extractors.understanding.form import Case, without_unit
@@ -79,8 +80,9 @@ class ColumnHeads:
         self.form, self.text, self.columns = case.form, text, Columns(case)
         self.trusts = case.answers_letter
         """Whether the classifier may name columns: any document says the words that reports are headed with."""
+        self.scores = cache(self._scores)
 
-    def scores(self, text: str) -> dict[str, float]:
+    def _scores(self, text: str) -> dict[str, float]:
         """Scores of a column heading; one that names a source of money asks what money was spent."""
         scores = self.form.column_scores(text)
         if len(text) <= SOURCE_LENGTH and source_of(text):
