@@ -123,16 +123,18 @@ def _numbered(piece: Piece) -> Piece:
 
 
 def _over_tables(pieces: Sequence[Piece]) -> list[bool]:
-    """Whether little but a table, the unit's own figures, stands under a heading."""
-    found = []
-    for at, piece in enumerate(pieces):
-        cells = text = 0
-        if piece.heading is not None and not piece.cell and not piece.apart:
-            for below in pieces[at + 1 :]:
-                if below.apart or (below.heading is not None and below.heading.sure and not below.cell):
-                    break
-                cells, text = (cells + len(below.text), text) if below.cell else (cells, text + len(below.text))
-        found.append(cells > text)
+    """Whether little but a table, the unit's own figures, stands under a heading; linear in ``pieces``."""
+    found = [False] * len(pieces)
+    cells = text = 0  # letters below, up to the next heading
+    for at in range(len(pieces) - 1, -1, -1):
+        piece = pieces[at]
+        found[at] = piece.heading is not None and not piece.cell and not piece.apart and cells > text
+        if piece.apart or (piece.heading is not None and piece.heading.sure and not piece.cell):
+            cells = text = 0
+        elif piece.cell:
+            cells += len(piece.text)
+        else:
+            text += len(piece.text)
     return found
 
 
