@@ -95,8 +95,7 @@ class Topics:
     """The classifier of one campaign; one that has no model knows nothing and always abstains."""
 
     def __init__(self, packed: bytes) -> None:
-        self._nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
-        self._nlp.max_length = 1 << 30  # there is no parser, whose memory the usual limit is for
+        nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "spacy.Tokenizer.v1"}}})
         self._known = bool(packed)
         self.labels: frozenset[str] = frozenset()
         self.usual: dict[str, float] = {}
@@ -104,7 +103,7 @@ class Topics:
         self.shares: dict[str, float] = {}
         """What each label is of the examples."""
         if packed:
-            component: Any = self._nlp.add_pipe("baocao_topics")
+            component: Any = nlp.add_pipe("baocao_topics")
             component.load(msgspec.msgpack.decode(packed, type=TopicModel))
             self.labels = frozenset(component.labels)
             self.usual = component.cats(component.weights[-1])
